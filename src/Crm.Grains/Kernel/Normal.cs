@@ -1,0 +1,66 @@
+using System.Text;
+
+namespace Crm.Grains.Kernel;
+
+/// <summary>One form for texts that mean the same, so that equal things have equal keys.</summary>
+public static class Normal
+{
+    /// <summary>The text without blanks at its ends, or null when nothing is left.</summary>
+    public static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+
+    /// <summary>
+    /// A name as a key: compatibility form (full-width becomes ASCII), lower case, without blanks and punctuation.
+    /// 「腾讯（深圳）有限公司」 and 「腾讯(深圳) 有限公司」 are one key.
+    /// </summary>
+    public static string Key(string? value)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            return "";
+        }
+
+        var form = value.IsNormalized(NormalizationForm.FormKC) ? value : value.Normalize(NormalizationForm.FormKC);
+        var key = new StringBuilder(form.Length);
+        foreach (var c in form)
+        {
+            if (char.IsLetterOrDigit(c) || char.IsSurrogate(c))
+            {
+                key.Append(char.ToLowerInvariant(c));
+            }
+        }
+
+        return key.Length == 0 ? form.Trim() : key.ToString();
+    }
+
+    /// <summary>The digits of a telephone number; a leading +86, 0086 or 86 before a Chinese mobile is dropped.</summary>
+    public static string Phone(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return "";
+        }
+
+        Span<char> digits = value.Length <= 64 ? stackalloc char[value.Length] : new char[value.Length];
+        var length = 0;
+        foreach (var c in value)
+        {
+            if (char.IsAsciiDigit(c))
+            {
+                digits[length++] = c;
+            }
+        }
+
+        ReadOnlySpan<char> number = digits[..length];
+        foreach (var prefix in (ReadOnlySpan<string>)["0086", "86"])
+        {
+            if (number.Length == prefix.Length + 11 && number.StartsWith(prefix) && number[prefix.Length] == '1')
+            {
+                return number[prefix.Length..].ToString();
+            }
+        }
+
+        return number.ToString();
+    }
+
+    public static string Email(string? value) => Text(value)?.ToLowerInvariant() ?? "";
+}

@@ -1,0 +1,121 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Crm.Grains.Kernel;
+
+/// <summary>One business area: everything a host must know to run it. The list of them all is <c>Slices.cs</c>.</summary>
+public abstract class Slice
+{
+    /// <summary>The kind of grain, singular: <c>lead</c>. On disk forever.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The name in routes and topics, plural: <c>leads</c>.</summary>
+    public required string Plural { get; init; }
+
+    /// <summary>How the slice's commands, events, state and card are written as JSON.</summary>
+    public required IJsonTypeInfoResolver Json { get; init; }
+
+    public abstract TResult Accept<TResult>(ISliceVisitor<TResult> visitor);
+}
+
+/// <summary>Gives a host the slice with its types.</summary>
+public interface ISliceVisitor<out TResult>
+{
+    TResult Visit<TState, TCommand, TEvent, TCard>(Slice<TState, TCommand, TEvent, TCard> slice)
+        where TState : class where TCommand : class where TEvent : class where TCard : class, ICard;
+}
+
+/// <summary>A row of a read model.</summary>
+public interface ICard
+{
+    Guid Id { get; }
+
+    long Version { get; }
+}
+
+/// <inheritdoc cref="Slice"/>
+/// <remarks>
+/// Claims, clocks and tallies are stated as functions of what is, not as orders to change something: the host compares before and after.
+/// So they can always be rebuilt, and no rule can forget to release, cancel or subtract.
+/// </remarks>
+public sealed class Slice<TState, TCommand, TEvent, TCard> : Slice
+    where TState : class where TCommand : class where TEvent : class where TCard : class, ICard
+{
+    public required TState Initial { get; init; }
+
+    public required Func<TState, TCommand, DateTimeOffset, Decision<TEvent>> Decide { get; init; }
+
+    public required Func<TState, TEvent, TState> Evolve { get; init; }
+
+    public required Func<TCard?, Recorded<TEvent>, TCard?> Project { get; init; }
+
+    /// <summary>What lists can filter and sort by. The card's other fields are only shown.</summary>
+    public required IReadOnlyList<CardColumn<TCard>> Columns { get; init; }
+
+    /// <summary>What the timeline shows of an event.</summary>
+    public Func<TEvent, TimelineFacts> Describe { get; init; } = _ => TimelineFacts.None;
+
+    /// <summary>The texts that full-text search finds the card by, in a fixed order; null when it is not searched.</summary>
+    public Func<TCard, string?[]>? SearchTexts { get; init; }
+
+    /// <summary>How search results name the card.</summary>
+    public Func<TCard, (string Title, string? Subtitle)>? Headline { get; init; }
+
+    /// <summary>Keys that no other record of the tenant may hold at the same time.</summary>
+    public Func<TState, IReadOnlyList<string>>? Claims { get; init; }
+
+    /// <summary>What to answer when another record holds a claimed key.</summary>
+    public Func<string, Refusal>? Claimed { get; init; }
+
+    /// <summary>Timers that run as long as the state says so.</summary>
+    public Func<TState, IReadOnlyList<Clock>>? Clocks { get; init; }
+
+    /// <summary>The command that a clock gives when it is due.</summary>
+    public Func<string, TCommand>? OnClock { get; init; }
+
+    /// <summary>What the card adds to running totals.</summary>
+    public Func<TCard, IReadOnlyList<Tally>>? Tallies { get; init; }
+
+    /// <summary>Who a record belongs to, and whether those it does not belong to may see it.</summary>
+    public required Func<TState, Holder> Holder { get; init; }
+
+    public override TResult Accept<TResult>(ISliceVisitor<TResult> visitor) => visitor.Visit(this);
+}
+
+/// <summary>A timer of a record.</summary>
+/// <param name="Name">Unique in the record.</param>
+/// <param name="DueAt">UTC; fires at the first moment not before it.</param>
+public readonly record struct Clock(string Name, DateTimeOffset DueAt);
+
+/// <summary>What one card adds to a running total.</summary>
+/// <param name="Group">The total's key: parts joined by <c>|</c>.</param>
+/// <param name="Hundredths">In hundredths of a currency that is part of the group.</param>
+public readonly record struct Tally(string Group, long Count, long Hundredths);
+
+/// <summary>To whom a record belongs.</summary>
+/// <param name="OwnerId">Null when it belongs to nobody yet.</param>
+/// <param name="Exists">False before the first event.</param>
+/// <param name="OpenToAll">Every member of the tenant may read it, and only an administrator may command it.</param>
+public readonly record struct Holder(Guid? OwnerId, bool Exists, bool OpenToAll = false);
+
+/// <summary>A column of a card: its name on the wire, its type, and how to read it.</summary>
+public abstract record CardColumn<TCard>(string Name, bool Indexed)
+{
+    /// <summary>Free text, sorted as zh-CN readers expect.</summary>
+    public sealed record Text(string Name, Func<TCard, string?> Read, bool Indexed = false) : CardColumn<TCard>(Name, Indexed);
+
+    /// <summary>A code.</summary>
+    public sealed record Choice(string Name, Func<TCard, string?> Read, bool Indexed = false) : CardColumn<TCard>(Name, Indexed);
+
+    public sealed record Id(string Name, Func<TCard, Guid?> Read, bool Indexed = false) : CardColumn<TCard>(Name, Indexed);
+
+    public sealed record Flag(string Name, Func<TCard, bool> Read) : CardColumn<TCard>(Name, Indexed: false);
+
+    public sealed record Integer(string Name, Func<TCard, long?> Read, bool Indexed = false) : CardColumn<TCard>(Name, Indexed);
+
+    /// <summary>The amount; its currency is a column of its own.</summary>
+    public sealed record Amount(string Name, Func<TCard, Money?> Read, bool Indexed = false) : CardColumn<TCard>(Name, Indexed);
+
+    public sealed record Instant(string Name, Func<TCard, DateTimeOffset?> Read, bool Indexed = false) : CardColumn<TCard>(Name, Indexed);
+
+    public sealed record Day(string Name, Func<TCard, DateOnly?> Read, bool Indexed = false) : CardColumn<TCard>(Name, Indexed);
+}

@@ -1,0 +1,21 @@
+using static Crm.Grains.Leads.LeadEvent;
+
+namespace Crm.Grains.Leads;
+
+public static class LeadTimeline
+{
+    /// <summary>What the timeline shows of one event.</summary>
+    public static TimelineFacts Describe(LeadEvent happened) => happened switch
+    {
+        CapturedAgain e => new(e.Filled),
+        Amended e => new(e.Changes),
+        Assigned e => TimelineFacts.Changed("ownerId", e.From?.ToString(), e.To?.ToString()),
+        ActivityLogged e => TimelineFacts.Of(e.Activity),
+        Qualified => TimelineFacts.Changed("status", "open", "qualified"),
+        RuledOut e => TimelineFacts.Changed("status", e.From, "ruled-out"),
+        Reopened e => TimelineFacts.Changed("status", e.From, "open"),
+        Converted e => TimelineFacts.Changed("status", e.From, "converted"),
+        CustomerNamed e => TimelineFacts.Changed("customerId", e.From.ToString(), e.CustomerId.ToString()),
+        _ => TimelineFacts.None,
+    };
+}

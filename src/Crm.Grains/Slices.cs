@@ -1,0 +1,12 @@
+using Crm.Grains.Leads;
+
+namespace Crm.Grains;
+
+/// <summary>Every business area there is, one line each. A new slice is a folder beside this file and a line here.</summary>
+public static class Slices
+{
+    public static IReadOnlyList<Slice> All { get; } =
+    [
+        LeadSlice.Definition,
+    ];
+}
