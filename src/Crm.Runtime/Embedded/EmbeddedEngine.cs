@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using Crm.Runtime.Journal;
+
+namespace Crm.Runtime.Embedded;
+
+/// <summary>Bounds of the engine in this process.</summary>
+public sealed record EmbeddedOptions
+{
+    /// <summary>Commands that may wait in all grains together before more are turned away. Default 20,000.</summary>
+    public int MostWaiting { get; init; } = 20_000;
+
+    /// <summary>Commands that may wait in one grain. Default 5,000.</summary>
+    public int MostWaitingInOneGrain { get; init; } = 5_000;
+
+    /// <summary>How long a grain may be idle before it is put away. Default two minutes.</summary>
+    public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Grains kept in memory; beyond it the idle ones are put away at once. Default 50,000.</summary>
+    public int MostActive { get; init; } = 50_000;
+}
+
+/// <summary>Runs grains in this process: activated when first spoken to, one command at a time, put away when idle.</summary>
+public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
+{
+    private static readonly Outcome Overloaded = new(OutcomeKind.Overloaded);
+
+    private readonly ConcurrentDictionary<Guid, Activation> _activations = new();
+    private readonly ConcurrentDictionary<string, long> _latest = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IGrainBehaviour> _behaviours;
+    private readonly TimeProvider _time;
+    private readonly ITimer _sweep;
+    private int _waiting;
+    private volatile bool _isStopping;
+
+    public EmbeddedEngine(IGrainStore store, IEnumerable<IGrainBehaviour> behaviours, TimeProvider time, EmbeddedOptions? options = null)
+    {
+        (Store, _time, Options) = (store, time, options ?? new());
+        _behaviours = behaviours.ToDictionary(behaviour => behaviour.Kind, StringComparer.Ordinal);
+        _sweep = time.CreateTimer(_ => PutAwayIdle(), null, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+    }
+
+    internal IGrainStore Store { get; }
+
+    internal EmbeddedOptions Options { get; }
+
+    internal TimeProvider Time => _time;
+
+    /// <summary>Grains in memory.</summary>
+    public int ActiveCount => _activations.Count;
+
+    /// <summary>Commands taken and not yet answered.</summary>
+    public int WaitingCount => Volatile.Read(ref _waiting);
+
+    public async ValueTask<Outcome> TellAsync(CommandEnvelope envelope, CancellationToken cancel)
+    {
+        if (!_behaviours.TryGetValue(envelope.Grain.Kind, out var behaviour))
+        {
+            throw new ArgumentException($"There is no kind '{envelope.Grain.Kind}'.", nameof(envelope));
+        }
+
+        if (_isStopping || Interlocked.Increment(ref _waiting) > Options.MostWaiting)
+        {
+            if (!_isStopping)
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
+
+            return Overloaded;
+        }
+
+        var work = new Work(envelope, Stamp(envelope));
+        while (true)
+        {
+            var activation = _activations.GetOrAdd(envelope.Grain.Key, static (_, made) => new Activation(made.Engine, made.Behaviour, made.Grain), (Engine: this, Behaviour: behaviour, envelope.Grain));
+            if (activation.Grain != envelope.Grain)
+            {
+                // a key belongs to one tenant and kind; to everybody else there is nothing under it
+                Interlocked.Decrement(ref _waiting);
+                return Elsewhere(behaviour, work);
+            }
+
+            switch (activation.Take(work))
+            {
+                case Taken.Yes:
+                    return await work.Answer.Task.WaitAsync(cancel);
+                case Taken.Full:
+                    Interlocked.Decrement(ref _waiting);
+                    return Overloaded;
+                default:
+                    // put away between being found and being spoken to: the next one loads it again
+                    _activations.TryRemove(KeyValuePair.Create(envelope.Grain.Key, activation));
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Takes no more commands and waits until those taken are answered.</summary>
+    public async Task DrainAsync(CancellationToken cancel)
+    {
+        _isStopping = true;
+        while (WaitingCount > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), _time, cancel);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _isStopping = true;
+        await _sweep.DisposeAsync();
+    }
+
+    internal void Answered() => Interlocked.Decrement(ref _waiting);
+
+    /// <summary>Judged against a grain without a past, so that a foreign key is answered exactly like an unknown one.</summary>
+    private static Outcome Elsewhere(IGrainBehaviour behaviour, Work work)
+    {
+        var turn = behaviour.Decide(behaviour.Recall(work.Envelope.Grain, null), work.Envelope, work.Now);
+        return turn.Refusal is { } refusal ? new(OutcomeKind.Refused, Refusal: refusal) : new(OutcomeKind.ClaimHeld);
+    }
+
+    /// <summary>The time of a command: the clock's, but never earlier than a command of the tenant before it.</summary>
+    private DateTimeOffset Stamp(CommandEnvelope envelope)
+    {
+        var now = (envelope.Now ?? _time.GetUtcNow()).ToUnixTimeMilliseconds();
+        var latest = _latest.AddOrUpdate(envelope.Grain.Tenant, static (_, at) => at, static (_, known, at) => Math.Max(known, at), now);
+        return DateTimeOffset.FromUnixTimeMilliseconds(latest);
+    }
+
+    private void PutAwayIdle()
+    {
+        var now = _time.GetTimestamp();
+        var crowded = _activations.Count > Options.MostActive;
+        foreach (var (key, activation) in _activations)
+        {
+            var idle = _time.GetElapsedTime(activation.LastUsed, now);
+            if ((idle > Options.IdleTime || (crowded && idle > TimeSpan.FromSeconds(1))) && activation.TryRetire())
+            {
+                _activations.TryRemove(KeyValuePair.Create(key, activation));
+            }
+        }
+    }
+}

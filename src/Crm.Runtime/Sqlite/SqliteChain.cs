@@ -1,0 +1,51 @@
+using Crm.Runtime.Journal;
+
+namespace Crm.Runtime.Sqlite;
+
+internal static class SqliteChain
+{
+    /// <summary>Walks a tenant's journal from its first entry; see <see cref="IGrainStore.VerifyAsync"/>.</summary>
+    public static ChainFault? Verify(SqliteSession session, long number, string tenant)
+    {
+        var rows = session.Prepare($"{SqliteStore.EntryColumns} where id > ? and id <= ? order by id")
+            .Add(SqliteStore.IdOf(number, 0)).Add(SqliteStore.IdOf(number, SqliteTables.PositionMask));
+        try
+        {
+            var hash = HashChain.Root(tenant);
+            var expected = 1L;
+            while (rows.Step())
+            {
+                var entry = SqliteStore.ReadEntry(rows, tenant);
+                if (Fault(entry, expected, hash) is { } reason)
+                {
+                    return new(expected, reason);
+                }
+
+                hash = entry.Hash;
+                expected++;
+            }
+
+            return null;
+        }
+        finally
+        {
+            rows.Reset();
+        }
+    }
+
+    private static string? Fault(JournalEntry entry, long expected, byte[] previous)
+    {
+        if (entry.Position != expected)
+        {
+            return $"position {expected} is missing";
+        }
+
+        if (entry.Payload.Length > 0 && !HashChain.HashPayload(entry.Salt, entry.Payload).AsSpan().SequenceEqual(entry.PayloadHash))
+        {
+            return "the payload was changed";
+        }
+
+        var link = HashChain.Link(previous, entry.Position, entry.At, entry.Kind, entry.Key, entry.Version, entry.Type, entry.ByKind, entry.By, entry.PayloadHash);
+        return link.AsSpan().SequenceEqual(entry.Hash) ? null : "the entry was changed, or the one before it";
+    }
+}

@@ -1,0 +1,242 @@
+using System.Globalization;
+using System.Text;
+using Crm.Runtime.Cards;
+
+namespace Crm.Runtime.Sqlite;
+
+/// <summary>Turns a card query into SQL. Every word of the text is ours; every value from outside is a parameter.</summary>
+internal sealed class SqliteQuery
+{
+    private readonly StringBuilder _sql = new();
+    private readonly List<CardValue> _values = [];
+
+    private SqliteQuery() { }
+
+    public string Sql => _sql.ToString();
+
+    public IReadOnlyList<CardValue> Values => _values;
+
+    /// <summary>Selects key, id, card and the sort columns, one more row than the limit to know whether a page follows.</summary>
+    /// <param name="nulls">Only the rows whose single sort column is null: they end a descending list.</param>
+    public static SqliteQuery Page(CardQuery query, long tenant, bool nulls = false)
+    {
+        var sort = query.Sort ?? [];
+        var build = new SqliteQuery();
+        build._sql.Append("select g.key, g.id, g.card");
+        foreach (var key in sort)
+        {
+            build._sql.Append(", g.").Append(SqliteTables.SortColumn(key.Field));
+        }
+
+        build.From(query, tenant, sort);
+        if (nulls)
+        {
+            build._sql.Append(" and g.").Append(SqliteTables.SortColumn(sort[0].Field)).Append(" is null");
+        }
+        else if (query.After is { } after)
+        {
+            build._sql.Append(" and ");
+            build.After(sort, after);
+        }
+
+        build._sql.Append(" order by ");
+        foreach (var key in sort)
+        {
+            build._sql.Append("g.").Append(SqliteTables.SortColumn(key.Field)).Append(key.Descending ? " desc, " : " asc, ");
+        }
+
+        build._sql.Append("g.id ").Append(RowDescends(sort) ? "desc" : "asc").Append(" limit ?");
+        build._values.Add(CardValue.Of((long)query.Limit + 1));
+        return build;
+    }
+
+    public static SqliteQuery Count(CardQuery query, long tenant, int atMost)
+    {
+        var build = new SqliteQuery();
+        build._sql.Append("select count(*) from (select 1");
+        build.From(query, tenant, sort: []);
+        build._sql.Append(" limit ?)");
+        build._values.Add(CardValue.Of((long)atMost));
+        return build;
+    }
+
+    /// <summary>Without a sort the newest comes first; with one, ties are in the direction of its last key, so that one index serves both.</summary>
+    public static bool RowDescends(IReadOnlyList<CardSort> sort) => sort.Count == 0 || sort[^1].Descending;
+
+    private void From(CardQuery query, long tenant, IReadOnlyList<CardSort> sort)
+    {
+        _sql.Append(" from g_").Append(query.Kind).Append(" g");
+        if (query.Match is { } match)
+        {
+            _sql.Append(" where g.id in (select rowid from s_").Append(query.Kind).Append(" where terms match ?) and +g.listed = ?");
+            _values.Add(CardValue.Of(match));
+        }
+        else
+        {
+            _sql.Append(" where g.listed = ?");
+        }
+
+        _values.Add(CardValue.Of(tenant));
+        if (query.Filter is { } filter)
+        {
+            _sql.Append(" and ");
+            // an index on what the list is sorted by stops after a page; one on what is filtered by pays only when few rows pass
+            Append(filter, query.Match is null ? Selective(filter, sort) : null);
+        }
+    }
+
+    /// <summary>The field whose index should find the rows: one compared for equality with an id, if any.</summary>
+    private static CardField? Selective(CardFilter filter, IReadOnlyList<CardSort> sort) => filter switch
+    {
+        CardFilter.And and => Selective(and.Left, sort) ?? Selective(and.Right, sort),
+        CardFilter.Compare { Operator: CardOperator.Equal, Field: { Type: CardFieldType.Id, Indexed: true } field, Value.IsNull: false } => field,
+        CardFilter.Compare { Operator: not (CardOperator.NotEqual or CardOperator.Contains or CardOperator.EndsWith) } compare
+            when sort.Count > 0 && sort[0].Field.Name == compare.Field.Name => compare.Field,
+        _ => null,
+    };
+
+    private void Append(CardFilter filter, CardField? indexed)
+    {
+        switch (filter)
+        {
+            case CardFilter.And and:
+                Joined(and.Left, " and ", and.Right, indexed);
+                break;
+            case CardFilter.Or or:
+                Joined(or.Left, " or ", or.Right, indexed);
+                break;
+            case CardFilter.Not not:
+                // three-valued SQL would drop rows with nulls; "is not true" keeps them
+                _sql.Append("((");
+                Append(not.Inner, indexed);
+                _sql.Append(") is not true)");
+                break;
+            case CardFilter.Present present:
+                _sql.Append("(f_").Append(present.Field.Name).Append(" is not null");
+                if (present.Field.Type is CardFieldType.Text or CardFieldType.Choice)
+                {
+                    _sql.Append(" and f_").Append(present.Field.Name).Append(" <> ''");
+                }
+
+                _sql.Append(')');
+                break;
+            case CardFilter.Compare compare:
+                Append(compare, indexed);
+                break;
+        }
+    }
+
+    private void Joined(CardFilter left, string word, CardFilter right, CardField? indexed)
+    {
+        _sql.Append('(');
+        Append(left, indexed);
+        _sql.Append(word);
+        Append(right, indexed);
+        _sql.Append(')');
+    }
+
+    private void Append(CardFilter.Compare compare, CardField? indexed)
+    {
+        var isText = compare.Field.Type == CardFieldType.Text;
+        // a leading + keeps the planner from choosing this column's index
+        var column = compare.Field.Name == indexed?.Name ? $"g.f_{compare.Field.Name}" : $"+g.f_{compare.Field.Name}";
+        if (compare.Value.IsNull)
+        {
+            _sql.Append('(').Append(column).Append(compare.Operator == CardOperator.Equal ? " is null)" : " is not null)");
+            return;
+        }
+
+        switch (compare.Operator)
+        {
+            case CardOperator.Contains:
+                Text("(instr(lower(", column, "), lower(?)) > 0)");
+                break;
+            case CardOperator.StartsWith:
+                Text("(instr(lower(", column, "), lower(?)) = 1)");
+                break;
+            case CardOperator.EndsWith:
+                _sql.Append("(substr(lower(").Append(column).Append("), -length(?)) = lower(?))");
+                _values.Add(compare.Value);
+                break;
+            case CardOperator.NotEqual:
+                _sql.Append('(').Append(isText ? $"lower({column}) <> lower(?)" : $"{column} <> ?").Append(" or ").Append(column).Append(" is null)");
+                break;
+            case var order:
+                var sign = order switch
+                {
+                    CardOperator.Equal => "=",
+                    CardOperator.Greater => ">",
+                    CardOperator.GreaterOrEqual => ">=",
+                    CardOperator.Less => "<",
+                    _ => "<=",
+                };
+                _sql.Append('(').Append(isText ? $"lower({column}) {sign} lower(?)" : $"{column} {sign} ?").Append(')');
+                break;
+        }
+
+        _values.Add(compare.Value);
+    }
+
+    private void Text(string before, string column, string after) => _sql.Append(before).Append(column).Append(after);
+
+    /// <summary>Whether the rows after a place are one range of one column. In a descending list the rows with null come after that range.</summary>
+    public static bool IsRange(IReadOnlyList<CardSort> sort, CardPlace? place) => sort.Count == 1 && place is not null && !place.SortValues[0].IsNull;
+
+    /// <summary>Rows that come after a place, nulls being lowest as SQLite sorts them.</summary>
+    private void After(IReadOnlyList<CardSort> sort, CardPlace place)
+    {
+        if (IsRange(sort, place))
+        {
+            // a range that an index can begin at, where the general form would walk all rows before it
+            var column = SqliteTables.SortColumn(sort[0].Field);
+            var (from, sign) = sort[0].Descending ? ("<=", "<") : (">=", ">");
+            _sql.Append(CultureInfo.InvariantCulture, $"g.{column} {from} ? and (g.{column} {sign} ? or g.id {sign} ?)");
+            _values.Add(place.SortValues[0]);
+            _values.Add(place.SortValues[0]);
+            _values.Add(CardValue.Of(place.Row));
+            return;
+        }
+
+        _sql.Append('(');
+        for (var depth = 0; depth <= sort.Count; depth++)
+        {
+            if (depth > 0)
+            {
+                _sql.Append(" or ");
+            }
+
+            _sql.Append('(');
+            for (var i = 0; i < depth; i++)
+            {
+                _sql.Append("g.").Append(SqliteTables.SortColumn(sort[i].Field)).Append(" is ? and ");
+                _values.Add(place.SortValues[i]);
+            }
+
+            if (depth == sort.Count)
+            {
+                _sql.Append("g.id ").Append(RowDescends(sort) ? "< ?" : "> ?");
+                _values.Add(CardValue.Of(place.Row));
+            }
+            else
+            {
+                Beyond(SqliteTables.SortColumn(sort[depth].Field), sort[depth].Descending, place.SortValues[depth]);
+            }
+
+            _sql.Append(')');
+        }
+
+        _sql.Append(')');
+    }
+
+    private void Beyond(string column, bool descending, CardValue value)
+    {
+        if (value.IsNull)
+        {
+            _sql.Append(descending ? "0" : $"g.{column} is not null");
+            return;
+        }
+
+        _sql.Append(descending ? $"(g.{column} < ? or g.{column} is null)" : $"g.{column} > ?");
+        _values.Add(value);
+    }
+}

@@ -1,0 +1,461 @@
+using System.Collections.Concurrent;
+using Crm.Runtime.Cards;
+using Crm.Runtime.Journal;
+
+namespace Crm.Runtime.Sqlite;
+
+/// <summary>How the SQLite store is kept.</summary>
+public sealed record SqliteOptions
+{
+    /// <summary>The folder of the database file, its log and its lock. Made when missing.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>
+    /// FULL: an answered command survives a power cut. Anything else is for the torture suite, which must notice the difference.
+    /// </summary>
+    public string Synchronous { get; init; } = "FULL";
+
+    /// <summary>Most writes in one transaction, 1 to 10,000. Default 512.</summary>
+    public int BatchSize { get; init; } = 512;
+
+    /// <summary>Most pages of 4 KiB the file may have; 0 for no limit. Makes a full disk testable.</summary>
+    public long MaxPages { get; init; }
+
+    /// <summary>Called with the name of each point of a commit that may fail; throwing there is failing there. For tests.</summary>
+    public Action<string>? Failpoint { get; init; }
+
+    /// <summary>Called when the disk fails while committing: what is on disk is unknown, so the process must end.</summary>
+    public Action<string>? OnFatal { get; init; }
+}
+
+/// <summary>The folder is in use by another process.</summary>
+public sealed class DataDirectoryInUseException(string folder) : Exception($"data-directory-in-use: another process works on '{folder}'.");
+
+/// <summary>The file was written by a newer program.</summary>
+public sealed class SchemaTooNewException(long found) : Exception($"schema-too-new: the data has schema {found}, this program knows {SqliteTables.SchemaVersion}.");
+
+/// <summary>
+/// The journal, grains and cards in one SQLite file. One connection does all writes and all checkpoints, on one thread; every other
+/// is read-only. That is what the linked SQLite needs to be safe (its WAL-reset race needs a second writer or checkpointer).
+/// </summary>
+public sealed partial class SqliteStore : IGrainStore
+{
+    private readonly SqliteOptions _options;
+    private readonly string _path;
+    private readonly FileStream _lock;
+    private readonly SqliteWriter _writer;
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private readonly IReadOnlyDictionary<string, IGrainBehaviour> _behaviours;
+
+    private SqliteStore(SqliteOptions options, IReadOnlyDictionary<string, IGrainBehaviour> behaviours, FileStream fileLock, string path, SqliteWriter writer)
+    {
+        (_options, _behaviours, _lock, _path, _writer) = (options, behaviours, fileLock, path, writer);
+        _writer.Committed += writes => Committed?.Invoke(writes);
+    }
+
+    public event Action<IReadOnlyList<GrainWrite>>? Committed;
+
+    public TallyBook Tallies => _writer.Tallies;
+
+    public IReadOnlyCollection<string> Tenants => _writer.TenantNames;
+
+    public bool IsHealthy => _writer.IsHealthy;
+
+    /// <summary>Opens or creates the store and takes it for this process.</summary>
+    /// <exception cref="DataDirectoryInUseException">Another process has it.</exception>
+    /// <exception cref="SchemaTooNewException">A newer program wrote it.</exception>
+    public static SqliteStore Open(SqliteOptions options, IEnumerable<IGrainBehaviour> behaviours)
+    {
+        Directory.CreateDirectory(options.Folder);
+        var fileLock = TakeLock(options.Folder);
+        try
+        {
+            var byKind = behaviours.ToDictionary(behaviour => behaviour.Kind, StringComparer.Ordinal);
+            var path = Path.Combine(options.Folder, "crm.db");
+            var session = new SqliteSession(path, readOnly: false);
+            Prepare(session, options, byKind.Values);
+            return new(options, byKind, fileLock, path, new SqliteWriter(session, options, byKind));
+        }
+        catch
+        {
+            fileLock.Dispose();
+            throw;
+        }
+    }
+
+    public void Write(GrainWrite write) => _writer.Enqueue(new SqliteWriter.Job(write));
+
+    public ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
+    {
+        var row = session.Prepare(SqliteTables.Load(KnownKind(grain.Kind))).Add(grain.Key);
+        try
+        {
+            return row.Step() && row.Long(6) == _writer.NumberOf(grain.Tenant)
+                ? SqliteWriter.ReadGrain(row)
+                : null;
+        }
+        finally
+        {
+            row.Reset();
+        }
+    }));
+
+    public ValueTask<HandledCommand?> FindHandledAsync(string tenant, string commandId, CancellationToken cancel) =>
+        ValueTask.FromResult(Read(session => SqliteWriter.FindHandled(session, _writer.NumberOf(tenant), commandId)));
+
+    public ValueTask<Guid?> FindClaimAsync(string tenant, string key, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
+    {
+        var row = session.Prepare("select key from claim where tenant=? and name=?").Add(_writer.NumberOf(tenant)).Add(key);
+        Guid? holder = row.Step() ? row.Guid(0) : null;
+        row.Reset();
+        return holder;
+    }));
+
+    public ValueTask<CardPage> QueryAsync(CardQuery query, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
+    {
+        var tenant = _writer.NumberOf(query.Tenant);
+        var sort = query.Sort ?? [];
+        KnownKind(query.Kind);
+        var (hits, next) = ReadPage(session, SqliteQuery.Page(query, tenant), sort.Count, query.Limit);
+        if (next is null && hits.Count < query.Limit && SqliteQuery.IsRange(sort, query.After) && sort[0].Descending)
+        {
+            var tail = query with { Limit = query.Limit - hits.Count };
+            (var rest, next) = ReadPage(session, SqliteQuery.Page(tail, tenant, nulls: true), sort.Count, tail.Limit);
+            hits.AddRange(rest);
+        }
+
+        return new CardPage(hits, next);
+    }));
+
+    public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
+    {
+        KnownKind(query.Kind);
+        var built = SqliteQuery.Count(query, _writer.NumberOf(query.Tenant), atMost);
+        return Bind(session.Prepare(built.Sql), built.Values).ReadLong();
+    }));
+
+    public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
+        ValueTask.FromResult(Read<IReadOnlyList<JournalEntry>>(session =>
+        {
+            var number = _writer.NumberOf(tenant);
+            var filter = types is null ? "" : $" and type in ({string.Join(',', types.Select(_ => "?"))})";
+            var rows = session.Prepare($"{EntryColumns} where id > ? and id <= ?{filter} order by id limit ?").Add(IdOf(number, after)).Add(IdOf(number, SqliteTables.PositionMask));
+            foreach (var type in types ?? [])
+            {
+                rows.Add(type);
+            }
+
+            rows.Add(limit);
+            return ReadEntries(rows, tenant);
+        }));
+
+    public ValueTask<IReadOnlyList<JournalEntry>> ReadHistoryAsync(GrainId grain, long? from, int limit, CancellationToken cancel) =>
+        ValueTask.FromResult(Read<IReadOnlyList<JournalEntry>>(session =>
+        {
+            var number = _writer.NumberOf(grain.Tenant);
+            var newest = session.Prepare($"select last from g_{KnownKind(grain.Kind)} where key=? and tenant=?").Add(grain.Key).Add(number).ReadLong();
+            var entries = new List<JournalEntry>();
+            for (var position = Math.Min(from ?? long.MaxValue, newest); position > 0 && entries.Count < limit; position = entries[^1].Previous)
+            {
+                var found = ReadEntries(session.Prepare($"{EntryColumns} where id=?").Add(IdOf(number, position)), grain.Tenant);
+                if (found.Count == 0 || found[0].Key != grain.Key)
+                {
+                    break;
+                }
+
+                entries.Add(found[0]);
+            }
+
+            return entries;
+        }));
+
+    public long HeadOf(string tenant) => _writer.HeadOf(tenant);
+
+    public ValueTask<IReadOnlyDictionary<string, TallyTotal>> TalliesAtEndOfAsync(string tenant, string kind, int day, CancellationToken cancel) =>
+        ValueTask.FromResult(Read<IReadOnlyDictionary<string, TallyTotal>>(session =>
+        {
+            var rows = session.Prepare("select grp, sum(count), sum(units), sum(cents) from tally where tenant=? and kind=? and day<=? group by grp")
+                .Add(_writer.NumberOf(tenant)).Add(kind).Add(day);
+            var totals = new Dictionary<string, TallyTotal>(StringComparer.Ordinal);
+            while (rows.Step())
+            {
+                totals[rows.Text(0)!] = new(rows.Long(1), (Int128)rows.Long(2) * 100 + rows.Long(3)); // grp is not null
+            }
+
+            rows.Reset();
+            return totals;
+        }));
+
+    public ValueTask<long> FindPositionAsync(string tenant, DateTimeOffset from, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
+    {
+        // times rise with positions but for a few milliseconds, so halving finds the place without an index on time
+        var number = _writer.NumberOf(tenant);
+        var (low, high) = (1L, HeadOf(tenant) + 1);
+        while (low < high)
+        {
+            var middle = low + (high - low) / 2;
+            if (session.Prepare("select at from journal where id=?").Add(IdOf(number, middle)).ReadLong() < from.ToUnixTimeMilliseconds())
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }));
+
+    public ValueTask<IReadOnlyList<DueClock>> ReadClocksAsync(DateTimeOffset until, int limit, CancellationToken cancel) =>
+        ValueTask.FromResult(Read<IReadOnlyList<DueClock>>(session =>
+        {
+            var rows = session.Prepare("select t.name, c.kind, c.key, c.name, c.due from clock c join tenant t on t.number=c.tenant where c.due<=? order by c.due limit ?")
+                .Add(until.ToUnixTimeMilliseconds()).Add(limit);
+            var clocks = new List<DueClock>();
+            while (rows.Step())
+            {
+                clocks.Add(new(new(rows.Text(0)!, rows.Text(1)!, rows.Guid(2)), rows.Text(3)!, DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(4)))); // not null by schema
+            }
+
+            rows.Reset();
+            return clocks;
+        }));
+
+    public ValueTask<byte[]?> ReadSecretAsync(string name, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
+    {
+        var row = session.Prepare("select value from secret where name=?").Add(name);
+        var value = row.Step() ? row.Blob(0) : null;
+        row.Reset();
+        return value;
+    }));
+
+    public Task WriteSecretAsync(string name, byte[]? value, CancellationToken cancel) => RunAsync(session =>
+    {
+        if (value is null)
+        {
+            session.Prepare("delete from secret where name=?").Add(name).Run();
+        }
+        else
+        {
+            session.Prepare("insert into secret(name, value) values(?,?) on conflict(name) do update set value=excluded.value").Add(name).Add(value).Run();
+        }
+    });
+
+    public ValueTask<long> ReadCursorAsync(string reader, string tenant, CancellationToken cancel) =>
+        ValueTask.FromResult(Read(session => session.Prepare("select position from cursor where reader=? and tenant=?").Add(reader).Add(tenant).ReadLong()));
+
+    public Task WriteCursorAsync(string reader, string tenant, long position, CancellationToken cancel) => RunAsync(session =>
+        session.Prepare("insert into cursor(reader, tenant, position) values(?,?,?) on conflict(reader, tenant) do update set position=excluded.position")
+            .Add(reader).Add(tenant).Add(position).Run());
+
+    public ValueTask<IReadOnlyList<ParkedEntry>> ReadParkedAsync(string reader, CancellationToken cancel) => ValueTask.FromResult(Read<IReadOnlyList<ParkedEntry>>(session =>
+    {
+        var rows = session.Prepare("select tenant, position, key, attempts, retry_at, error from parked where reader=? order by tenant, position").Add(reader);
+        var parked = new List<ParkedEntry>();
+        while (rows.Step())
+        {
+            parked.Add(new(reader, rows.Text(0)!, rows.Long(1), rows.Guid(2), (int)rows.Long(3), rows.IsNull(4) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(4)), rows.Text(5)!)); // not null by schema
+        }
+
+        rows.Reset();
+        return parked;
+    }));
+
+    public Task WriteParkedAsync(ParkedEntry entry, CancellationToken cancel) => RunAsync(session =>
+    {
+        if (entry.Attempts == 0)
+        {
+            session.Prepare("delete from parked where reader=? and tenant=? and position=?").Add(entry.Reader).Add(entry.Tenant).Add(entry.Position).Run();
+            return;
+        }
+
+        var row = session.Prepare("insert or replace into parked(reader, tenant, position, key, attempts, retry_at, error) values(?,?,?,?,?,?,?)")
+            .Add(entry.Reader).Add(entry.Tenant).Add(entry.Position).Add(entry.Key).Add(entry.Attempts);
+        (entry.RetryAt is { } at ? row.Add(at.ToUnixTimeMilliseconds()) : row.AddNull()).Add(entry.Error).Run();
+    });
+
+    public ValueTask<IReadOnlyList<PendingEffect>> ReadEffectsAsync(DateTimeOffset due, int limit, CancellationToken cancel) =>
+        ValueTask.FromResult(Read<IReadOnlyList<PendingEffect>>(session =>
+        {
+            var rows = session.Prepare("select e.id, t.name, e.kind, e.dedupe, e.payload, e.attempts from effect e join tenant t on t.number=e.tenant where e.due<=? order by e.due, e.id limit ?")
+                .Add(due.ToUnixTimeMilliseconds()).Add(limit);
+            var effects = new List<PendingEffect>();
+            while (rows.Step())
+            {
+                effects.Add(new(rows.Long(0), rows.Text(1)!, rows.Text(2)!, rows.Text(3)!, rows.Blob(4), (int)rows.Long(5))); // not null by schema
+            }
+
+            rows.Reset();
+            return effects;
+        }));
+
+    public Task WriteEffectAsync(long id, EffectProgress? progress, CancellationToken cancel) => RunAsync(session =>
+    {
+        if (progress is null)
+        {
+            session.Prepare("delete from effect where id=?").Add(id).Run();
+            return;
+        }
+
+        var row = session.Prepare("update effect set due=?, attempts=?, error=? where id=?");
+        (progress.RetryAt is { } at ? row.Add(at.ToUnixTimeMilliseconds()) : row.AddNull()).Add(progress.Attempts).Add(progress.Error).Add(id).Run();
+    });
+
+    public ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel) => ValueTask.FromResult(Read(session => SqliteChain.Verify(session, _writer.NumberOf(tenant), tenant)));
+
+    public Task RebuildAsync(string tenant, CancellationToken cancel) => RunAsync(session => _writer.Rebuild(session, tenant));
+
+    public IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
+    {
+        ["store"] = $"sqlite {SqliteSession.Version}",
+        ["synchronous"] = _options.Synchronous,
+        ["journalMode"] = "wal",
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        while (_readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+
+        await _lock.DisposeAsync();
+    }
+
+    internal static long IdOf(long tenant, long position) => (tenant << SqliteTables.PositionBits) | position;
+
+    internal const string EntryColumns =
+        "select id, at, kind, key, version, type, by_kind, by, command, previous, salt, payload, payload_hash, hash from journal";
+
+    internal static JournalEntry ReadEntry(SqliteStatement row, string tenant) => new(
+        tenant, row.Long(0) & SqliteTables.PositionMask, DateTimeOffset.FromUnixTimeMilliseconds(row.Long(1)), row.Text(2)!, row.Guid(3), row.Long(4), row.Text(5)!, // not null by schema
+        (SenderKind)row.Long(6), row.Guid(7), row.Text(8), row.Long(9), row.Blob(10), row.Blob(11), row.Blob(12), row.Blob(13));
+
+    private static List<JournalEntry> ReadEntries(SqliteStatement rows, string tenant)
+    {
+        var entries = new List<JournalEntry>();
+        while (rows.Step())
+        {
+            entries.Add(ReadEntry(rows, tenant));
+        }
+
+        rows.Reset();
+        return entries;
+    }
+
+    private static (List<CardHit> Hits, CardPlace? Next) ReadPage(SqliteSession session, SqliteQuery query, int sortColumns, int limit)
+    {
+        var rows = Bind(session.Prepare(query.Sql), query.Values);
+        var hits = new List<CardHit>(Math.Min(limit, 256));
+        CardPlace? last = null;
+        CardPlace? next = null;
+        while (rows.Step())
+        {
+            if (hits.Count == limit)
+            {
+                next = last;
+                break;
+            }
+
+            hits.Add(new(rows.Guid(0), rows.Long(1), rows.Blob(2)));
+            if (hits.Count == limit)
+            {
+                var values = new CardValue[sortColumns];
+                for (var i = 0; i < sortColumns; i++)
+                {
+                    values[i] = rows.Value(3 + i);
+                }
+
+                last = new(values, rows.Long(1));
+            }
+        }
+
+        rows.Reset();
+        return (hits, next);
+    }
+
+    private static SqliteStatement Bind(SqliteStatement statement, IReadOnlyList<CardValue> values)
+    {
+        foreach (var value in values)
+        {
+            statement.Add(value);
+        }
+
+        return statement;
+    }
+
+    private static FileStream TakeLock(string folder)
+    {
+        try
+        {
+            return new(Path.Combine(folder, "crm.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new DataDirectoryInUseException(folder);
+        }
+    }
+
+    private static void Prepare(SqliteSession session, SqliteOptions options, IEnumerable<IGrainBehaviour> behaviours)
+    {
+        session.Execute("pragma page_size=4096");
+        session.Execute("pragma journal_mode=wal");
+        session.Execute($"pragma synchronous={(options.Synchronous is "FULL" or "NORMAL" or "OFF" ? options.Synchronous : throw new ArgumentException($"Synchronous is FULL, NORMAL or OFF, not '{options.Synchronous}'."))}");
+        session.Execute("pragma cache_size=-65536");
+        session.Execute("pragma wal_autocheckpoint=4000");
+        session.Execute("pragma journal_size_limit=67108864");
+        var found = session.ReadLong("pragma user_version");
+        if (found > SqliteTables.SchemaVersion)
+        {
+            throw new SchemaTooNewException(found);
+        }
+
+        session.Execute("begin immediate");
+        session.Execute(SqliteTables.Common);
+        foreach (var behaviour in behaviours)
+        {
+            session.Execute(SqliteTables.For(behaviour.Cards, behaviour.IsSearched));
+        }
+
+        session.Execute($"pragma user_version={SqliteTables.SchemaVersion}");
+        session.Execute("commit");
+        if (options.MaxPages > 0)
+        {
+            session.Execute($"pragma max_page_count={options.MaxPages}");
+        }
+
+        if (session.ReadText("pragma journal_mode") != "wal")
+        {
+            throw new InvalidOperationException("The file system does not carry a write-ahead log.");
+        }
+    }
+
+    private string KnownKind(string kind) => _behaviours.ContainsKey(kind) ? kind : throw new ArgumentException($"There is no kind '{kind}'.", nameof(kind));
+
+    private TResult Read<TResult>(Func<SqliteSession, TResult> read)
+    {
+        if (!_readers.TryTake(out var session))
+        {
+            session = new SqliteSession(_path, readOnly: true);
+            session.Execute("pragma cache_size=-16384");
+        }
+
+        try
+        {
+            return read(session);
+        }
+        finally
+        {
+            _readers.Add(session);
+        }
+    }
+
+    private Task RunAsync(Action<SqliteSession> work)
+    {
+        var job = new SqliteWriter.Job(work);
+        _writer.Enqueue(job);
+        return job.Done!.Task; // a job made of work has one
+    }
+}
