@@ -14,6 +14,12 @@ public abstract class Slice
     /// <summary>How the slice's commands, events, state and card are written as JSON.</summary>
     public required IJsonTypeInfoResolver Json { get; init; }
 
+    /// <summary>Everybody in the tenant reads it, only administrators command it.</summary>
+    public bool IsSetting { get; init; }
+
+    /// <summary>A record that belongs to nobody is there for everybody.</summary>
+    public bool UnassignedIsOpen { get; init; }
+
     public abstract TResult Accept<TResult>(ISliceVisitor<TResult> visitor);
 }
 
@@ -75,7 +81,7 @@ public sealed class Slice<TState, TCommand, TEvent, TCard> : Slice
     /// <summary>What the card adds to running totals.</summary>
     public Func<TCard, IReadOnlyList<Tally>>? Tallies { get; init; }
 
-    /// <summary>Who a record belongs to, and whether those it does not belong to may see it.</summary>
+    /// <summary>Who a record belongs to.</summary>
     public required Func<TState, Holder> Holder { get; init; }
 
     public override TResult Accept<TResult>(ISliceVisitor<TResult> visitor) => visitor.Visit(this);
@@ -94,8 +100,7 @@ public readonly record struct Tally(string Group, long Count, long Hundredths);
 /// <summary>To whom a record belongs.</summary>
 /// <param name="OwnerId">Null when it belongs to nobody yet.</param>
 /// <param name="Exists">False before the first event.</param>
-/// <param name="OpenToAll">Every member of the tenant may read it, and only an administrator may command it.</param>
-public readonly record struct Holder(Guid? OwnerId, bool Exists, bool OpenToAll = false);
+public readonly record struct Holder(Guid? OwnerId, bool Exists);
 
 /// <summary>A column of a card: its name on the wire, its type, and how to read it.</summary>
 public abstract record CardColumn<TCard>(string Name, bool Indexed)

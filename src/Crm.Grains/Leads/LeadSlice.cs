@@ -10,6 +10,7 @@ public static class LeadSlice
     {
         Kind = "lead",
         Plural = "leads",
+        UnassignedIsOpen = true,
         Json = JsonTypeInfoResolver.Combine(LeadJson.Default, LeadStateJson.Default),
         Initial = Lead.Initial,
         Decide = LeadRules.Decide,

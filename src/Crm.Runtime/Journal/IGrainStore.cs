@@ -11,7 +11,7 @@ public interface IGrainStore : IAsyncDisposable
     /// <summary>Takes a write; <see cref="GrainWrite.Completed"/> tells how it went.</summary>
     void Write(GrainWrite write);
 
-    /// <summary>Told of stored writes, in order, after they were answered.</summary>
+    /// <summary>Told of stored writes, in order, before they are answered. Must not block: it holds up the writer.</summary>
     event Action<IReadOnlyList<GrainWrite>>? Committed;
 
     ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel);

@@ -199,13 +199,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
             {
                 _stored.Add(write);
             }
-
-            job.Finish(job.Write?.Result ?? WriteResult.Stored, job.Failure);
         }
 
+        // before the answers, so that whoever has one finds everything that follows commits up to date
         if (_stored.Count > 0)
         {
             Committed?.Invoke([.. _stored]);
+        }
+
+        foreach (var job in _batch)
+        {
+            job.Finish(job.Write?.Result ?? WriteResult.Stored, job.Failure);
         }
     }
 

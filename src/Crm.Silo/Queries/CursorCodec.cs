@@ -24,7 +24,7 @@ public sealed class CursorCodec
     private const byte Version = 1;
     private const int MacBytes = 16;
     private const int MaxBytes = MaxLength / 4 * 3;
-    private const int HeaderBytes = 1 + 16 + 1;
+    private const int HeaderBytes = 1 + 8 + 1;
     private readonly byte[] _key;
 
     /// <param name="key">At least 32 secret bytes, the same on every server of the installation.</param>
@@ -63,15 +63,16 @@ public sealed class CursorCodec
         return BinaryPrimitives.ReadUInt64BigEndian(hash.GetHashAndReset());
     }
 
-    /// <summary>The cursor for the page after the card <paramref name="id"/>.</summary>
-    /// <param name="values">That card's sort values, in the order of the sort keys. For texts give the collation keys.</param>
+    /// <summary>The cursor for the page after a place.</summary>
     /// <exception cref="ArgumentException">More than 255 values, or so long ones that the cursor passes <see cref="MaxLength"/>.</exception>
-    public string Encode(ReadOnlySpan<CardValue> values, Guid id, string tenant, ulong queryHash)
+    public string Encode(CardPlace place, string tenant, ulong queryHash)
     {
+        var values = place.SortValues;
         var body = new ArrayBufferWriter<byte>(256);
         body.Write([Version]);
-        body.Write(id.ToByteArray(bigEndian: true));
-        body.Write([values.Length <= byte.MaxValue ? (byte)values.Length : throw new ArgumentException("Too many sort values.", nameof(values))]);
+        BinaryPrimitives.WriteInt64BigEndian(body.GetSpan(8), place.Row);
+        body.Advance(8);
+        body.Write([values.Count <= byte.MaxValue ? (byte)values.Count : throw new ArgumentException("Too many sort values.", nameof(place))]);
         foreach (var value in values)
         {
             Write(body, value);
@@ -80,15 +81,14 @@ public sealed class CursorCodec
         body.Write(Sign(body.WrittenSpan, tenant, queryHash));
         return body.WrittenCount <= MaxBytes
             ? Base64Url.EncodeToString(body.WrittenSpan)
-            : throw new ArgumentException($"A cursor has at most {MaxBytes} bytes; these values make it {body.WrittenCount}.", nameof(values));
+            : throw new ArgumentException($"A cursor has at most {MaxBytes} bytes; these values make it {body.WrittenCount}.", nameof(place));
     }
 
     /// <summary>Reads a cursor back.</summary>
     /// <returns>False (<c>cursor-invalid</c>) when it was not made by us for this tenant and this query, or is too long.</returns>
-    public bool TryDecode(string text, string tenant, ulong queryHash, [NotNullWhen(true)] out CardValue[]? values, out Guid id)
+    public bool TryDecode(string text, string tenant, ulong queryHash, [NotNullWhen(true)] out CardPlace? place)
     {
-        values = null;
-        id = default;
+        place = null;
         if (text is null || text.Length is 0 or > MaxLength)
         {
             return false;
@@ -106,8 +106,7 @@ public sealed class CursorCodec
             return false;
         }
 
-        id = new Guid(body.Slice(1, 16), bigEndian: true);
-        values = ReadValues(body[HeaderBytes..], count: body[HeaderBytes - 1]);
+        place = new(ReadValues(body[HeaderBytes..], count: body[HeaderBytes - 1]), BinaryPrimitives.ReadInt64BigEndian(body[1..]));
         return true;
     }
 

@@ -3,19 +3,16 @@ using Crm.Runtime.Cards;
 
 namespace Crm.Silo.Queries;
 
-/// <summary>One key of a list's order.</summary>
-public readonly record struct SortKey(CardField Field, bool Descending);
-
 /// <summary>The keys to sort by, first the most important one, or why there are none.</summary>
 public readonly record struct SortResult
 {
-    private SortResult(IReadOnlyList<SortKey>? keys, QueryProblem? problem)
+    private SortResult(IReadOnlyList<CardSort>? keys, QueryProblem? problem)
     {
         Keys = keys;
         Problem = problem;
     }
 
-    public IReadOnlyList<SortKey>? Keys { get; }
+    public IReadOnlyList<CardSort>? Keys { get; }
 
     public QueryProblem? Problem { get; }
 
@@ -23,7 +20,7 @@ public readonly record struct SortResult
     [MemberNotNullWhen(false, nameof(Problem))]
     public bool IsValid => Keys is not null;
 
-    internal static SortResult Of(IReadOnlyList<SortKey> keys) => new(keys, null);
+    internal static SortResult Of(IReadOnlyList<CardSort> keys) => new(keys, null);
 
     internal static SortResult Of(QueryProblem problem) => new(null, problem);
 }
@@ -40,7 +37,7 @@ public static class SortParser
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(schema);
-        var keys = new List<SortKey>(MaxKeys);
+        var keys = new List<CardSort>(MaxKeys);
         foreach (var range in text.AsSpan().Split(','))
         {
             var position = range.Start.Value;
@@ -62,13 +59,13 @@ public static class SortParser
                 return Refuse($"The field '{field.Name}' is named twice.", position);
             }
 
-            keys.Add(new SortKey(field, descending));
+            keys.Add(new CardSort(field, descending));
         }
 
         return SortResult.Of(keys);
     }
 
-    private static bool Has(List<SortKey> keys, CardField field)
+    private static bool Has(List<CardSort> keys, CardField field)
     {
         foreach (var key in keys)
         {

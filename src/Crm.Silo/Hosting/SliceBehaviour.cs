@@ -1,0 +1,345 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Crm.Grains.Kernel;
+using Crm.Runtime;
+using Crm.Runtime.Cards;
+using Crm.Runtime.Journal;
+using Crm.Silo.Rights;
+using Crm.Silo.Search;
+using Crm.Silo.Tenants;
+
+namespace Crm.Silo.Hosting;
+
+/// <summary>What the silo can do with a slice without knowing its types.</summary>
+public interface ISliceBehaviour : IGrainBehaviour
+{
+    Slice Slice { get; }
+
+    /// <summary>What the timeline shows of a recorded event.</summary>
+    TimelineFacts Describe(JournalEntry entry);
+
+    /// <summary>Title and subtitle of a card in search results.</summary>
+    (string Title, string? Subtitle) Headline(object card);
+
+    object ReadCard(byte[] json);
+
+    /// <summary>A card's row, to match a filter against.</summary>
+    CardValue[] Row(object card);
+
+    /// <summary>What to answer when another record holds a claimed key.</summary>
+    Refusal Claimed(string key);
+}
+
+/// <summary>Puts a slice on the runtime: turns what its functions say into what one command writes.</summary>
+internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBehaviour
+    where TState : class where TCommand : class where TEvent : class where TCard : class, ICard
+{
+    private readonly Slice<TState, TCommand, TEvent, TCard> _slice;
+    private readonly TenantDirectory _tenants;
+    private readonly JsonTypeInfo<TState> _stateJson = SiloJson.Stored.TypeInfo<TState>();
+    private readonly JsonTypeInfo<TEvent> _eventJson = SiloJson.Stored.TypeInfo<TEvent>();
+    private readonly JsonTypeInfo<TCard> _cardJson = SiloJson.Cards.TypeInfo<TCard>();
+    private readonly Dictionary<Type, string> _wireNames;
+    private readonly CardColumn<TCard>[] _columns;
+
+    public SliceBehaviour(Slice<TState, TCommand, TEvent, TCard> slice, TenantDirectory tenants)
+    {
+        (_slice, _tenants) = (slice, tenants);
+        _columns = [.. slice.Columns];
+        Cards = new(slice.Kind, _columns.Select(column => new CardField(column.Name, TypeOf(column), column.Indexed)));
+        _wireNames = typeof(TEvent).GetCustomAttributes(typeof(JsonDerivedTypeAttribute), inherit: false).Cast<JsonDerivedTypeAttribute>()
+            .ToDictionary(derived => derived.DerivedType, derived => (string)derived.TypeDiscriminator!); // every event has a quoted wire name; a baseline test holds it
+    }
+
+    public Slice Slice => _slice;
+
+    public string Kind => _slice.Kind;
+
+    public CardSchema Cards { get; }
+
+    public bool IsSearched => _slice.SearchTexts is not null;
+
+    public GrainMemory Recall(GrainId grain, StoredGrain? stored) => stored is null
+        ? new Memory(grain, 0, new GrainRow(), _slice.Initial, null)
+        : new Memory(
+            grain, stored.Version, stored.Row,
+            JsonSerializer.Deserialize(stored.State, _stateJson) ?? _slice.Initial,
+            stored.Card is { } card ? JsonSerializer.Deserialize(card, _cardJson) : null);
+
+    public Turn Decide(GrainMemory memory, CommandEnvelope envelope, DateTimeOffset now)
+    {
+        var known = (Memory)memory;
+        var command = (TCommand)envelope.Command;
+        if (envelope.By.Rights is Asker asker && AccessPolicy.MayCommand(asker, _slice, _slice.Holder(known.State)) is { } forbidden)
+        {
+            return Turn.Refused(forbidden);
+        }
+
+        var decision = _slice.Decide(known.State, command, now);
+        if (decision.Refusal is { } refusal)
+        {
+            return Turn.Refused(refusal);
+        }
+
+        if (decision.Events.Count == 0)
+        {
+            return Turn.Unchanged(memory);
+        }
+
+        var events = new NewEvent[decision.Events.Count];
+        for (var i = 0; i < events.Length; i++)
+        {
+            events[i] = Encode(decision.Events[i]);
+        }
+
+        return Write(known, decision.Events, events, now, envelope.By, envelope.CommandId, envelope.Fingerprint);
+    }
+
+    public Turn Refold(GrainMemory memory, JournalEntry entry)
+    {
+        if (entry.Payload.Length == 0 || JsonSerializer.Deserialize(entry.Payload, _eventJson) is not { } happened)
+        {
+            return default;
+        }
+
+        return Write((Memory)memory, [happened], [new(entry.Type, entry.Payload, entry.Salt, entry.PayloadHash, happened)], entry.At, new Sender(entry.ByKind, entry.By), null, null);
+    }
+
+    public object OnClock(string name) =>
+        _slice.OnClock?.Invoke(name) ?? throw new InvalidOperationException($"Slice '{Kind}' has a clock but no command for it.");
+
+    public TimelineFacts Describe(JournalEntry entry) =>
+        entry.Payload.Length > 0 && JsonSerializer.Deserialize(entry.Payload, _eventJson) is { } happened ? _slice.Describe(happened) : TimelineFacts.None;
+
+    public (string Title, string? Subtitle) Headline(object card) => _slice.Headline?.Invoke((TCard)card) ?? ("", null);
+
+    public object ReadCard(byte[] json) => JsonSerializer.Deserialize(json, _cardJson)!; // a stored card is an object, never null
+
+    public CardValue[] Row(object card) => Row((TCard)card);
+
+    public Refusal Claimed(string key) => _slice.Claimed?.Invoke(key) ?? Refusal.Conflict("duplicate", "Another record holds this key.");
+
+    private Turn Write(Memory known, IReadOnlyList<TEvent> happened, NewEvent[] events, DateTimeOffset now, Sender by, string? commandId, byte[]? fingerprint)
+    {
+        var (state, card, version) = (known.State, known.Card, known.Version);
+        foreach (var one in happened)
+        {
+            state = _slice.Evolve(state, one);
+            card = _slice.Project(card, new Recorded<TEvent>(known.Grain.Key, ++version, one, now, by.Id));
+        }
+
+        var next = new Memory(known.Grain, version, known.Row, state, card);
+        var row = card is null ? null : Row(card);
+        var write = new GrainWrite
+        {
+            Grain = known.Grain,
+            FromVersion = known.Version,
+            Row = known.Row,
+            Events = events,
+            At = now,
+            By = by,
+            State = JsonSerializer.SerializeToUtf8Bytes(state, _stateJson),
+            Card = card is null ? null : JsonSerializer.SerializeToUtf8Bytes(card, _cardJson),
+            Columns = row,
+            SortKeys = row is null ? null : SortKeys(row, next, known),
+            SearchTerms = SearchChange(known.Card, card),
+            Claims = Added(_slice.Claims, known.State, state),
+            Releases = Added(_slice.Claims, state, known.State),
+            ClocksSet = ClocksSet(known.State, state),
+            ClocksStopped = ClocksStopped(known.State, state),
+            Tallies = TallyChanges(known.Card, card),
+            Day = _tenants.Find(known.Grain.Tenant).DayOf(now).DayNumber,
+            CommandId = commandId,
+            Fingerprint = fingerprint,
+            CardBefore = known.Card,
+            CardAfter = card,
+        };
+        return new(null, next, write);
+    }
+
+    private NewEvent Encode(TEvent happened)
+    {
+        var payload = JsonSerializer.SerializeToUtf8Bytes(happened, _eventJson);
+        var salt = RandomNumberGenerator.GetBytes(16);
+        return new(_wireNames[happened.GetType()], payload, salt, HashChain.HashPayload(salt, payload), happened);
+    }
+
+    private CardValue[] Row(TCard card)
+    {
+        var row = new CardValue[_columns.Length];
+        for (var i = 0; i < row.Length; i++)
+        {
+            row[i] = Read(_columns[i], card);
+        }
+
+        return row;
+    }
+
+    /// <summary>Collation keys are costly to make, so those of unchanged texts are taken over.</summary>
+    private byte[]?[] SortKeys(CardValue[] row, Memory next, Memory known)
+    {
+        var keys = new byte[]?[row.Length];
+        var (before, keysBefore) = (known.Row0, known.SortKeys0);
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (_columns[i] is CardColumn<TCard>.Text && row[i].Text is { } text)
+            {
+                keys[i] = before is not null && keysBefore![i] is { } key && before[i].Text == text ? key : SearchTerms.SortKey(text); // kept together
+            }
+        }
+
+        (next.Row0, next.SortKeys0) = (row, keys);
+        return keys;
+    }
+
+    private string? SearchChange(TCard? before, TCard? after)
+    {
+        if (_slice.SearchTexts is not { } texts)
+        {
+            return null;
+        }
+
+        if (after is null)
+        {
+            return before is null ? null : "";
+        }
+
+        var now = texts(after);
+        return before is not null && texts(before).AsSpan().SequenceEqual(now) ? null : SearchTerms.ForIndex(now);
+    }
+
+    /// <summary>What <paramref name="after"/> has and <paramref name="before"/> has not.</summary>
+    private static IReadOnlyList<string> Added(Func<TState, IReadOnlyList<string>>? keysOf, TState before, TState after)
+    {
+        if (keysOf is null || keysOf(after) is not { Count: > 0 } now)
+        {
+            return [];
+        }
+
+        var then = keysOf(before);
+        List<string>? added = null;
+        foreach (var key in now)
+        {
+            if (!then.Contains(key))
+            {
+                (added ??= []).Add(key);
+            }
+        }
+
+        return added ?? (IReadOnlyList<string>)[];
+    }
+
+    private IReadOnlyList<ClockSetting> ClocksSet(TState before, TState after)
+    {
+        if (_slice.Clocks is not { } clocks || clocks(after) is not { Count: > 0 } now)
+        {
+            return [];
+        }
+
+        var then = clocks(before);
+        List<ClockSetting>? set = null;
+        foreach (var clock in now)
+        {
+            if (!then.Contains(clock))
+            {
+                (set ??= []).Add(new(clock.Name, clock.DueAt));
+            }
+        }
+
+        return set ?? (IReadOnlyList<ClockSetting>)[];
+    }
+
+    private IReadOnlyList<string> ClocksStopped(TState before, TState after)
+    {
+        if (_slice.Clocks is not { } clocks || clocks(before) is not { Count: > 0 } then)
+        {
+            return [];
+        }
+
+        var now = clocks(after);
+        List<string>? stopped = null;
+        foreach (var clock in then)
+        {
+            if (!now.Any(running => running.Name == clock.Name))
+            {
+                (stopped ??= []).Add(clock.Name);
+            }
+        }
+
+        return stopped ?? (IReadOnlyList<string>)[];
+    }
+
+    private IReadOnlyList<TallyChange> TallyChanges(TCard? before, TCard? after)
+    {
+        if (_slice.Tallies is not { } tallies)
+        {
+            return [];
+        }
+
+        var then = before is null ? [] : tallies(before);
+        var now = after is null ? [] : tallies(after);
+        if (then.SequenceEqual(now))
+        {
+            return [];
+        }
+
+        var changes = new List<TallyChange>(then.Count + now.Count);
+        foreach (var tally in then)
+        {
+            changes.Add(new(tally.Group, -tally.Count, -tally.Hundredths));
+        }
+
+        foreach (var tally in now)
+        {
+            changes.Add(new(tally.Group, tally.Count, tally.Hundredths));
+        }
+
+        return changes;
+    }
+
+    private static CardValue Read(CardColumn<TCard> column, TCard card) => column switch
+    {
+        CardColumn<TCard>.Text text => CardValue.Of(text.Read(card)),
+        CardColumn<TCard>.Choice choice => CardValue.Of(choice.Read(card)),
+        CardColumn<TCard>.Id id => CardValue.Of(id.Read(card)),
+        CardColumn<TCard>.Flag flag => CardValue.Of(flag.Read(card)),
+        CardColumn<TCard>.Integer integer => CardValue.Of(integer.Read(card)),
+        CardColumn<TCard>.Amount amount => CardValue.Of(amount.Read(card)?.Hundredths),
+        CardColumn<TCard>.Instant instant => CardValue.Of(instant.Read(card)),
+        CardColumn<TCard>.Day day => CardValue.Of(day.Read(card)),
+        _ => throw new InvalidOperationException($"Column '{column.Name}' is of no known type."),
+    };
+
+    private static CardFieldType TypeOf(CardColumn<TCard> column) => column switch
+    {
+        CardColumn<TCard>.Text => CardFieldType.Text,
+        CardColumn<TCard>.Choice => CardFieldType.Choice,
+        CardColumn<TCard>.Id => CardFieldType.Id,
+        CardColumn<TCard>.Flag => CardFieldType.Flag,
+        CardColumn<TCard>.Integer => CardFieldType.Integer,
+        CardColumn<TCard>.Amount => CardFieldType.Money,
+        CardColumn<TCard>.Instant => CardFieldType.Instant,
+        CardColumn<TCard>.Day => CardFieldType.Day,
+        _ => throw new InvalidOperationException($"Column '{column.Name}' is of no known type."),
+    };
+
+    private sealed record Memory(GrainId Grain, long Version, GrainRow Row, TState State, TCard? Card) : GrainMemory(Grain, Version, Row)
+    {
+        /// <summary>The card's row and collation keys as last written, to take over what did not change.</summary>
+        public CardValue[]? Row0 { get; set; }
+
+        public byte[]?[]? SortKeys0 { get; set; }
+    }
+}
+
+/// <summary>Makes the behaviours of all slices.</summary>
+public sealed class SliceBehaviours(TenantDirectory tenants) : ISliceVisitor<ISliceBehaviour>
+{
+    public IReadOnlyList<ISliceBehaviour> Make() => [.. Grains.Slices.All.Select(slice => slice.Accept(this))];
+
+    public ISliceBehaviour Visit<TState, TCommand, TEvent, TCard>(Slice<TState, TCommand, TEvent, TCard> slice)
+        where TState : class where TCommand : class where TEvent : class where TCard : class, ICard =>
+        new SliceBehaviour<TState, TCommand, TEvent, TCard>(slice, tenants);
+}

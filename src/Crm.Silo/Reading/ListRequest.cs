@@ -1,0 +1,16 @@
+using Crm.Grains.Kernel;
+
+namespace Crm.Silo.Reading;
+
+/// <summary>What a list is asked for, as it came over the wire.</summary>
+/// <param name="Limit">1 to 200.</param>
+/// <param name="WithTotal">Whether to count all that match, up to <see cref="CardDesk.MostCounted"/>.</param>
+public sealed record ListRequest(
+    string? Filter = null, string? Sort = null, string? Q = null, string? Fields = null, string? Cursor = null, int Limit = 50, bool WithTotal = false);
+
+/// <summary>A page of cards as UTF-8 JSON, or why there is none.</summary>
+/// <param name="Total">Null unless asked for.</param>
+public sealed record ListAnswer(IReadOnlyList<byte[]> Items, string? Next, long? Total, Refusal? Refusal = null)
+{
+    public static ListAnswer Refused(string code, string sentence, string field) => new([], null, null, Refusal.Invalid(code, sentence, field));
+}
