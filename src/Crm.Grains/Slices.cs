@@ -1,4 +1,5 @@
 using Crm.Grains.Leads;
+using Crm.Grains.Pipelines;
 
 namespace Crm.Grains;
 
@@ -8,5 +9,6 @@ public static class Slices
     public static IReadOnlyList<Slice> All { get; } =
     [
         LeadSlice.Definition,
+        PipelineSlice.Definition,
     ];
 }
