@@ -1,3 +1,5 @@
+using Crm.Grains.Contacts;
+using Crm.Grains.Customers;
 using Crm.Grains.Leads;
 using Crm.Grains.Pipelines;
 
@@ -9,6 +11,8 @@ public static class Slices
     public static IReadOnlyList<Slice> All { get; } =
     [
         LeadSlice.Definition,
+        CustomerSlice.Definition,
+        ContactSlice.Definition,
         PipelineSlice.Definition,
     ];
 }
