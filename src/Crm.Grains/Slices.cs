@@ -1,7 +1,9 @@
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
 using Crm.Grains.Leads;
+using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
+using Crm.Grains.Targets;
 
 namespace Crm.Grains;
 
@@ -11,8 +13,10 @@ public static class Slices
     public static IReadOnlyList<Slice> All { get; } =
     [
         LeadSlice.Definition,
+        OpportunitySlice.Definition,
         CustomerSlice.Definition,
         ContactSlice.Definition,
         PipelineSlice.Definition,
+        TargetSlice.Definition,
     ];
 }
