@@ -1,9 +1,11 @@
+using Crm.Grains.ApiKeys;
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
 using Crm.Grains.Leads;
 using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
 using Crm.Grains.Targets;
+using Crm.Grains.Users;
 
 namespace Crm.Grains;
 
@@ -18,5 +20,7 @@ public static class Slices
         ContactSlice.Definition,
         PipelineSlice.Definition,
         TargetSlice.Definition,
+        UserSlice.Definition,
+        ApiKeySlice.Definition,
     ];
 }
