@@ -1,6 +1,7 @@
 using Crm.Grains.ApiKeys;
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
+using Crm.Grains.Imports;
 using Crm.Grains.Leads;
 using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
@@ -20,6 +21,7 @@ public static class Slices
         ContactSlice.Definition,
         PipelineSlice.Definition,
         TargetSlice.Definition,
+        ImportSlice.Definition,
         UserSlice.Definition,
         ApiKeySlice.Definition,
     ];
