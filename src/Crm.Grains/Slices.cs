@@ -1,4 +1,12 @@
+using Crm.Grains.ApiKeys;
+using Crm.Grains.Contacts;
+using Crm.Grains.Customers;
+using Crm.Grains.Imports;
 using Crm.Grains.Leads;
+using Crm.Grains.Opportunities;
+using Crm.Grains.Pipelines;
+using Crm.Grains.Targets;
+using Crm.Grains.Users;
 
 namespace Crm.Grains;
 
@@ -8,5 +16,13 @@ public static class Slices
     public static IReadOnlyList<Slice> All { get; } =
     [
         LeadSlice.Definition,
+        OpportunitySlice.Definition,
+        CustomerSlice.Definition,
+        ContactSlice.Definition,
+        PipelineSlice.Definition,
+        TargetSlice.Definition,
+        ImportSlice.Definition,
+        UserSlice.Definition,
+        ApiKeySlice.Definition,
     ];
 }

@@ -18,12 +18,17 @@ public sealed class Changes
     public Changes Amount(string field, Money current, Optional<Money> wanted) =>
         wanted.IsGiven ? Add(field, current.ToString(), wanted.Value.Or(current.Currency).ToString()) : this;
 
-    /// <summary>Custom fields are merged: named ones change, an empty value removes one, the others stay.</summary>
+    /// <summary>Custom fields are merged: named ones change, an empty value removes one, the others stay. Null removes them all.</summary>
     public Changes Custom(IReadOnlyDictionary<string, string> current, Optional<IReadOnlyDictionary<string, string>?> wanted)
     {
-        foreach (var (name, value) in wanted is { IsGiven: true, Value: { } values } ? values : new Dictionary<string, string>())
+        if (!wanted.IsGiven)
         {
-            Add($"custom.{name}", current.GetValueOrDefault(name), Normal.Text(value));
+            return this;
+        }
+
+        foreach (var name in wanted.Value?.Keys ?? current.Keys)
+        {
+            Add($"custom.{name}", current.GetValueOrDefault(name), Normal.Text(wanted.Value?[name]));
         }
 
         return this;

@@ -66,15 +66,61 @@ public static class Check
     public static Refusal? NotNegative(string field, Money value) =>
         value.Amount >= 0 ? null : Refusal.Invalid("number-out-of-range", "An amount may not be below zero.", field);
 
+    /// <summary>An amount of money that is not below zero, in a currency that is in use: the tenant's own must have been filled in.</summary>
+    public static Refusal? Amount(string field, Money value) =>
+        NotNegative(field, value)
+        ?? (value.Currency is { } currency && Currencies.Knows(currency) ? null : Refusal.Invalid("currency-unknown", "The currency is not an ISO 4217 code in use.", field));
+
+    /// <summary>A key that people see in addresses: 1 to 40 of a-z, 0-9 and <c>-</c>.</summary>
+    public static Refusal? Slug(string field, string? value) =>
+        value is { Length: > 0 and <= 40 } && value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            ? null
+            : Refusal.Invalid("key-invalid", "A key has 1 to 40 of a-z, 0-9 and '-'.", field);
+
+    /// <summary>A month as <c>2026-11</c>, 1900 to 9999.</summary>
+    public static Refusal? Month(string field, string? value) =>
+        value is { Length: 7 } && DateOnly.TryParseExact(value, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) && first.Year >= 1900
+            ? null
+            : Refusal.Invalid("date-invalid", "A month is written 2026-11.", field);
+
+    /// <summary>An id that names something.</summary>
+    public static Refusal? Id(string field, Guid value) =>
+        value != Guid.Empty ? null : Refusal.Invalid("field-required", "This field must be filled in.", field);
+
+    /// <summary>An address on the web, with or without <c>https://</c>; no other scheme, because people will click on it.</summary>
+    public static Refusal? Website(string field, string? value) =>
+        Line(field, value)
+        ?? (Normal.Text(value) is not { } text
+            || (!text.Any(char.IsWhiteSpace)
+                && Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}", UriKind.Absolute, out var address)
+                && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+                && address.UserInfo.Length == 0)
+            ? null
+            : Refusal.Invalid("website-invalid", "This is not an address on the web.", field));
+
+    /// <summary>
+    /// A unified social credit code of 18 characters with its check character (GB 32100-2015), or a registration number of 15 digits from
+    /// before 2015. Blanks, hyphens, case and width do not matter.
+    /// </summary>
+    public static Refusal? CreditCode(string field, string? value) =>
+        Normal.CreditCode(value) switch
+        {
+            null => null,
+            { Length: 15 } old when old.All(char.IsAsciiDigit) => null,
+            { Length: 18 } code when code[^1] == CreditCodeCheck(code) => null,
+            _ => Refusal.Invalid("credit-code-invalid", "This is not a unified social credit code: 18 characters, the last one a check.", field),
+        };
+
     /// <summary>Custom fields: at most 100, names of at most 60 letters, digits, - and _, values of at most 2,000 characters.</summary>
-    public static Refusal? Custom(string field, IReadOnlyDictionary<string, string>? values)
+    /// <param name="known">Those the record has already, which count too.</param>
+    public static Refusal? Custom(string field, IReadOnlyDictionary<string, string>? values, IReadOnlyDictionary<string, string>? known = null)
     {
         if (values is null)
         {
             return null;
         }
 
-        if (values.Count > 100)
+        if (values.Count + (known?.Keys.Count(name => !values.ContainsKey(name)) ?? 0) > 100)
         {
             return Refusal.Invalid("field-too-long", "A record has at most 100 custom fields.", field);
         }
@@ -95,11 +141,50 @@ public static class Check
         return null;
     }
 
+    /// <summary>Whether every surrogate in the text has its other half.</summary>
+    internal static bool IsWellFormed(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // GB 32100-2015: the alphabet leaves out I, O, S, V, Z; the weight of place i is 3^i mod 31; the check makes the sum a multiple of 31
+    private static char? CreditCodeCheck(string code)
+    {
+        const string alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+        var (sum, weight) = (0, 1);
+        foreach (var c in code.AsSpan(0, 17))
+        {
+            var digit = alphabet.IndexOf(c, StringComparison.Ordinal);
+            if (digit < 0)
+            {
+                return null;
+            }
+
+            sum += digit * weight;
+            weight = weight * 3 % 31;
+        }
+
+        return alphabet[(31 - (sum % 31)) % 31];
+    }
+
     private static Refusal? Text(string field, string? value, int longest, bool lines)
     {
         if (string.IsNullOrEmpty(value))
         {
             return null;
+        }
+
+        if (!IsWellFormed(value))
+        {
+            return Refusal.Invalid("field-invalid", "This text holds half a character.", field);
         }
 
         var visible = false;
@@ -131,7 +216,7 @@ public static class Check
             '\n' or '\r' or '\t' => !lines,
             < 0x20 or (>= 0x7f and < 0xa0) => true,
             (>= 0x202a and <= 0x202e) or (>= 0x2066 and <= 0x2069) => true,
-            0xfffe or 0xffff or 0xfffd => rune.Value != 0xfffd,
+            0xfffe or 0xffff => true,
             _ => false,
         };
 

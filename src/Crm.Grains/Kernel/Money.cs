@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -150,9 +151,18 @@ public sealed class MoneyConverter : JsonConverter<Money>
         return amount == 0 ? 0m : amount;
     }
 
-    // decimal silently rounds what it cannot hold, so 30 decimals would otherwise arrive as a slightly different amount
-    private static bool HasHiddenDecimals(ref Utf8JsonReader reader, decimal amount) =>
-        decimal.Round(amount, 2) != amount || (!reader.HasValueSequence && reader.ValueSpan.Length > 28);
+    // decimal silently rounds what it cannot hold: 30 decimals would otherwise arrive as a slightly different amount, and 1e-40 as nothing
+    private static bool HasHiddenDecimals(ref Utf8JsonReader reader, decimal amount)
+    {
+        ReadOnlySpan<byte> written = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
+        if (written.Length > 28 || decimal.Round(amount, 2) != amount)
+        {
+            return true;
+        }
+
+        var exponent = written.IndexOfAny((byte)'e', (byte)'E');
+        return amount == 0 && written[..(exponent < 0 ? written.Length : exponent)].ContainsAnyInRange((byte)'1', (byte)'9');
+    }
 
     private static int DecimalsIn(string text) =>
         text.IndexOf('.', StringComparison.Ordinal) is var point and >= 0 ? text.AsSpan(point + 1).TrimEnd('0').Length : 0;

@@ -19,7 +19,7 @@ public static class Normal
             return "";
         }
 
-        var form = value.IsNormalized(NormalizationForm.FormKC) ? value : value.Normalize(NormalizationForm.FormKC);
+        var form = Compatible(value);
         var key = new StringBuilder(form.Length);
         foreach (var c in form)
         {
@@ -63,4 +63,42 @@ public static class Normal
     }
 
     public static string Email(string? value) => Text(value)?.ToLowerInvariant() ?? "";
+
+    /// <summary>A credit code without blanks and hyphens, in capitals of normal width; null when nothing is left.</summary>
+    public static string? CreditCode(string? value) =>
+        Text(value) is { } text
+            ? Text(string.Concat(Compatible(text).Where(c => !char.IsWhiteSpace(c) && c != '-')).ToUpperInvariant())
+            : null;
+
+    /// <summary>A name to sign in with, in the form in which two that people would confuse are equal.</summary>
+    public static string Login(string? value) => Text(value) is { } text ? Compatible(text).ToLowerInvariant() : "";
+
+    /// <summary>Custom fields with their values trimmed and the empty ones left out.</summary>
+    public static IReadOnlyDictionary<string, string> Custom(IReadOnlyDictionary<string, string>? values)
+    {
+        if (values is not { Count: > 0 })
+        {
+            return NoCustom;
+        }
+
+        var kept = new Dictionary<string, string>(values.Count, StringComparer.Ordinal);
+        foreach (var (name, value) in values)
+        {
+            if (Text(value) is { } text)
+            {
+                kept[name] = text;
+            }
+        }
+
+        return kept;
+    }
+
+    // half a surrogate pair cannot be normalised, and whoever looks up a key may not have checked the text yet
+    private static string Compatible(string text)
+    {
+        var whole = Check.IsWellFormed(text) ? text : string.Concat(text.EnumerateRunes().Select(rune => rune.ToString()));
+        return whole.IsNormalized(NormalizationForm.FormKC) ? whole : whole.Normalize(NormalizationForm.FormKC);
+    }
+
+    private static IReadOnlyDictionary<string, string> NoCustom { get; } = new Dictionary<string, string>();
 }

@@ -78,7 +78,7 @@ public sealed class InstantConverter : JsonConverter<DateTimeOffset>
     public static bool TryParse(string? text, out DateTimeOffset at)
     {
         at = default;
-        if (text is not { Length: >= 17 and <= 40 } || !(text[^1] is 'Z' or 'z' || text.AsSpan(10).IndexOfAny('+', '-') > 0)
+        if (text is not { Length: >= 17 and <= 40 } || text[4] != '-' || text[7] != '-' || text[10] is not ('T' or 't' or ' ') || !(text[^1] is 'Z' or 'z' || text.AsSpan(10).IndexOfAny('+', '-') > 0)
             || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed)
             || parsed.UtcDateTime.Year is < 1900 or > 9998)
         {
@@ -88,6 +88,19 @@ public sealed class InstantConverter : JsonConverter<DateTimeOffset>
         at = DateTimeOffset.FromUnixTimeMilliseconds(parsed.ToUnixTimeMilliseconds());
         return true;
     }
+}
+
+/// <summary>An optional code; see <see cref="CodeConverter"/>.</summary>
+public sealed class OptionalCodeConverter : JsonConverter<Optional<string?>>
+{
+    private static readonly CodeConverter Code = new();
+
+    public override bool HandleNull => true;
+
+    public override Optional<string?> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        new(reader.TokenType == JsonTokenType.Null ? null : Code.Read(ref reader, typeof(string), options));
+
+    public override void Write(Utf8JsonWriter writer, Optional<string?> value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
 }
 
 /// <summary>A code out of a short list. A number is read as its text, so that it is refused as an unknown code rather than as bad JSON.</summary>

@@ -32,8 +32,6 @@ public sealed record LeadDetails(
     string Name, string? Company, string? Mobile, string? Email, string Source, string? Region, string? Product, string? Note,
     IReadOnlyDictionary<string, string> Custom)
 {
-    internal static IReadOnlyDictionary<string, string> NoCustom { get; } = new Dictionary<string, string>();
-
     /// <summary>These details after one field changed.</summary>
     public LeadDetails With(FieldChange change) => change.Field switch
     {

@@ -30,7 +30,7 @@ public abstract record LeadCommand
         Optional<string?> Company = default,
         Optional<string?> Mobile = default,
         Optional<string?> Email = default,
-        Optional<string?> Source = default,
+        [property: JsonConverter(typeof(OptionalCodeConverter))] Optional<string?> Source = default,
         Optional<string?> Region = default,
         Optional<string?> Product = default,
         Optional<string?> Note = default,

@@ -40,7 +40,7 @@ public static class LeadRules
 
         (Lead.Open, Reopen) => LeadRefusals.NotRuledOut,
         (Lead.Open, NameCustomer) => [],
-        (Lead.Open, Amend a) when Wrong(a) is { } wrong => wrong,                                               // LD1
+        (Lead.Open open, Amend a) when Wrong(open.Details, a) is { } wrong => wrong,                                         // LD1
         (Lead.Open open, Amend a) => Difference(open.Details, a) is { Count: > 0 } changes ? [new Amended(changes)] : [],  // LD6
         (Lead.Open open, Assign a) => open.OwnerId == a.OwnerId ? [] : [new Assigned(open.OwnerId, a.OwnerId)], // LD7
         (Lead.Open, PlanStep p) when p.Step.Wrong(now) is { } wrong => wrong,
@@ -129,7 +129,7 @@ public static class LeadRules
         ?? Check.Note("note", c.Note)
         ?? Check.Custom("custom", c.Custom);
 
-    private static Refusal? Wrong(Amend a) =>
+    private static Refusal? Wrong(LeadDetails known, Amend a) =>
         (a.Name.IsGiven ? Check.Required("name", a.Name.Value) : null)
         ?? Check.Line("company", a.Company.Value)
         ?? Check.Phone("mobile", a.Mobile.Value)
@@ -138,11 +138,11 @@ public static class LeadRules
         ?? Check.Line("region", a.Region.Value)
         ?? Check.Line("product", a.Product.Value)
         ?? Check.Note("note", a.Note.Value)
-        ?? Check.Custom("custom", a.Custom.Value);
+        ?? Check.Custom("custom", a.Custom.Value, known.Custom);
 
     private static Refusal? Wrong(LeadCommand.Convert c) =>
         c.Opportunity is { } wanted
-            ? Check.Required("opportunity.name", wanted.Name) ?? Check.NotNegative("opportunity.amount", wanted.Amount)
+            ? Check.Required("opportunity.name", wanted.Name) ?? Check.Amount("opportunity.amount", wanted.Amount)
             : null;
 
     private static bool IsSource(string? source) =>
@@ -150,7 +150,7 @@ public static class LeadRules
 
     private static LeadDetails DetailsOf(Capture c) => new(
         c.Name.Trim(), Normal.Text(c.Company), Normal.Text(c.Mobile), Normal.Text(c.Email), c.Source ?? UnknownSource,
-        Normal.Text(c.Region), Normal.Text(c.Product), Normal.Text(c.Note), c.Custom ?? LeadDetails.NoCustom);
+        Normal.Text(c.Region), Normal.Text(c.Product), Normal.Text(c.Note), Normal.Custom(c.Custom));
 
     private static CapturedAgain Again(LeadDetails known, Capture c, bool reopens) =>
         new(c.Source ?? UnknownSource, Normal.Text(c.Note), Blanks(known, c), reopens);

@@ -7,7 +7,7 @@ public static class LeadTimeline
     /// <summary>What the timeline shows of one event.</summary>
     public static TimelineFacts Describe(LeadEvent happened) => happened switch
     {
-        CapturedAgain e => new(e.Filled),
+        CapturedAgain e => new(e.Reopens ? [.. e.Filled, new("status", "ruled-out", "open")] : e.Filled),
         Amended e => new(e.Changes),
         Assigned e => TimelineFacts.Changed("ownerId", e.From?.ToString(), e.To?.ToString()),
         ActivityLogged e => TimelineFacts.Of(e.Activity),

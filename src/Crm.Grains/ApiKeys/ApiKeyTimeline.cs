@@ -1,0 +1,13 @@
+using static Crm.Grains.ApiKeys.ApiKeyEvent;
+
+namespace Crm.Grains.ApiKeys;
+
+public static class ApiKeyTimeline
+{
+    /// <summary>What the timeline shows of one event.</summary>
+    public static TimelineFacts Describe(ApiKeyEvent happened) => happened switch
+    {
+        Revoked => TimelineFacts.Changed("active", "true", "false"),
+        _ => TimelineFacts.None,
+    };
+}

@@ -1,0 +1,46 @@
+namespace Crm.Grains.Contacts;
+
+/// <summary>What may be asked of one contact. A command states intent and may be refused.</summary>
+public abstract record ContactCommand
+{
+    private ContactCommand() { }
+
+    /// <param name="CustomerName">Looked up by whoever gives the customer's id.</param>
+    /// <param name="OwnerId">Default: nobody.</param>
+    /// <param name="LeadId">Set by conversion only.</param>
+    public sealed record Create(
+        Guid CustomerId,
+        string CustomerName,
+        string Name,
+        string? Mobile = null,
+        string? Email = null,
+        string? Title = null,
+        string? Department = null,
+        string? Wechat = null,
+        string? Note = null,
+        IReadOnlyDictionary<string, string>? Custom = null,
+        Guid? OwnerId = null,
+        Guid? LeadId = null) : ContactCommand;
+
+    /// <summary>Fields left out stay as they are; null clears, but not the name.</summary>
+    public sealed record Amend(
+        Optional<string?> Name = default,
+        Optional<string?> Mobile = default,
+        Optional<string?> Email = default,
+        Optional<string?> Title = default,
+        Optional<string?> Department = default,
+        Optional<string?> Wechat = default,
+        Optional<string?> Note = default,
+        Optional<IReadOnlyDictionary<string, string>?> Custom = default) : ContactCommand;
+
+    /// <param name="CustomerName">Looked up by whoever gives the customer's id.</param>
+    public sealed record Move(Guid CustomerId, string CustomerName) : ContactCommand;
+
+    /// <param name="OwnerId">Null gives it to nobody.</param>
+    public sealed record Assign(Guid? OwnerId) : ContactCommand;
+
+    public sealed record LogActivity(ActivityDraft Activity) : ContactCommand;
+
+    /// <summary>The customer was renamed.</summary>
+    public sealed record NameCustomer(Guid CustomerId, string Name) : ContactCommand;
+}

@@ -1,0 +1,17 @@
+using static Crm.Grains.Contacts.ContactEvent;
+
+namespace Crm.Grains.Contacts;
+
+public static class ContactTimeline
+{
+    /// <summary>What the timeline shows of one event.</summary>
+    public static TimelineFacts Describe(ContactEvent happened) => happened switch
+    {
+        Amended e => new(e.Changes),
+        Moved e => new([new("customerId", e.From.ToString(), e.To.ToString()), new("customerName", e.FromName, e.ToName)]),
+        Assigned e => TimelineFacts.Changed("ownerId", e.From?.ToString(), e.To?.ToString()),
+        ActivityLogged e => TimelineFacts.Of(e.Activity),
+        CustomerNamed e => TimelineFacts.Changed("customerName", e.From, e.To),
+        _ => TimelineFacts.None,
+    };
+}

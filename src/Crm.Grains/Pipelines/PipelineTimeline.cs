@@ -1,0 +1,24 @@
+using System.Globalization;
+using static Crm.Grains.Pipelines.PipelineEvent;
+
+namespace Crm.Grains.Pipelines;
+
+public static class PipelineTimeline
+{
+    /// <summary>What the timeline shows of one event.</summary>
+    public static TimelineFacts Describe(PipelineEvent happened) => happened switch
+    {
+        Renamed e => TimelineFacts.Changed("name", e.From, e.To),
+        StageAdded e => TimelineFacts.Changed($"stages.{e.Stage.Key}", null, e.Stage.Name),
+        StageRenamed e => TimelineFacts.Changed($"stages.{e.Stage}.name", e.From, e.To),
+        StageRated e => TimelineFacts.Changed($"stages.{e.Stage}.winRate", Written(e.From), Written(e.To)),
+        StagesReordered e => TimelineFacts.Changed("stages", string.Join(", ", e.From), string.Join(", ", e.To)),
+        StageRetired e => TimelineFacts.Changed($"stages.{e.Stage}.retired", "false", "true"),
+        StageRestored e => TimelineFacts.Changed($"stages.{e.Stage}.retired", "true", "false"),
+        Retired => TimelineFacts.Changed("retired", "false", "true"),
+        Restored => TimelineFacts.Changed("retired", "true", "false"),
+        _ => TimelineFacts.None,
+    };
+
+    private static string Written(int rate) => rate.ToString(CultureInfo.InvariantCulture);
+}
