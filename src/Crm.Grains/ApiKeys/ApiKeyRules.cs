@@ -29,5 +29,5 @@ public static class ApiKeyRules
         _ => key,
     };
 
-    public static Holder Holder(ApiKey key) => key is ApiKey.Unknown ? default : new(OwnerId: null, Exists: true, OpenToAll: true);
+    public static Holder Holder(ApiKey key) => key is ApiKey.Unknown ? default : new(OwnerId: null, Exists: true);
 }

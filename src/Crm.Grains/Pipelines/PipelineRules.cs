@@ -93,7 +93,7 @@ public static class PipelineRules
 
     public static IReadOnlyList<string> Claims(Pipeline pipeline) => pipeline is Pipeline.Known known ? [$"pipeline-key:{known.Key}"] : [];
 
-    public static Holder Holder(Pipeline pipeline) => pipeline is Pipeline.Known ? new(OwnerId: null, Exists: true, OpenToAll: true) : default;
+    public static Holder Holder(Pipeline pipeline) => pipeline is Pipeline.Known ? new(OwnerId: null, Exists: true) : default;
 
     private static IReadOnlyList<PipelineStage> With(IReadOnlyList<PipelineStage> stages, string key, Func<PipelineStage, PipelineStage> change) =>
         [.. stages.Select(stage => stage.Key == key ? change(stage) : stage)];

@@ -10,6 +10,7 @@ public static class PipelineSlice
     {
         Kind = "pipeline",
         Plural = "pipelines",
+        IsSetting = true,
         Json = JsonTypeInfoResolver.Combine(PipelineJson.Default, PipelineStateJson.Default),
         Initial = Pipeline.Initial,
         Decide = PipelineRules.Decide,

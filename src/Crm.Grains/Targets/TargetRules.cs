@@ -30,7 +30,7 @@ public static class TargetRules
     public static IReadOnlyList<string> Claims(Target target) =>
         target is Target.Known known ? [$"target:{known.Pipeline}|{known.Month}|{known.OwnerId?.ToString() ?? "-"}"] : [];
 
-    public static Holder Holder(Target target) => target is Target.Known ? new(OwnerId: null, Exists: true, OpenToAll: true) : default;
+    public static Holder Holder(Target target) => target is Target.Known ? new(OwnerId: null, Exists: true) : default;
 
     private static Refusal? Wrong(Set s) =>
         Check.Slug("pipeline", s.Pipeline)

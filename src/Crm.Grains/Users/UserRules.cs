@@ -45,7 +45,7 @@ public static class UserRules
     /// <summary>The login, in the form in which no two users share it (US2).</summary>
     public static IReadOnlyList<string> Claims(User user) => user is User.Known known ? [$"login:{Normal.Login(known.Login)}"] : [];
 
-    public static Holder Holder(User user) => user is User.Known ? new(OwnerId: null, Exists: true, OpenToAll: true) : default;
+    public static Holder Holder(User user) => user is User.Known ? new(OwnerId: null, Exists: true) : default;
 
     private static Refusal? Wrong(Register r) =>
         Check.Required("name", r.Name)

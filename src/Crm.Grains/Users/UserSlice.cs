@@ -10,6 +10,7 @@ public static class UserSlice
     {
         Kind = "user",
         Plural = "users",
+        IsSetting = true,
         Json = JsonTypeInfoResolver.Combine(UserJson.Default, UserStateJson.Default),
         Initial = User.Initial,
         Decide = UserRules.Decide,
