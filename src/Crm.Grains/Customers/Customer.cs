@@ -14,7 +14,8 @@ public abstract record Customer
     public sealed record Unknown : Customer;
 
     /// <param name="Type">One of <see cref="CustomerRules.Types"/>.</param>
-    public sealed record Known(string Type, bool IsFormal, CustomerDetails Details, Guid? OwnerId) : Customer;
+    /// <param name="IsFromLead">A lead became this customer, so another lead of the same company becomes it too.</param>
+    public sealed record Known(string Type, bool IsFormal, CustomerDetails Details, Guid? OwnerId, bool IsFromLead = false) : Customer;
 }
 
 /// <summary>What is known of a customer. Texts are trimmed and never empty; absent is null.</summary>

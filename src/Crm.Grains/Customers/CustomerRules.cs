@@ -15,6 +15,7 @@ public static class CustomerRules
 
     private const string CreditCodeKey = "customer-credit-code:";
     private const string MobileKey = "customer-mobile:";
+    private const string NameKey = "customer-name:";
 
     /// <summary>Says what <paramref name="command"/> does to <paramref name="customer"/> at <paramref name="now"/> (UTC).</summary>
     /// <returns>The events to append (none if it is already so), or one <see cref="CustomerRefusals"/> entry.</returns>
@@ -37,7 +38,7 @@ public static class CustomerRules
     /// <summary>Folds one past event into the state. Total: it never refuses what was already written.</summary>
     public static Customer Evolve(Customer customer, CustomerEvent happened) => (customer, happened) switch
     {
-        (_, Created e) => new Customer.Known(e.Type, IsFormal: false, e.Details, e.OwnerId),
+        (_, Created e) => new Customer.Known(e.Type, IsFormal: false, e.Details, e.OwnerId, IsFromLead: e.LeadId is not null),
         (Customer.Known known, Amended e) => known with { Details = known.Details.With(e.Changes) },
         (Customer.Known known, Assigned e) => known with { OwnerId = e.To },
         (Customer.Known known, MadeFormal) => known with { IsFormal = true },
@@ -46,7 +47,9 @@ public static class CustomerRules
 
     /// <summary>The keys that tell one customer from another (CU3).</summary>
     public static IReadOnlyList<string> Claims(Customer customer) =>
-        customer is Customer.Known known ? Keys(known.Type, known.Details.CreditCode, known.Details.Mobile) : [];
+        customer is not Customer.Known known ? []
+        : known is { IsFromLead: true, Type: Corporate } ? [.. Keys(known.Type, known.Details.CreditCode, known.Details.Mobile), NameKey + Normal.Key(known.Details.Name)]
+        : Keys(known.Type, known.Details.CreditCode, known.Details.Mobile);
 
     /// <inheritdoc cref="Claims(Customer)"/>
     public static IReadOnlyList<string> Keys(string type, string? creditCode, string? mobile) =>
@@ -56,7 +59,9 @@ public static class CustomerRules
 
     /// <summary>What to answer when another customer holds the key.</summary>
     public static Refusal Claimed(string key) =>
-        key.StartsWith(MobileKey, StringComparison.Ordinal) ? CustomerRefusals.MobileTaken : CustomerRefusals.CreditCodeTaken;
+        key.StartsWith(MobileKey, StringComparison.Ordinal) ? CustomerRefusals.MobileTaken
+        : key.StartsWith(NameKey, StringComparison.Ordinal) ? CustomerRefusals.NameTaken
+        : CustomerRefusals.CreditCodeTaken;
 
     public static Holder Holder(Customer customer) => customer is Customer.Known known ? new(known.OwnerId, Exists: true) : default;
 

@@ -26,7 +26,8 @@ public abstract record CardFilter
     public sealed record Not(CardFilter Inner) : CardFilter;
 
     /// <param name="Value">Of the field's own storage type; <see cref="CardValue.Null"/> only with Equal and NotEqual.</param>
-    public sealed record Compare(CardField Field, CardOperator Operator, CardValue Value) : CardFilter;
+    /// <param name="SortKey">The text's collation key, if it is known: lets an index find equal texts.</param>
+    public sealed record Compare(CardField Field, CardOperator Operator, CardValue Value, byte[]? SortKey = null) : CardFilter;
 
     /// <summary>The field has a value that is not empty.</summary>
     public sealed record Present(CardField Field) : CardFilter;

@@ -90,6 +90,7 @@ internal sealed class SqliteQuery
     {
         CardFilter.And and => Selective(and.Left, sort) ?? Selective(and.Right, sort),
         CardFilter.Compare { Operator: CardOperator.Equal, Field: { Type: CardFieldType.Id, Indexed: true } field, Value.IsNull: false } => field,
+        CardFilter.Compare { Operator: CardOperator.Equal, Field: { Type: CardFieldType.Text, Indexed: true } field, SortKey: not null } => field,
         CardFilter.Compare { Operator: not (CardOperator.NotEqual or CardOperator.Contains or CardOperator.EndsWith) } compare
             when sort.Count > 0 && sort[0].Field.Name == compare.Field.Name => compare.Field,
         _ => null,
@@ -160,6 +161,10 @@ internal sealed class SqliteQuery
                 break;
             case CardOperator.NotEqual:
                 _sql.Append('(').Append(isText ? $"lower({column}) <> lower(?)" : $"{column} <> ?").Append(" or ").Append(column).Append(" is null)");
+                break;
+            case CardOperator.Equal when isText && compare.SortKey is { } key && compare.Field.Name == indexed?.Name:
+                _sql.Append("(g.k_").Append(compare.Field.Name).Append(" = ? and lower(").Append(column).Append(") = lower(?))");
+                _values.Add(CardValue.Of(key));
                 break;
             case var order:
                 var sign = order switch

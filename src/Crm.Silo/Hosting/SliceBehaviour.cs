@@ -25,6 +25,15 @@ public interface ISliceBehaviour : IGrainBehaviour
 
     object ReadCard(byte[] json);
 
+    /// <summary>The card that a grain's entries leave behind, oldest first from its first; null when they leave none.</summary>
+    object? Fold(GrainId grain, IEnumerable<JournalEntry> entries);
+
+    /// <summary>What a card adds to running totals.</summary>
+    IReadOnlyList<Tally> Tallies(object card);
+
+    /// <summary>Wire names of the slice's events.</summary>
+    IReadOnlyCollection<string> EventTypes { get; }
+
     /// <summary>A card's row, to match a filter against.</summary>
     CardValue[] Row(object card);
 
@@ -116,6 +125,24 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     public (string Title, string? Subtitle) Headline(object card) => _slice.Headline?.Invoke((TCard)card) ?? ("", null);
 
     public object ReadCard(byte[] json) => JsonSerializer.Deserialize(json, _cardJson)!; // a stored card is an object, never null
+
+    public object? Fold(GrainId grain, IEnumerable<JournalEntry> entries)
+    {
+        TCard? card = null;
+        foreach (var entry in entries)
+        {
+            if (entry.Payload.Length > 0 && JsonSerializer.Deserialize(entry.Payload, _eventJson) is { } happened)
+            {
+                card = _slice.Project(card, new Recorded<TEvent>(grain.Key, entry.Version, happened, entry.At, entry.By));
+            }
+        }
+
+        return card;
+    }
+
+    public IReadOnlyList<Tally> Tallies(object card) => _slice.Tallies?.Invoke((TCard)card) ?? [];
+
+    public IReadOnlyCollection<string> EventTypes => _wireNames.Values;
 
     public CardValue[] Row(object card) => Row((TCard)card);
 

@@ -181,7 +181,9 @@ public static class FilterParser
             }
 
             _tokens.Advance();
-            return new CardFilter.Compare(field, comparison, value);
+            return new CardFilter.Compare(
+                field, comparison, value,
+                field is { Type: CardFieldType.Text, Indexed: true } && comparison == CardOperator.Equal && value.Text is { } text ? Search.SearchTerms.SortKey(text) : null);
         }
 
         private readonly FilterLiteral? Literal() => _tokens.Kind switch

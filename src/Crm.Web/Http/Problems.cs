@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Crm.Grains.Kernel;
@@ -74,7 +73,7 @@ public static class Problems
             writer.WriteEndObject();
         }
 
-        writer.WriteString("traceId"u8, Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier);
+        writer.WriteString("traceId"u8, System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier);
         writer.WriteEndObject();
     }
 }

@@ -13,7 +13,7 @@ public sealed class CrmAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Credentials credentials)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
-    public const string Scheme = "crm";
+    public const string SchemeName = "crm";
 
     /// <summary>The cookie's name; the browser ties it to the host when the connection is encrypted.</summary>
     public static string CookieName(HttpContext http) => http.Request.IsHttps ? "__Host-crm" : "crm";
@@ -47,7 +47,7 @@ public sealed class CrmAuthentication(
     private AuthenticateResult Recognise(Asker asker, SenderOf by)
     {
         Context.Features.Set(new Caller(asker, by));
-        return AuthenticateResult.Success(new(new ClaimsPrincipal(new ClaimsIdentity([new("sub", asker.Id.ToString()), new(ClaimTypes.Role, asker.Role)], Scheme)), Scheme));
+        return AuthenticateResult.Success(new(new ClaimsPrincipal(new ClaimsIdentity([new("sub", asker.Id.ToString()), new(ClaimTypes.Role, asker.Role)], SchemeName)), SchemeName));
     }
 }
 

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text.Json;
+using Crm.Grains.Kernel;
+using Crm.Grains.Leads;
+using Crm.Grains.Opportunities;
+using Crm.Runtime.Cards;
+using Crm.Runtime.Journal;
+using Crm.Silo.Hosting;
+using Crm.Silo.Rights;
+using Crm.Silo.Tenants;
+
+namespace Crm.Silo.Funnel;
+
+/// <summary>What a person looks at first: what is due, what came in, how the month stands. Administrators see everybody's totals.</summary>
+public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDirectory tenants, TimeProvider time)
+{
+    private const int MostDue = 50;
+    private const int MostNewLeads = 10;
+
+    private readonly ISliceBehaviour _leads = slices.OfKind("lead");
+    private readonly ISliceBehaviour _opportunities = slices.OfKind("opportunity");
+
+    public async ValueTask<byte[]> ReadAsync(Asker asker, CancellationToken cancel)
+    {
+        var mine = CardValue.Of(asker.Id);
+        var leadsDue = await DueAsync(asker, _leads, cancel);
+        var opportunitiesDue = await DueAsync(asker, _opportunities, cancel);
+        var newLeads = await store.QueryAsync(
+            new(asker.Tenant, "lead", All(Is(_leads, "ownerId", mine), Is(_leads, "status", CardValue.Of("open"))), Limit: MostNewLeads), cancel);
+        var unassigned = await store.CountAsync(
+            new(asker.Tenant, "lead", All(Is(_leads, "ownerId", CardValue.Null), Is(_leads, "status", CardValue.Of("open")))), atMost: 10_000, cancel);
+        var (open, won) = Totals(asker);
+
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json, FunnelJson.WriterOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("due"u8);
+            var due = leadsDue.Select(hit => Due("leads", (LeadCard)_leads.ReadCard(hit.Json)))
+                .Concat(opportunitiesDue.Select(hit => Due("opportunities", (OpportunityCard)_opportunities.ReadCard(hit.Json))))
+                .OrderBy(item => item.Step.DueAt).Take(MostDue);
+            foreach (var (slice, id, title, step, overdue) in due)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("slice"u8, slice);
+                writer.WriteString("id"u8, id);
+                writer.WriteString("title"u8, title);
+                writer.WriteStartObject("step"u8);
+                writer.WriteString("text"u8, step.Text);
+                writer.WriteString("dueAt"u8, step.DueAt.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
+                writer.WriteEndObject();
+                writer.WriteBoolean("overdue"u8, overdue);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteStartArray("newLeads"u8);
+            foreach (var hit in newLeads.Hits)
+            {
+                writer.WriteRawValue(hit.Json, skipInputValidation: true);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteNumber("unassignedLeads"u8, unassigned);
+            writer.WriteNumber("openOpportunities"u8, open.Count);
+            writer.WriteString("openAmount"u8, open.Amount.ToString("0.00", CultureInfo.InvariantCulture));
+            writer.WriteNumber("wonThisMonth"u8, won.Count);
+            writer.WriteString("wonAmount"u8, won.Amount.ToString("0.00", CultureInfo.InvariantCulture));
+            writer.WriteEndObject();
+        }
+
+        return json.ToArray();
+    }
+
+    private static (string Slice, Guid Id, string Title, Step Step, bool Overdue) Due(string slice, LeadCard card) => (slice, card.Id, card.Name, card.NextStep!, card.Overdue); // found by its due time
+
+    private static (string Slice, Guid Id, string Title, Step Step, bool Overdue) Due(string slice, OpportunityCard card) => (slice, card.Id, card.Name, card.NextStep!, card.Overdue); // found by its due time
+
+    private async ValueTask<IReadOnlyList<CardHit>> DueAsync(Asker asker, ISliceBehaviour slice, CancellationToken cancel)
+    {
+        var dueAt = slice.Cards.Find("dueAt")!; // both slices have steps
+        var query = new CardQuery(
+            asker.Tenant, slice.Kind, All(Is(slice, "ownerId", CardValue.Of(asker.Id)), new CardFilter.Present(dueAt)), [new(dueAt, Descending: false)], Limit: MostDue);
+        return (await store.QueryAsync(query, cancel)).Hits;
+    }
+
+    private (TallyTotal Open, TallyTotal Won) Totals(Asker asker)
+    {
+        var info = tenants.Find(asker.Tenant);
+        var month = info.DayOf(time.GetUtcNow()).ToString("yyyy-MM", CultureInfo.InvariantCulture);
+        var (open, won) = (default(TallyTotal), default(TallyTotal));
+        foreach (var (group, total) in store.Tallies.Read(asker.Tenant, "opportunity"))
+        {
+            var parts = group.Split('|');
+            if (parts.Length != 6 || parts[5] != info.Currency || (!asker.IsAdmin && parts[3] != asker.Id.ToString()))
+            {
+                continue;
+            }
+
+            if (parts[0] == "open")
+            {
+                open = new(open.Count + total.Count, open.Hundredths + total.Hundredths);
+            }
+            else if (parts[0] == "won" && parts[4] == month)
+            {
+                won = new(won.Count + total.Count, won.Hundredths + total.Hundredths);
+            }
+        }
+
+        return (open, won);
+    }
+
+    private static CardFilter All(CardFilter left, CardFilter right) => new CardFilter.And(left, right);
+
+    private static CardFilter.Compare Is(ISliceBehaviour slice, string field, CardValue value) =>
+        new(slice.Cards.Find(field) ?? throw new InvalidOperationException($"There is no column '{field}'."), CardOperator.Equal, value);
+}

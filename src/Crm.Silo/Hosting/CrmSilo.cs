@@ -1,0 +1,158 @@
+using System.Security.Cryptography;
+using Crm.Runtime.Clocks;
+using Crm.Runtime.Effects;
+using Crm.Runtime.Embedded;
+using Crm.Runtime.Journal;
+using Crm.Runtime.Live;
+using Crm.Runtime.Reactions;
+using Crm.Runtime.Sqlite;
+using Crm.Silo.Commands;
+using Crm.Silo.Funnel;
+using Crm.Silo.Leads;
+using Crm.Silo.Live;
+using Crm.Silo.Pipelines;
+using Crm.Silo.Queries;
+using Crm.Silo.Reactions;
+using Crm.Silo.Reading;
+using Crm.Silo.Tenants;
+
+namespace Crm.Silo.Hosting;
+
+/// <summary>How a silo is set up.</summary>
+public sealed record SiloOptions
+{
+    public required SqliteOptions Store { get; init; }
+
+    public EmbeddedOptions Engine { get; init; } = new();
+
+    public LiveOptions Live { get; init; } = new();
+
+    public IReadOnlyList<IEffectHandler> Effects { get; init; } = [];
+}
+
+/// <summary>All of the server but its doors: the store, the engine, and everything that reads, reacts and shows.</summary>
+public sealed class CrmSilo : IAsyncDisposable
+{
+    private readonly EmbeddedEngine _engine;
+    private readonly ClockService _clocks;
+    private readonly EffectRunner _effects;
+
+    private CrmSilo(SiloOptions options, TimeProvider time, TenantDirectory tenants, SliceDirectory slices, IGrainStore store, CursorCodec cursors)
+    {
+        (Tenants, Slices, Store, Time) = (tenants, slices, store, time);
+        _engine = new(store, slices.All, time, options.Engine);
+        _clocks = new(store, _engine, slices.All, time);
+        _effects = new(store, options.Effects, time);
+        Exchange = new(store, time, options.Live);
+        Commands = new(_engine, slices);
+        Cards = new(store, cursors);
+        Pipelines = new(store, slices);
+        Leads = new(Commands, store, Cards, slices);
+        Funnels = new(store, slices, Pipelines, tenants, time);
+        Boards = new(store, slices);
+        MyDays = new(store, slices, tenants, time);
+        Topics = new(slices, Cards, Funnels, Boards, MyDays, Pipelines);
+        Conversion = new(new Conversion(Commands, store, slices, tenants), store, time);
+        Followers = new(new CustomerFollowers(Commands, store, slices), store, time);
+    }
+
+    public TimeProvider Time { get; }
+
+    public TenantDirectory Tenants { get; }
+
+    public SliceDirectory Slices { get; }
+
+    public IGrainStore Store { get; }
+
+    public CommandDesk Commands { get; }
+
+    public CardDesk Cards { get; }
+
+    public PipelineDirectory Pipelines { get; }
+
+    public LeadDesk Leads { get; }
+
+    public FunnelDesk Funnels { get; }
+
+    public BoardDesk Boards { get; }
+
+    public MyDayDesk MyDays { get; }
+
+    public LiveTopics Topics { get; }
+
+    public LiveExchange Exchange { get; }
+
+    /// <summary>Makes what converted leads become.</summary>
+    public ReactionRunner Conversion { get; }
+
+    public ReactionRunner Followers { get; }
+
+    /// <summary>Every reaction, for those who watch over them.</summary>
+    public IReadOnlyList<ReactionRunner> Reactions => [Conversion, Followers];
+
+    /// <summary>Grains in memory, and commands that wait.</summary>
+    public (int Active, int Waiting) Load => (_engine.ActiveCount, _engine.WaitingCount);
+
+    /// <summary>Opens the store and starts everything.</summary>
+    /// <exception cref="DataDirectoryInUseException">Another process has the data.</exception>
+    /// <exception cref="SchemaTooNewException">A newer program wrote the data.</exception>
+    public static async Task<CrmSilo> StartAsync(SiloOptions options, TimeProvider time, CancellationToken cancel)
+    {
+        var tenants = new TenantDirectory();
+        var slices = new SliceDirectory(new SliceBehaviours(tenants).Make());
+        var store = SqliteStore.Open(options.Store, slices.All);
+        var silo = new CrmSilo(options, time, tenants, slices, store, new(await CursorKeyAsync(store, cancel)));
+        silo.Start();
+        return silo;
+    }
+
+    /// <summary>Takes no more commands, finishes those taken, and closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), Time);
+        await _clocks.DisposeAsync();
+        foreach (var reaction in Reactions)
+        {
+            await reaction.DisposeAsync();
+        }
+
+        await _effects.DisposeAsync();
+        try
+        {
+            await _engine.DrainAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // what is still waiting is answered as unknown when the store closes
+        }
+
+        await _engine.DisposeAsync();
+        await Exchange.DisposeAsync();
+        await Store.DisposeAsync();
+    }
+
+    private void Start()
+    {
+        Exchange.Start();
+        foreach (var reaction in Reactions)
+        {
+            reaction.Start();
+        }
+
+        _effects.Start();
+        _clocks.Start();
+    }
+
+    private static async Task<byte[]> CursorKeyAsync(SqliteStore store, CancellationToken cancel)
+    {
+        const string Name = "cursor-key";
+        if (await store.ReadSecretAsync(Name, cancel) is { } known)
+        {
+            return known;
+        }
+
+        var made = RandomNumberGenerator.GetBytes(32);
+        await store.WriteSecretAsync(Name, made, cancel);
+        return made;
+    }
+}

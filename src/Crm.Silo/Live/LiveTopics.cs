@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Web;
+using Crm.Grains.Imports;
+using Crm.Grains.Opportunities;
+using Crm.Grains.Pipelines;
+using Crm.Grains.Targets;
+using Crm.Runtime.Live;
+using Crm.Silo.Funnel;
+using Crm.Silo.Hosting;
+using Crm.Silo.Pipelines;
+using Crm.Silo.Queries;
+using Crm.Silo.Reading;
+using Crm.Silo.Rights;
+
+namespace Crm.Silo.Live;
+
+/// <summary>A topic that may be followed: what its content depends on, and how to make its source.</summary>
+public sealed record TopicOffer(string Key, Func<ITopicSource> Make);
+
+/// <summary>
+/// Knows every topic by name. A topic's rights are the rights of the read it stands for, and part of its key: two people share a topic only
+/// if they see the same.
+/// </summary>
+public sealed class LiveTopics(
+    SliceDirectory slices, CardDesk cards, FunnelDesk funnels, BoardDesk boards, MyDayDesk myDays, PipelineDirectory pipelines)
+{
+    private const int LongestName = 9_000;
+
+    /// <summary>The topic of a name, or null when there is none for the asker.</summary>
+    public async ValueTask<TopicOffer?> FindAsync(Asker asker, string name, CancellationToken cancel)
+    {
+        var colon = name.Length <= LongestName ? name.IndexOf(':', StringComparison.Ordinal) : -1;
+        if (colon < 0)
+        {
+            return null;
+        }
+
+        var (path, query) = name[(colon + 1)..].Split('?', 2) is [var head, var tail] ? (head, tail) : (name[(colon + 1)..], "");
+        var scope = asker.IsAdmin ? "all" : asker.Id.ToString();
+        return name[..colon] switch
+        {
+            "funnel" => await FunnelAsync(asker, path, query, scope, cancel),
+            "board" when await pipelines.FindAsync(asker.Tenant, path, cancel) is not null => Board(asker, path, scope),
+            "record" => await RecordAsync(asker, path, cancel),
+            "list" => List(asker, path, query, scope),
+            "mine" when path == asker.Id.ToString() => Mine(asker),
+            "import" when asker.IsAdmin => await ImportAsync(asker, path, cancel),
+            "pipelines" when path == "all" => Pipelines(asker),
+            _ => null,
+        };
+    }
+
+    private async ValueTask<TopicOffer?> FunnelAsync(Asker asker, string pipeline, string query, string scope, CancellationToken cancel)
+    {
+        var values = HttpUtility.ParseQueryString(query);
+        var request = new FunnelRequest(pipeline, values["month"], Guid.TryParse(values["ownerId"], out var owner) ? owner : null, null, values["currency"]);
+        if ((request.Month is { } month && !FunnelMonth.IsMonth(month)) || await pipelines.FindAsync(asker.Tenant, pipeline, cancel) is null)
+        {
+            return null;
+        }
+
+        return new($"funnel/{scope}/{request}", () => new WholeSource(
+            async token => FunnelJson.Write(await funnels.ReadAsync(asker, request, token) ?? throw new InvalidOperationException($"Pipeline '{pipeline}' is gone.")),
+            write => write.CardAfter switch
+            {
+                OpportunityCard => write.Tallies.Count > 0 && write.Tallies.Any(change => TallyKey.TryRead(change.Group, pipeline, out _)),
+                PipelineCard card => card.Key == pipeline,
+                TargetCard card => card.Pipeline == pipeline,
+                _ => false,
+            }));
+    }
+
+    private TopicOffer Board(Asker asker, string pipeline, string scope)
+    {
+        var slice = slices.OfKind("opportunity");
+        return new($"board/{scope}/{pipeline}", () => new CardsSource(
+            slice,
+            async token => await boards.ReadAsync(asker, pipeline, token),
+            card => card is OpportunityCard { Status: "open" } open && open.Pipeline == pipeline && CardDesk.Sees(asker, slice, card),
+            (writer, write) => FunnelJson.WriteBoardCard(writer, (OpportunityCard)write.CardAfter!))); // only cards that are there are written
+    }
+
+    private async ValueTask<TopicOffer?> RecordAsync(Asker asker, string path, CancellationToken cancel)
+    {
+        if (path.Split('/') is not [var kind, var key] || !slices.TryFindKind(kind, out var slice) || !Guid.TryParseExact(key, "D", out var id)
+            || await cards.FindAsync(asker, slice, id, cancel) is null)
+        {
+            return null;
+        }
+
+        // by asker, because a record may pass from one owner to another while both look
+        return new($"record/{(asker.IsAdmin ? "all" : asker.Id)}/{id}", () => new RecordSource(
+            id, async token => await cards.FindAsync(asker, slice, id, token), card => CardDesk.Sees(asker, slice, card)));
+    }
+
+    private TopicOffer? List(Asker asker, string plural, string query, string scope)
+    {
+        if (!slices.TryFindPlural(plural, out var slice) || (slice.Slice.IsSetting && !asker.IsAdmin))
+        {
+            return null;
+        }
+
+        var values = HttpUtility.ParseQueryString(query);
+        var limit = values["limit"] is { } text ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0 : 50;
+        var request = new ListRequest(values["filter"], values["sort"], values["q"], null, null, limit);
+        if (limit is < 1 or > 200 || !CardDesk.TryRead(asker, slice, request, out var read, out _))
+        {
+            return null;
+        }
+
+        if (read.Match is not null)
+        {
+            return new($"list/{scope}/{plural}/{query}", () => new SearchedSource(
+                slice, async (items, token) => WriteList(await cards.ListAsync(asker, slice, request, token), items)));
+        }
+
+        return new($"list/{scope}/{plural}/{query}", () => new CardsSource(
+            slice,
+            async token => WriteList(await cards.ListAsync(asker, slice, request, token)),
+            card => CardDesk.Sees(asker, slice, card) && (read.Filter is null || FilterEvaluator.Matches(read.Filter, slice.Row(card))),
+            (writer, write) => writer.WriteRawValue(write.Card!, skipInputValidation: true))); // only cards that are there are written
+    }
+
+    private TopicOffer Mine(Asker asker) => new($"mine/{asker.Id}", () => new WholeSource(
+        async token => await myDays.ReadAsync(asker, token),
+        write => write.Grain.Kind is "lead" or "opportunity"));
+
+    private async ValueTask<TopicOffer?> ImportAsync(Asker asker, string path, CancellationToken cancel)
+    {
+        var slice = slices.OfKind("import");
+        if (!Guid.TryParseExact(path, "D", out var id) || await cards.FindAsync(asker, slice, id, cancel) is null)
+        {
+            return null;
+        }
+
+        return new($"import/{id}", () => new WholeSource(
+            async token => await cards.FindAsync(asker, slice, id, token) ?? "null"u8.ToArray(),
+            write => write.CardAfter is ImportCard card && card.Id == id));
+    }
+
+    private TopicOffer Pipelines(Asker asker) => new("pipelines/all", () => new WholeSource(
+        async token => WriteList(await cards.ListAsync(asker, slices.OfKind("pipeline"), new(Limit: 200), token)),
+        write => write.CardAfter is PipelineCard));
+
+    private static byte[] WriteList(ListAnswer answer, string items = "items")
+    {
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json, FunnelJson.WriterOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray(items);
+            foreach (var item in answer.Items)
+            {
+                writer.WriteRawValue(item, skipInputValidation: true);
+            }
+
+            writer.WriteEndArray();
+            if (answer.Next is { } next)
+            {
+                writer.WriteString("next"u8, next);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return json.ToArray();
+    }
+}

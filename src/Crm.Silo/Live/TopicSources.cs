@@ -1,0 +1,209 @@
+using System.Text.Json;
+using Crm.Runtime.Journal;
+using Crm.Runtime.Live;
+using Crm.Silo.Funnel;
+using Crm.Silo.Hosting;
+
+namespace Crm.Silo.Live;
+
+/// <summary>A topic whose delta is the whole again: a funnel, my day, an import, the pipelines.</summary>
+internal sealed class WholeSource(Func<CancellationToken, Task<byte[]>> read, Func<GrainWrite, bool> isTouchedBy) : ITopicSource
+{
+    public Task<byte[]> SnapshotAsync(CancellationToken cancel) => read(cancel);
+
+    public bool Note(GrainWrite write) => isTouchedBy(write);
+
+    public async ValueTask<byte[]?> TakeDeltaAsync(CancellationToken cancel) => await read(cancel);
+}
+
+/// <summary>A list found by full text, which only the store can match: its deltas are the page read again.</summary>
+internal sealed class SearchedSource(ISliceBehaviour slice, Func<string, CancellationToken, Task<byte[]>> read) : ITopicSource
+{
+    public Task<byte[]> SnapshotAsync(CancellationToken cancel) => read("items", cancel);
+
+    public bool Note(GrainWrite write) => write.Grain.Kind == slice.Kind;
+
+    public async ValueTask<byte[]?> TakeDeltaAsync(CancellationToken cancel) => await read("upsert", cancel);
+}
+
+/// <summary>A topic that shows many cards of one kind: a board or a list. Its deltas say which cards came or changed and which left.</summary>
+internal sealed class CardsSource(
+    ISliceBehaviour slice, Func<CancellationToken, Task<byte[]>> read, Func<object, bool> belongs, Action<Utf8JsonWriter, GrainWrite> writeCard) : ITopicSource
+{
+    private readonly Lock _gate = new();
+    private Dictionary<Guid, GrainWrite> _latest = [];
+
+    public Task<byte[]> SnapshotAsync(CancellationToken cancel) => read(cancel);
+
+    public bool Note(GrainWrite write)
+    {
+        if (write.Grain.Kind != slice.Kind || !(Belongs(write.CardBefore) || Belongs(write.CardAfter)))
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            _latest[write.Grain.Key] = write;
+        }
+
+        return true;
+    }
+
+    public ValueTask<byte[]?> TakeDeltaAsync(CancellationToken cancel)
+    {
+        Dictionary<Guid, GrainWrite> latest;
+        lock (_gate)
+        {
+            (latest, _latest) = (_latest, []);
+        }
+
+        return ValueTask.FromResult(latest.Count == 0 ? null : Write(latest));
+    }
+
+    private bool Belongs(object? card) => card is not null && belongs(card);
+
+    private byte[] Write(Dictionary<Guid, GrainWrite> latest)
+    {
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json, FunnelJson.WriterOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("upsert"u8);
+            foreach (var write in latest.Values)
+            {
+                if (Belongs(write.CardAfter))
+                {
+                    writeCard(writer, write);
+                }
+            }
+
+            writer.WriteEndArray();
+            writer.WriteStartArray("remove"u8);
+            foreach (var (id, write) in latest)
+            {
+                if (!Belongs(write.CardAfter))
+                {
+                    writer.WriteStringValue(id);
+                }
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return json.ToArray();
+    }
+}
+
+/// <summary>One record and who looks at it.</summary>
+internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?>> read, Func<object, bool> isVisible) : ITopicSource
+{
+    private readonly Lock _gate = new();
+    private IReadOnlyCollection<Viewer> _viewers = [];
+    private GrainWrite? _latest;
+    private bool _haveViewersChanged;
+
+    public async Task<byte[]> SnapshotAsync(CancellationToken cancel)
+    {
+        var record = await read(cancel);
+        return Write(writer =>
+        {
+            WriteRecord(writer, record);
+            WriteViewers(writer);
+        });
+    }
+
+    public bool Note(GrainWrite write)
+    {
+        if (write.Grain.Key != id)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            _latest = write;
+        }
+
+        return true;
+    }
+
+    public bool NoteViewers(IReadOnlyCollection<Viewer> viewers)
+    {
+        lock (_gate)
+        {
+            _viewers = [.. viewers];
+            return _haveViewersChanged = true;
+        }
+    }
+
+    public ValueTask<byte[]?> TakeDeltaAsync(CancellationToken cancel)
+    {
+        GrainWrite? latest;
+        bool haveViewersChanged;
+        lock (_gate)
+        {
+            (latest, haveViewersChanged, _latest, _haveViewersChanged) = (_latest, _haveViewersChanged, null, false);
+        }
+
+        if (latest is null && !haveViewersChanged)
+        {
+            return ValueTask.FromResult<byte[]?>(null);
+        }
+
+        return ValueTask.FromResult<byte[]?>(Write(writer =>
+        {
+            if (latest is not null)
+            {
+                // one who may not see it any more is told that it is gone, with the very event that took it away
+                WriteRecord(writer, latest.CardAfter is { } card && isVisible(card) ? latest.Card : null);
+            }
+
+            if (haveViewersChanged)
+            {
+                WriteViewers(writer);
+            }
+        }));
+    }
+
+    private static void WriteRecord(Utf8JsonWriter writer, byte[]? record)
+    {
+        writer.WritePropertyName("record"u8);
+        if (record is null)
+        {
+            writer.WriteNullValue();
+        }
+        else
+        {
+            writer.WriteRawValue(record, skipInputValidation: true);
+        }
+    }
+
+    private void WriteViewers(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("viewers"u8);
+        foreach (var viewer in _viewers)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id"u8, viewer.Id);
+            writer.WriteString("name"u8, viewer.Name);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static byte[] Write(Action<Utf8JsonWriter> content)
+    {
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json, FunnelJson.WriterOptions))
+        {
+            writer.WriteStartObject();
+            content(writer);
+            writer.WriteEndObject();
+        }
+
+        return json.ToArray();
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Crm.Grains.Kernel;
+using Crm.Silo.Funnel;
+using Crm.Silo.Hosting;
+using Crm.Silo.Reading;
+using Crm.Web.Http;
+
+namespace Crm.Web.Funnel;
+
+public static class FunnelEndpoints
+{
+    private const int MostFound = 20;
+
+    extension(IEndpointRouteBuilder routes)
+    {
+        public void MapFunnels()
+        {
+            var reads = routes.MapGroup("/api").WithTags("Funnel").RequireAuthorization();
+            reads.MapRead("/funnels/{pipeline}", ReadFunnelAsync);
+            reads.MapRead("/boards/{pipeline}", ReadBoardAsync);
+            reads.MapRead("/my-day", ReadMyDayAsync);
+            reads.MapRead("/search", SearchAsync);
+        }
+    }
+
+    private static async Task ReadFunnelAsync(HttpContext http)
+    {
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        var query = http.Request.Query;
+        Guid? owner = Guid.TryParseExact(query["ownerId"], "D", out var ownerId) ? ownerId : null;
+        DateTimeOffset? at = InstantConverter.TryParse(query["at"], out var moment) ? moment : null;
+        var refusal = Records.CheckQuery(http, ["month", "ownerId", "at", "currency"])
+            ?? (query["month"] is [{ } month] && !FunnelMonth.IsMonth(month) ? Refusal.Invalid("date-invalid", "A month is written 2026-11.", "month") : null)
+            ?? (query["ownerId"] is [{ Length: > 0 }] && owner is null ? CommandRequest.IdInvalid with { Field = "ownerId" } : null)
+            ?? (query["at"] is [{ Length: > 0 }] && at is null ? Refusal.Invalid("date-invalid", "A moment is written 2026-11-21T08:30:00Z, with its offset.", "at") : null)
+            ?? (query["currency"] is [{ } currency] && !Currencies.Knows(currency) ? Refusal.Invalid("currency-unknown", "The currency is not an ISO 4217 code in use.", "currency") : null);
+        if (refusal is not null)
+        {
+            await Problems.WriteAsync(http, Problems.StatusOf(refusal), refusal);
+            return;
+        }
+
+        var request = new FunnelRequest((string)http.GetRouteValue("pipeline")!, query["month"], owner, at, query["currency"]); // the route has it
+        if (await silo.Funnels.ReadAsync(http.Caller.Asker, request, http.RequestAborted) is { } funnel)
+        {
+            await Records.WriteJsonAsync(http, FunnelJson.Write(funnel));
+        }
+        else
+        {
+            await Problems.WriteAsync(http, 404, Refusal.NotFound("There is no such pipeline."));
+        }
+    }
+
+    private static async Task ReadBoardAsync(HttpContext http)
+    {
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        var pipeline = (string)http.GetRouteValue("pipeline")!; // the route has it
+        if (await silo.Pipelines.FindAsync(http.Caller.Asker.Tenant, pipeline, http.RequestAborted) is null)
+        {
+            await Problems.WriteAsync(http, 404, Refusal.NotFound("There is no such pipeline."));
+            return;
+        }
+
+        await Records.WriteJsonAsync(http, await silo.Boards.ReadAsync(http.Caller.Asker, pipeline, http.RequestAborted));
+    }
+
+    private static async Task ReadMyDayAsync(HttpContext http)
+    {
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        await Records.WriteJsonAsync(http, await silo.MyDays.ReadAsync(http.Caller.Asker, http.RequestAborted));
+    }
+
+    private static async Task SearchAsync(HttpContext http)
+    {
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        if (Records.CheckQuery(http, ["q", "limit"]) is { } refusal)
+        {
+            await Problems.WriteAsync(http, 400, refusal);
+            return;
+        }
+
+        http.Response.ContentType = "application/json; charset=utf-8";
+        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteStartArray("items"u8);
+        if (http.Request.Query["q"] is [{ Length: > 0 } q])
+        {
+            foreach (var slice in silo.Slices.All.Where(slice => slice.IsSearched && !slice.Slice.IsSetting))
+            {
+                var found = await silo.Cards.ListAsync(http.Caller.Asker, slice, new ListRequest(Q: q, Limit: MostFound / 4), http.RequestAborted);
+                foreach (var card in found.Items.Select(slice.ReadCard))
+                {
+                    var (title, subtitle) = slice.Headline(card);
+                    writer.WriteStartObject();
+                    writer.WriteString("slice"u8, slice.Slice.Plural);
+                    writer.WriteString("id"u8, ((ICard)card).Id);
+                    writer.WriteString("title"u8, title);
+                    writer.WriteString("subtitle"u8, subtitle);
+                    writer.WriteEndObject();
+                }
+            }
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,121 @@
+using Crm.Runtime.Sqlite;
+using Crm.Silo.Hosting;
+using Crm.Web.Contacts;
+using Crm.Web.Customers;
+using Crm.Web.Funnel;
+using Crm.Web.Http;
+using Crm.Web.Leads;
+using Crm.Web.Live;
+using Crm.Web.OpenApi;
+using Crm.Web.Opportunities;
+using Crm.Web.People;
+using Crm.Web.Pipelines;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Crm.Web.Hosting;
+
+/// <summary>Puts the server together: services, middleware, routes.</summary>
+public static class CrmApplication
+{
+    /// <summary>How the process ends when another one has the data.</summary>
+    public const int DataInUseExitCode = 3;
+
+    /// <summary>How the process ends when the settings or the data cannot be used.</summary>
+    public const int CannotStartExitCode = 2;
+
+    extension(WebApplicationBuilder builder)
+    {
+        /// <summary>Reads the settings and registers everything that needs no open store.</summary>
+        public CrmSettings AddCrm()
+        {
+            var settings = CrmSettings.Read(builder.Configuration);
+            builder.WebHost.ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+                kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+                kestrel.Limits.MaxRequestHeaderCount = 100;
+                kestrel.Limits.MaxRequestBodySize = 60 * 1024 * 1024;
+                kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            });
+            builder.Services.AddSingleton(settings);
+            builder.Services.AddSingleton(TimeProvider.System);
+            builder.Services.AddSingleton<SiloHolder>();
+            builder.Services.AddSingleton(services => services.GetRequiredService<SiloHolder>().Silo);
+            builder.Services.AddSingleton(services => services.GetRequiredService<CrmSilo>().Store);
+            builder.Services.AddSingleton<Credentials>();
+            builder.Services.AddAuthentication(CrmAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, CrmAuthentication>(CrmAuthentication.SchemeName, null);
+            builder.Services.AddAuthorization(options => options.AddPolicy("admin", policy => policy.RequireRole("admin")));
+            builder.Services.AddSignalR(hub =>
+            {
+                hub.MaximumReceiveMessageSize = 32 * 1024;
+                hub.HandshakeTimeout = TimeSpan.FromSeconds(15);
+                hub.KeepAliveInterval = TimeSpan.FromSeconds(15);
+                hub.MaximumParallelInvocationsPerClient = 1;
+            });
+            builder.Services.AddCrmOpenApi();
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+            builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            builder.Logging.AddFilter("Crm", LogLevel.Information);
+            return settings;
+        }
+    }
+
+    extension(WebApplication app)
+    {
+        /// <summary>Opens the data, serves until told to stop, and closes it.</summary>
+        /// <returns>The exit code.</returns>
+        public async Task<int> RunCrmAsync(CrmSettings settings)
+        {
+            try
+            {
+                await using var silo = await app.Services.GetRequiredService<SiloHolder>().OpenAsync(app.Lifetime);
+                app.MapCrm();
+                await app.StartAsync();
+                var welcome = await DemoData.SeedAsync(silo, app.Services.GetRequiredService<Credentials>(), settings.Demo, CancellationToken.None);
+                Welcome.Print(app.Urls, welcome);
+                await app.WaitForShutdownAsync();
+                return silo.Store.IsHealthy ? 0 : 1;
+            }
+            catch (DataDirectoryInUseException inUse)
+            {
+                await Console.Error.WriteLineAsync(inUse.Message);
+                return DataInUseExitCode;
+            }
+            catch (Exception cannot) when (cannot is SchemaTooNewException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
+            {
+                await Console.Error.WriteLineAsync(cannot.Message);
+                return CannotStartExitCode;
+            }
+        }
+
+        /// <summary>The server's table of contents.</summary>
+        public void MapCrm()
+        {
+            app.UseFailureAnswers();
+            app.UseRequestGuards();
+            app.UseDefaultFiles();
+            app.UseUiFiles();
+            app.UseRouting();
+            app.UseMethodAnswers();
+            app.UseAuthentication();
+            app.UseCsrfGuard();
+            app.UseAuthorization();
+            app.UseKeyLimits();
+
+            app.MapHealth();
+            app.MapSession();
+            app.MapPeople();
+            app.MapLeads();
+            app.MapCustomers();
+            app.MapContacts();
+            app.MapOpportunities();
+            app.MapPipelines();
+            app.MapFunnels();
+            app.MapCrmOpenApi();
+            app.MapHub<LiveHub>("/live").RequireAuthorization();
+            app.MapUi();
+        }
+    }
+}

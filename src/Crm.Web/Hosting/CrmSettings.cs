@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace Crm.Web.Hosting;
+
+/// <summary>The server's settings, from the section <c>Crm</c> (environment: <c>Crm__DataPath</c> and so on).</summary>
+public sealed record CrmSettings
+{
+    /// <summary>The folder of all data. Default <c>./data</c>.</summary>
+    public required string DataPath { get; init; }
+
+    public required DemoSettings Demo { get; init; }
+
+    /// <summary>SQLite's synchronous mode. Default FULL; NORMAL and OFF lose answered commands in a power cut and are for tests.</summary>
+    public required string Synchronous { get; init; }
+
+    /// <summary>Requests a second that one API key or session may send; 0 for no limit. Default 20,000.</summary>
+    public required int RequestsPerSecond { get; init; }
+
+    /// <exception cref="InvalidOperationException">A setting cannot be right; the message names it, its value and what is allowed.</exception>
+    public static CrmSettings Read(IConfiguration configuration)
+    {
+        var crm = configuration.GetSection("Crm");
+        return new()
+        {
+            DataPath = crm["DataPath"] is { Length: > 0 } path ? path : "data",
+            Synchronous = OneOf(crm, "Synchronous", "FULL", "NORMAL", "OFF"),
+            RequestsPerSecond = Number(crm, "RequestsPerSecond", otherwise: 20_000, least: 0, most: 10_000_000),
+            Demo = new()
+            {
+                IsWanted = Flag(crm, "Demo:Enabled", otherwise: true),
+                Password = crm["Demo:Password"],
+                ApiKey = crm["Demo:ApiKey"],
+                Leads = Number(crm, "Demo:Leads", otherwise: 300, least: 0, most: 10_000_000),
+                Opportunities = Number(crm, "Demo:Opportunities", otherwise: 200, least: 0, most: 10_000_000),
+            },
+        };
+    }
+
+    private static int Number(IConfigurationSection crm, string name, int otherwise, int least, int most) =>
+        crm[name] is not { Length: > 0 } text ? otherwise
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
+        : throw Wrong(name, text, $"a whole number from {least} to {most}");
+
+    private static bool Flag(IConfigurationSection crm, string name, bool otherwise) =>
+        crm[name] is not { Length: > 0 } text ? otherwise : bool.TryParse(text, out var flag) ? flag : throw Wrong(name, text, "true or false");
+
+    private static string OneOf(IConfigurationSection crm, string name, params string[] allowed) =>
+        crm[name] is not { Length: > 0 } text ? allowed[0] : allowed.Contains(text.ToUpperInvariant()) ? text.ToUpperInvariant() : throw Wrong(name, text, string.Join(", ", allowed));
+
+    private static InvalidOperationException Wrong(string name, string value, string allowed) =>
+        new($"The setting Crm:{name} is '{value}'; it must be {allowed}.");
+}
+
+/// <summary>The demo tenant that a first start makes.</summary>
+public sealed record DemoSettings
+{
+    /// <summary>Default true.</summary>
+    public required bool IsWanted { get; init; }
+
+    /// <summary>Of both demo users; default: made up and printed.</summary>
+    public required string? Password { get; init; }
+
+    /// <summary>Default: made up and printed.</summary>
+    public required string? ApiKey { get; init; }
+
+    /// <summary>How many sample leads. Default 300.</summary>
+    public required int Leads { get; init; }
+
+    /// <summary>How many sample opportunities. Default 200.</summary>
+    public required int Opportunities { get; init; }
+}

@@ -1,0 +1,58 @@
+using Crm.Runtime.Sqlite;
+using Crm.Silo.Hosting;
+
+namespace Crm.Web.Hosting;
+
+/// <summary>Holds the silo once it is open, so that services made later can have it.</summary>
+public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, ILogger<SiloHolder> log)
+{
+    private CrmSilo? _silo;
+
+    public CrmSilo Silo => _silo ?? throw new InvalidOperationException("The silo is not open yet.");
+
+    public async Task<CrmSilo> OpenAsync(IHostApplicationLifetime lifetime)
+    {
+        var options = new SiloOptions
+        {
+            Store = new SqliteOptions
+            {
+                Folder = Path.GetFullPath(settings.DataPath),
+                Synchronous = settings.Synchronous,
+                OnFatal = reason =>
+                {
+                    LogFatal(log, reason);
+                    lifetime.StopApplication();
+                },
+            },
+        };
+        _silo = await CrmSilo.StartAsync(options, time, CancellationToken.None);
+        foreach (var reaction in _silo.Reactions)
+        {
+            reaction.Failed += parked => LogFailed(log, parked.Reader, parked.Tenant, parked.Position, parked.Attempts, parked.Error);
+        }
+
+        foreach (var (name, value) in _silo.Store.Describe())
+        {
+            LogSetting(log, name, value);
+        }
+
+        if (settings.Synchronous != "FULL")
+        {
+            LogUnsafe(log, settings.Synchronous);
+        }
+
+        return _silo;
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The store has failed and the server stops: {Reason}")]
+    private static partial void LogFatal(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reaction {Reaction} failed on {Tenant}/{Position}, try {Attempts}: {Error}")]
+    private static partial void LogFailed(ILogger log, string reaction, string tenant, long position, int attempts, string error);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name}: {Value}")]
+    private static partial void LogSetting(ILogger log, string name, string value);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "synchronous={Mode}: a power cut loses answered commands. Not for real data.")]
+    private static partial void LogUnsafe(ILogger log, string mode);
+}

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using Crm.Grains.Kernel;
+using Crm.Web.Hosting;
+
+namespace Crm.Web.Http;
+
+/// <summary>Answers what goes wrong outside any endpoint, in the same words as everything else.</summary>
+public static partial class FailureAnswers
+{
+    extension(WebApplication app)
+    {
+        /// <summary>A bug answers 500 with a trace id and nothing of its insides; an abandoned or malformed request answers what it deserves.</summary>
+        public void UseFailureAnswers()
+        {
+            var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Crm.Http");
+            app.Use(next => http => AnswerAsync(http, next, log));
+        }
+
+        /// <summary>A verb that a path does not know answers problem+json, with what it knows.</summary>
+        public void UseMethodAnswers() => app.Use(static next => async http =>
+        {
+            await next(http);
+            if (http.Response is { StatusCode: 405, HasStarted: false })
+            {
+                await Problems.WriteAsync(http, 405, Refusal.Invalid("method-not-allowed", "This path does not know this method."));
+            }
+        });
+
+        /// <summary>Keeps one key from starving the others.</summary>
+        public void UseKeyLimits()
+        {
+            var limit = app.Services.GetRequiredService<CrmSettings>().RequestsPerSecond;
+            if (limit == 0)
+            {
+                return;
+            }
+
+            var buckets = new ConcurrentDictionary<Guid, KeyBucket>();
+            var time = app.Services.GetRequiredService<TimeProvider>();
+            app.Use(next => http =>
+                http.Features.Get<Caller>() is { } caller && !buckets.GetOrAdd(caller.Asker.Id, static (_, most) => new(most), limit).TryTake(time)
+                    ? Problems.WriteAsync(http, 429, Refusal.Conflict("rate-limited", "Too many requests in this second."))
+                    : next(http));
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext http, RequestDelegate next, ILogger log)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // nobody is there to answer
+        }
+        catch (BadHttpRequestException bad) when (!http.Response.HasStarted)
+        {
+            var code = bad.StatusCode switch { 408 => "request-timeout", 413 => "body-too-large", _ => "request-invalid" };
+            await Problems.WriteAsync(http, bad.StatusCode, Refusal.Invalid(code, bad.Message));
+        }
+        catch (Exception bug) when (!http.Response.HasStarted)
+        {
+            LogBug(log, http.Request.Method, http.GetEndpoint()?.DisplayName, http.TraceIdentifier, bug);
+            http.Response.Clear();
+            await Problems.WriteAsync(http, 500, Refusal.Conflict("internal-error", "Something is wrong on our side; the trace id helps to find it."));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Endpoint} failed, trace {Trace}")]
+    private static partial void LogBug(ILogger log, string method, string? endpoint, string trace, Exception bug);
+
+    /// <summary>Requests of one key in the current second.</summary>
+    private sealed class KeyBucket(int most)
+    {
+        private readonly Lock _gate = new();
+        private long _second;
+        private int _taken;
+
+        public bool TryTake(TimeProvider time)
+        {
+            var second = time.GetTimestamp() / time.TimestampFrequency;
+            lock (_gate)
+            {
+                if (second != _second)
+                {
+                    (_second, _taken) = (second, 0);
+                }
+
+                return ++_taken <= most;
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Crm.Grains.Kernel;
+using Crm.Runtime.Journal;
+using Crm.Silo.Hosting;
+using Crm.Silo.Reading;
+
+namespace Crm.Web.Http;
+
+/// <summary>Reading of every slice: list, record, timeline.</summary>
+public static class Records
+{
+    internal static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly string[] ReadMethods = ["GET", "HEAD"];
+    private static readonly string[] ListKeys = ["filter", "sort", "q", "fields", "cursor", "limit", "total"];
+    private static readonly string[] TimelineKeys = ["limit", "cursor"];
+
+    extension(RouteGroupBuilder group)
+    {
+        /// <summary>Maps the reads of a slice.</summary>
+        public void MapReads(string kind)
+        {
+            group.MapRead("", http => ListAsync(http, kind));
+            group.MapRead("/{id}", http => FindAsync(http, kind));
+            group.MapRead("/{id}/timeline", http => TimelineAsync(http, kind));
+        }
+
+        /// <summary>Maps a GET that answers HEAD too.</summary>
+        public IEndpointConventionBuilder MapRead(string pattern, RequestDelegate handler)
+        {
+            var endpoint = group.MapMethods(pattern, ReadMethods, handler);
+            endpoint.Add(builder => builder.Metadata.Add(DescribedMethod.Info));
+            return endpoint;
+        }
+    }
+
+    /// <summary>Refuses query keys that the endpoint does not know; unknown ones are more often typos than wishes.</summary>
+    internal static Refusal? CheckQuery(HttpContext http, ReadOnlySpan<string> known)
+    {
+        foreach (var (key, values) in http.Request.Query)
+        {
+            if (!known.Contains(key) || values.Count != 1)
+            {
+                return Refusal.Invalid("query-invalid", values.Count == 1 ? $"There is no query parameter '{key}' here." : $"The query parameter '{key}' is there twice.", key);
+            }
+        }
+
+        return null;
+    }
+
+    internal static async Task WriteJsonAsync(HttpContext http, byte[] json)
+    {
+        http.Response.ContentType = "application/json; charset=utf-8";
+        http.Response.ContentLength = json.Length;
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await http.Response.Body.WriteAsync(json, http.RequestAborted);
+        }
+    }
+
+    private static async Task ListAsync(HttpContext http, string kind)
+    {
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        var query = http.Request.Query;
+        var limit = ReadLimit(query["limit"]);
+        var refusal = CheckQuery(http, ListKeys);
+        var request = new ListRequest(query["filter"], query["sort"], query["q"], query["fields"], query["cursor"], limit, query["total"] == "true");
+        var answer = refusal is null ? await silo.Cards.ListAsync(http.Caller.Asker, silo.Slices.OfKind(kind), request, http.RequestAborted) : new ListAnswer([], null, null, refusal);
+        if (answer.Refusal is { } no)
+        {
+            await Problems.WriteAsync(http, Problems.StatusOf(no), no);
+            return;
+        }
+
+        http.Response.ContentType = "application/json; charset=utf-8";
+        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteStartArray("items"u8);
+        foreach (var item in answer.Items)
+        {
+            writer.WriteRawValue(item, skipInputValidation: true);
+        }
+
+        writer.WriteEndArray();
+        if (answer.Next is { } next)
+        {
+            writer.WriteString("next"u8, next);
+        }
+
+        if (answer.Total is { } total)
+        {
+            writer.WriteNumber("total"u8, total);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static async Task FindAsync(HttpContext http, string kind)
+    {
+        if (!CommandRequest.TryReadId(http, out var id))
+        {
+            await Problems.WriteAsync(http, 400, CommandRequest.IdInvalid);
+            return;
+        }
+
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        if (await silo.Cards.FindAsync(http.Caller.Asker, silo.Slices.OfKind(kind), id, http.RequestAborted) is { } card)
+        {
+            await WriteJsonAsync(http, card);
+        }
+        else
+        {
+            await Problems.WriteAsync(http, 404, Crm.Silo.Rights.AccessPolicy.NotFound);
+        }
+    }
+
+    private static async Task TimelineAsync(HttpContext http, string kind)
+    {
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        var slice = silo.Slices.OfKind(kind);
+        var limit = ReadLimit(http.Request.Query["limit"]);
+        long? from = http.Request.Query["cursor"] is [{ } text] ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : -1 : null;
+        Guid id = default;
+        var refusal = CheckQuery(http, TimelineKeys)
+            ?? (CommandRequest.TryReadId(http, out id) ? null : CommandRequest.IdInvalid)
+            ?? (limit is < 1 or > 200 ? Refusal.Invalid("paging-invalid", "A page has 1 to 200 items.", "limit") : null)
+            ?? (from is < 1 ? Refusal.Invalid("cursor-invalid", "This cursor is not of this list.", "cursor") : null);
+        if (refusal is not null)
+        {
+            await Problems.WriteAsync(http, 400, refusal);
+            return;
+        }
+
+        if (await silo.Cards.HistoryAsync(http.Caller.Asker, slice, id, from, limit + 1, http.RequestAborted) is not { } entries)
+        {
+            await Problems.WriteAsync(http, 404, Crm.Silo.Rights.AccessPolicy.NotFound);
+            return;
+        }
+
+        http.Response.ContentType = "application/json; charset=utf-8";
+        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteStartArray("items"u8);
+        foreach (var entry in entries.Take(limit))
+        {
+            await TimelineJson.WriteAsync(writer, silo, http.Caller.Asker.Tenant, slice, entry, http.RequestAborted);
+        }
+
+        writer.WriteEndArray();
+        if (entries.Count > limit)
+        {
+            writer.WriteString("next"u8, entries[limit].Position.ToString(CultureInfo.InvariantCulture));
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Zero when it is no number, which no list accepts.</summary>
+    private static int ReadLimit(string? text) => text is null ? 50 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : 0;
+}
+
+/// <summary>Journal entries as the timeline shows them.</summary>
+internal static class TimelineJson
+{
+    public static async Task WriteAsync(Utf8JsonWriter writer, CrmSilo silo, string tenant, ISliceBehaviour slice, JournalEntry entry, CancellationToken cancel)
+    {
+        var facts = slice.Describe(entry);
+        writer.WriteStartObject();
+        writer.WriteNumber("version"u8, entry.Version);
+        writer.WriteNumber("position"u8, entry.Position);
+        writer.WriteString("at"u8, entry.At.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
+        var name = await People.UserNames.FindAsync(silo, tenant, entry.By, cancel);
+        writer.WriteStartObject("by"u8);
+        writer.WriteString("kind"u8, entry.ByKind.ToString().ToLowerInvariant());
+        writer.WriteString("id"u8, entry.By);
+        writer.WriteString("name"u8, name);
+        writer.WriteEndObject();
+        writer.WriteString("type"u8, entry.Type);
+        writer.WriteStartArray("changes"u8);
+        foreach (var change in facts.Changes)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("field"u8, change.Field);
+            writer.WriteString("from"u8, change.From);
+            writer.WriteString("to"u8, change.To);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WritePropertyName("activity"u8);
+        if (facts.Activity is { } activity)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, activity.Type);
+            writer.WriteString("text"u8, activity.Text);
+            writer.WriteString("happenedAt"u8, activity.HappenedAt.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+
+        writer.WritePropertyName("data"u8);
+        if (entry.Payload.Length > 0)
+        {
+            writer.WriteRawValue(entry.Payload, skipInputValidation: true);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,106 @@
+using Crm.Grains.Kernel;
+
+namespace Crm.Web.Http;
+
+/// <summary>What every request must hold before it is routed.</summary>
+public static class RequestGuards
+{
+    private const int MostQueryKeys = 50;
+
+    private static readonly Refusal Csrf = Refusal.Invalid("csrf", "With the session cookie, send the header X-CRM: 1 from our own pages.");
+
+    extension(IApplicationBuilder app)
+    {
+        /// <summary>Answers security headers, and refuses what no endpoint wants.</summary>
+        public IApplicationBuilder UseRequestGuards() => app.Use(static next => http =>
+        {
+            SetHeaders(http);
+            return Check(http) is { } refused ? Problems.WriteAsync(http, refused.Status, refused.Refusal) : Respond(http, next);
+        });
+
+        /// <summary>Refuses what another site makes a signed-in browser do.</summary>
+        public IApplicationBuilder UseCsrfGuard() => app.Use(static next => http =>
+            IsForged(http) ? Problems.WriteAsync(http, 403, Csrf) : next(http));
+    }
+
+    private static Task Respond(HttpContext http, RequestDelegate next)
+    {
+        if (HttpMethods.IsOptions(http.Request.Method))
+        {
+            http.Response.StatusCode = 204;
+            http.Response.Headers.Allow = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
+            return Task.CompletedTask;
+        }
+
+        return next(http);
+    }
+
+    private static void SetHeaders(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers.ContentSecurityPolicy =
+            "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+        if (http.Request.Path.StartsWithSegments("/api"))
+        {
+            headers.CacheControl = "no-store";
+        }
+    }
+
+    private static (int Status, Refusal Refusal)? Check(HttpContext http)
+    {
+        var request = http.Request;
+        // two ideas of where a body ends are how requests are smuggled
+        if (request.Headers.ContainsKey("X-Content-Length") || (request.Headers.TransferEncoding.Count > 0 && request.Headers.ContentLength is not null))
+        {
+            http.Response.Headers.Connection = "close";
+            return (400, Refusal.Invalid("request-ambiguous", "Send Content-Length or Transfer-Encoding, not both."));
+        }
+
+        var path = request.Path.Value ?? "";
+        if (path.Contains("//", StringComparison.Ordinal) || path.Contains("..", StringComparison.Ordinal) || path.AsSpan().ContainsAny('\0', ';', '\\'))
+        {
+            return (404, Refusal.NotFound("There is nothing here."));
+        }
+
+        if (request.QueryString.HasValue && request.Path.StartsWithSegments("/api"))
+        {
+            return CheckQuery(request.Query) is { } wrong ? (400, wrong) : null;
+        }
+
+        return null;
+    }
+
+    private static Refusal? CheckQuery(IQueryCollection query)
+    {
+        if (query.Count > MostQueryKeys)
+        {
+            return Refusal.Invalid("query-invalid", $"At most {MostQueryKeys} query parameters.");
+        }
+
+        foreach (var (key, values) in query)
+        {
+            if (values.Count != 1 || key.Length == 0 || !key.All(char.IsAsciiLetterOrDigit))
+            {
+                return Refusal.Invalid("query-invalid", "Each query parameter is a plain name, given once.");
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsForged(HttpContext http)
+    {
+        var request = http.Request;
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || !request.Path.StartsWithSegments("/api"))
+        {
+            return false;
+        }
+
+        // a bearer key is not sent by a browser on its own; sign-in itself needs the header too, against being signed in as somebody else
+        var hasCookie = request.Cookies.ContainsKey(CrmAuthentication.CookieName(http)) && request.Headers.Authorization.Count == 0;
+        var isForeign = request.Headers["Sec-Fetch-Site"] is ["cross-site"];
+        return isForeign || (hasCookie && request.Headers["X-CRM"] is not ["1"]);
+    }
+}

@@ -1,0 +1,180 @@
+using System.Text.Json.Serialization;
+using Crm.Grains.Kernel;
+using Crm.Grains.Leads;
+using Crm.Silo.Commands;
+using Crm.Silo.Hosting;
+using Crm.Silo.Rights;
+using Crm.Web.Http;
+using Crm.Web.Opportunities;
+
+namespace Crm.Web.Leads;
+
+/// <param name="CustomerId">An existing customer to join; default: one of the lead's company or mobile if there is one, else a new one.</param>
+/// <param name="Opportunity">None: only a customer and a contact come of it.</param>
+public sealed record ConvertBody(Guid? CustomerId = null, ConvertOpportunityBody? Opportunity = null);
+
+/// <param name="Stage">Default: the first of the pipeline.</param>
+public sealed record ConvertOpportunityBody(
+    string Name, string Pipeline, Money Amount, [property: JsonConverter(typeof(CodeConverter))] string? Stage = null, DateOnly? ExpectedCloseOn = null);
+
+/// <param name="Ids">1 to 1,000 leads.</param>
+/// <param name="OwnerId">Null gives them back to nobody.</param>
+public sealed record BulkAssignBody(IReadOnlyList<Guid> Ids, Guid? OwnerId);
+
+public static class LeadEndpoints
+{
+    private const int LargestBatch = 1_000;
+
+    extension(IEndpointRouteBuilder routes)
+    {
+        public void MapLeads()
+        {
+            var leads = routes.MapGroup("/api/leads").WithTags("Leads").RequireAuthorization();
+            leads.MapReads("lead");
+            leads.MapPost("", (RequestDelegate)CaptureAsync).DescribeCommand<LeadCommand.Capture>("create", 201);
+            leads.MapPost("/assign", (RequestDelegate)AssignManyAsync).DescribeCommand<BulkAssignBody>("assign-many", 200);
+            leads.MapPost("/{id}/convert", (RequestDelegate)ConvertAsync).DescribeCommand<ConvertBody>("convert", 200);
+            leads.MapVerb<LeadCommand.Amend>("lead", "amend");
+            leads.MapVerb<LeadCommand.Assign>("lead", "assign", OwnerExistsAsync);
+            leads.MapVerb<ActivityDraft>("lead", "log-activity", activity => new LeadCommand.LogActivity(activity));
+            leads.MapVerb<Step>("lead", "plan-step", step => new LeadCommand.PlanStep(step));
+            leads.MapVerb<LeadCommand.CompleteStep>("lead", "complete-step", mayBeEmpty: true);
+            leads.MapVerb<LeadCommand.Qualify>("lead", "qualify", mayBeEmpty: true);
+            leads.MapVerb<LeadCommand.RuleOut>("lead", "rule-out");
+            leads.MapVerb<LeadCommand.Reopen>("lead", "reopen", mayBeEmpty: true);
+        }
+    }
+
+    private static async Task CaptureAsync(HttpContext http)
+    {
+        var body = await JsonBody.ReadAsync(http, WebJson.Strict.TypeInfo<LeadCommand.Capture>(), mayBeEmpty: false, http.RequestAborted);
+        Sending sending = default;
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        var asker = http.Caller.Asker;
+        var refusal = body.Refusal ?? CommandRequest.Read(http, body.Fingerprint, out sending)
+            ?? await People.UserNames.CheckOwnerAsync(silo, asker, body.Value?.OwnerId, http.RequestAborted);
+        if (refusal is not null)
+        {
+            await Problems.WriteAsync(http, Problems.StatusOf(refusal), refusal);
+            return;
+        }
+
+        var capture = body.Value!; // no refusal, so a body
+        // what a salesperson types in is that person's own
+        capture = asker.IsAdmin || capture.OwnerId is not null ? capture : capture with { OwnerId = asker.Id };
+        var (answer, isDuplicate) = await silo.Leads.CaptureAsync(asker, capture, Guid.CreateVersion7(silo.Time.GetUtcNow()), sending with { ExpectedVersion = null }, http.RequestAborted);
+        await (answer.Refusal is { } refused
+            ? Problems.WriteAsync(http, Problems.StatusOf(refused), refused)
+            : CommandRequest.WriteAsync(http, isDuplicate ? 200 : 201, answer, isDuplicate ? ",\"duplicate\":true" : null));
+    }
+
+    private static async Task ConvertAsync(HttpContext http)
+    {
+        var body = await JsonBody.ReadAsync(http, WebJson.Strict.TypeInfo<ConvertBody>(), mayBeEmpty: true, http.RequestAborted);
+        Sending sending = default;
+        var refusal = (CommandRequest.TryReadId(http, out var id) ? null : CommandRequest.IdInvalid) ?? body.Refusal ?? CommandRequest.Read(http, body.Fingerprint, out sending);
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        var asker = http.Caller.Asker;
+        var gathered = refusal is null ? await GatherConversionAsync(silo, asker, id, body.Value ?? new(), http.RequestAborted) : refusal;
+        if (gathered.Refusal is { } no)
+        {
+            await Problems.WriteAsync(http, Problems.StatusOf(no), no);
+            return;
+        }
+
+        var answer = await silo.Commands.TellAsync(asker, "lead", id, gathered.Command!, sending, http.RequestAborted); // no refusal, so a command
+        if (answer.Refusal is { } refused)
+        {
+            await Problems.WriteAsync(http, Problems.StatusOf(refused), refused);
+            return;
+        }
+
+        await silo.Conversion.ReachedAsync(asker.Tenant, answer.Position, http.RequestAborted);
+        var lead = await silo.Leads.FindAsync(Asker.System(asker.Tenant), id, http.RequestAborted);
+        var opportunity = lead?.OpportunityId is { } opportunityId ? $"\"{opportunityId}\"" : "null";
+        await CommandRequest.WriteAsync(http, 200, answer, $",\"customerId\":\"{lead?.CustomerId}\",\"contactId\":\"{lead?.ContactId}\",\"opportunityId\":{opportunity}");
+    }
+
+    private static async ValueTask<Gathered> GatherConversionAsync(CrmSilo silo, Asker asker, Guid id, ConvertBody body, CancellationToken cancel)
+    {
+        if (await silo.Leads.FindAsync(asker, id, cancel) is not { } lead)
+        {
+            return AccessPolicy.NotFound;
+        }
+
+        ConvertedOpportunity? opportunity = null;
+        if (body.Opportunity is { } wanted)
+        {
+            var (stage, wrong) = await StageLookup.FindAsync(silo, asker.Tenant, wanted.Pipeline, wanted.Stage, "opportunity.", cancel);
+            if (wrong is not null)
+            {
+                return wrong;
+            }
+
+            opportunity = new(wanted.Name, wanted.Pipeline, stage.Key, stage.WinRate, wanted.Amount.Or(silo.Tenants.Find(asker.Tenant).Currency), wanted.ExpectedCloseOn);
+        }
+
+        if (body.CustomerId is { } chosen && await silo.Cards.FindAsync(asker, silo.Slices.OfKind("customer"), chosen, cancel) is null)
+        {
+            return Refusal.Invalid("reference-not-found", "There is no such customer.", "customerId");
+        }
+
+        var known = body.CustomerId ?? await silo.Leads.FindCustomerAsync(asker, lead, cancel);
+        var now = silo.Time.GetUtcNow();
+        return Gathered.Of(new LeadCommand.Convert(
+            known ?? Guid.CreateVersion7(now), known is null, Guid.CreateVersion7(now), opportunity is null ? null : Guid.CreateVersion7(now), opportunity));
+    }
+
+    private static async Task AssignManyAsync(HttpContext http)
+    {
+        var body = await JsonBody.ReadAsync(http, WebJson.Strict.TypeInfo<BulkAssignBody>(), mayBeEmpty: false, http.RequestAborted);
+        Sending sending = default;
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        var asker = http.Caller.Asker;
+        var refusal = (http.Request.Headers.ContainsKey("Idempotency-Key")
+                ? null
+                : Refusal.Invalid("idempotency-key-required", "A batch is sent again when its answer is lost: send an Idempotency-Key."))
+            ?? body.Refusal ?? CommandRequest.Read(http, body.Fingerprint, out sending)
+            ?? body.Value!.Ids.Count switch // no refusal, so a body
+            {
+                0 => Refusal.Invalid("batch-empty", "Name at least one lead.", "ids"),
+                > LargestBatch => Refusal.Invalid("batch-too-large", $"At most {LargestBatch:N0} leads at once.", "ids"),
+                _ => null,
+            }
+            ?? await People.UserNames.CheckOwnerAsync(silo, asker, body.Value!.OwnerId, http.RequestAborted);
+        if (refusal is not null)
+        {
+            await Problems.WriteAsync(http, Problems.StatusOf(refusal), refusal);
+            return;
+        }
+
+        var assign = new LeadCommand.Assign(body.Value!.OwnerId); // no refusal, so a body
+        var answers = await Task.WhenAll(body.Value.Ids.Distinct().Select(id =>
+            silo.Commands.TellAsync(asker, "lead", id, assign, sending with { CommandId = $"{sending.CommandId}/{id:N}", ExpectedVersion = null }, http.RequestAborted).AsTask()));
+        await using var writer = new System.Text.Json.Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        http.Response.ContentType = "application/json; charset=utf-8";
+        writer.WriteStartObject();
+        writer.WriteStartArray("results"u8);
+        foreach (var answer in answers)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id"u8, answer.Id);
+            if (answer.Refusal is { } refused)
+            {
+                writer.WriteString("code"u8, refused.Code);
+            }
+            else
+            {
+                writer.WriteNumber("version"u8, answer.Version);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static async ValueTask<Gathered> OwnerExistsAsync(CrmSilo silo, Asker asker, Guid id, LeadCommand.Assign assign, CancellationToken cancel) =>
+        await People.UserNames.CheckOwnerAsync(silo, asker, assign.OwnerId, cancel) is { } wrong ? wrong : Gathered.Of(assign);
+}

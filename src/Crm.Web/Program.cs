@@ -1,0 +1,11 @@
+using Crm.Web.Hosting;
+
+if (args is ["verify" or "rebuild", ..])
+{
+    return await Maintenance.RunAsync(args);
+}
+
+var builder = WebApplication.CreateBuilder(args);
+var settings = builder.AddCrm();
+var app = builder.Build();
+return await app.RunCrmAsync(settings);
