@@ -33,7 +33,7 @@ public static class TableFile
         return Kind(start.AsSpan(0, length), Path.GetExtension(fileName)) switch
         {
             FileKind.Csv => await OpenCsvAsync(file, limits, cancel),
-            FileKind.Xlsx => Refuse(TableProblem.XlsxUnsupported, "Workbooks are not read yet; save the file as .csv."),
+            FileKind.Xlsx => OpenXlsx(file, limits),
             FileKind.Xls => Refuse(
                 TableProblem.XlsxUnsupported,
                 "Only .xlsx workbooks without macros and passwords, and .csv files, are read; save the file as one of these."),
@@ -73,6 +73,18 @@ public static class TableFile
         return await CsvEncoding.OpenAsync(file, cancel) is { } text
             ? TableReader.Open(new CsvRecords(text), limits)
             : Refuse(TableProblem.EncodingUnknown, "The file is neither UTF-8, UTF-16 nor GB18030; save it as UTF-8 CSV.");
+    }
+
+    private static TableFileResult OpenXlsx(Stream file, TableFileLimits limits)
+    {
+        if (file.Length > limits.MaxXlsxBytes)
+        {
+            return TooLarge(limits.MaxXlsxBytes);
+        }
+
+        return XlsxRows.TryOpen(file, limits, out var rows, out var problem)
+            ? TableReader.Open(rows, limits)
+            : TableFileResult.Of(problem);
     }
 
     private static TableFileResult TooLarge(long most) =>
