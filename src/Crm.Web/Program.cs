@@ -5,7 +5,7 @@ if (args is ["verify" or "rebuild", ..])
     return await Maintenance.RunAsync(args);
 }
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(CrmApplication.OptionsOf(args));
 var settings = builder.AddCrm();
 var app = builder.Build();
 return await app.RunCrmAsync(settings);

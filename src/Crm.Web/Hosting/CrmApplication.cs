@@ -11,6 +11,7 @@ using Crm.Web.Opportunities;
 using Crm.Web.People;
 using Crm.Web.Pipelines;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Crm.Web.Hosting;
@@ -23,6 +24,13 @@ public static class CrmApplication
 
     /// <summary>How the process ends when the settings or the data cannot be used.</summary>
     public const int CannotStartExitCode = 2;
+
+    /// <summary>Published, the UI lies beside the program; while developing, in the folder the program is run from.</summary>
+    public static WebApplicationOptions OptionsOf(string[] args) => new()
+    {
+        Args = args,
+        ContentRootPath = Directory.Exists(Path.Combine(AppContext.BaseDirectory, "wwwroot")) ? AppContext.BaseDirectory : Directory.GetCurrentDirectory(),
+    };
 
     extension(WebApplicationBuilder builder)
     {
@@ -45,6 +53,8 @@ public static class CrmApplication
             builder.Services.AddSingleton(services => services.GetRequiredService<SiloHolder>().Silo);
             builder.Services.AddSingleton(services => services.GetRequiredService<CrmSilo>().Store);
             builder.Services.AddSingleton<Credentials>();
+            // sessions and keys are random tokens; nothing is protected by keys that would have to be kept
+            builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
             builder.Services.AddAuthentication(CrmAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, CrmAuthentication>(CrmAuthentication.SchemeName, null);
             builder.Services.AddAuthorization(options => options.AddPolicy("admin", policy => policy.RequireRole("admin")));
             builder.Services.AddSignalR(hub =>
@@ -57,6 +67,8 @@ public static class CrmApplication
             builder.Services.AddCrmOpenApi();
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+            builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
             builder.Logging.AddFilter("Crm", LogLevel.Information);
             return settings;
         }
