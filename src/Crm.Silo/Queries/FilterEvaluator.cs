@@ -8,8 +8,8 @@ namespace Crm.Silo.Queries;
 /// <remarks>
 /// Every comparison is true or false, never unknown: with a field that has no value only <c>eq null</c>, and <c>ne</c> with any value,
 /// are true. In SQL that is <c>(f is not null and f &gt; ?)</c> and <c>(f is null or f &lt;&gt; ?)</c>; only so is <c>not</c> plain negation.
-/// A Text field is compared like SQLite's NOCASE: A-Z equals a-z, everything else by code point. A Choice is compared exactly, by
-/// <c>co sw ew</c> too.
+/// A Text field is compared like SQLite's lower(): A-Z equals a-z, everything else by code point. A Choice is compared exactly by
+/// <c>eq</c> and <c>ne</c>, and like a Text by <c>co sw ew</c>.
 /// </remarks>
 public static class FilterEvaluator
 {
@@ -46,11 +46,11 @@ public static class FilterEvaluator
         {
             CardOperator.Equal => AreEqual(value, wanted, exact),
             CardOperator.NotEqual => !AreEqual(value, wanted, exact),
-            CardOperator.Contains => value.Text is { } text && wanted.Text is { } part && Contains(text, part, exact),
+            CardOperator.Contains => value.Text is { } text && wanted.Text is { } part && Contains(text, part),
             CardOperator.StartsWith => value.Text is { } text && wanted.Text is { } part
-                && text.Length >= part.Length && SameText(text.AsSpan(0, part.Length), part, exact),
+                && text.Length >= part.Length && SameText(text.AsSpan(0, part.Length), part),
             CardOperator.EndsWith => value.Text is { } text && wanted.Text is { } part
-                && text.Length >= part.Length && SameText(text.AsSpan(text.Length - part.Length), part, exact),
+                && text.Length >= part.Length && SameText(text.AsSpan(text.Length - part.Length), part),
             CardOperator.Greater => Order(value, wanted) is > 0,
             CardOperator.GreaterOrEqual => Order(value, wanted) is >= 0,
             CardOperator.Less => Order(value, wanted) is < 0,
@@ -60,7 +60,7 @@ public static class FilterEvaluator
     }
 
     private static bool AreEqual(CardValue left, CardValue right, bool exact) =>
-        left.Text is { } text && right.Text is { } other ? SameText(text, other, exact) : left == right;
+        !exact && left.Text is { } text && right.Text is { } other ? SameText(text, other) : left == right;
 
     /// <summary>Null when the two are not of one storage type; then no order holds.</summary>
     private static int? Order(CardValue left, CardValue right) =>
@@ -69,13 +69,8 @@ public static class FilterEvaluator
         : left.Bytes is { } bytes && right.Bytes is { } others ? bytes.AsSpan().SequenceCompareTo(others)
         : null;
 
-    private static bool SameText(ReadOnlySpan<char> left, ReadOnlySpan<char> right, bool exact)
+    private static bool SameText(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
-        if (exact)
-        {
-            return left.SequenceEqual(right);
-        }
-
         if (left.Length != right.Length)
         {
             return false;
@@ -92,11 +87,11 @@ public static class FilterEvaluator
         return true;
     }
 
-    private static bool Contains(ReadOnlySpan<char> text, ReadOnlySpan<char> part, bool exact)
+    private static bool Contains(ReadOnlySpan<char> text, ReadOnlySpan<char> part)
     {
-        if (exact || part.IsEmpty)
+        if (part.IsEmpty)
         {
-            return text.IndexOf(part) >= 0;
+            return true;
         }
 
         var (lower, upper) = (Lower(part[0]), Upper(part[0]));
@@ -108,7 +103,7 @@ public static class FilterEvaluator
                 return false;
             }
 
-            if (SameText(text.Slice(start, part.Length), part, exact: false))
+            if (SameText(text.Slice(start, part.Length), part))
             {
                 return true;
             }

@@ -16,9 +16,9 @@ public sealed class SortParserTests
     [Fact]
     public void Keys_come_in_order_and_a_minus_goes_down() =>
         SortParser.Parse("-amount,name, -createdAt", Leads).Keys.Should().Equal(
-            new SortKey(Leads.Find("amount")!, Descending: true),
-            new SortKey(Leads.Find("name")!, Descending: false),
-            new SortKey(Leads.Find("createdAt")!, Descending: true));
+            new CardSort(Leads.Find("amount")!, Descending: true),
+            new CardSort(Leads.Find("name")!, Descending: false),
+            new CardSort(Leads.Find("createdAt")!, Descending: true));
 
     [Theory]
     [InlineData("", 0)]
