@@ -33,20 +33,20 @@ public static class Check
 
     /// <summary>An address as of RFC 5321, internationalised ones included; at most 320 characters.</summary>
     public static Refusal? Email(string field, string? value) =>
-        value is null or "" || (value.Length <= 320 && !value.AsSpan().ContainsAny('\r', '\n') && MailAddress.TryCreate(value.Trim(), out var address) && address.Address == value.Trim())
+        Normal.Text(value) is not { } text || (text.Length <= 320 && !text.AsSpan().ContainsAny('\r', '\n') && MailAddress.TryCreate(text, out var address) && address.Address == text)
             ? null
             : Refusal.Invalid("email-invalid", "This is not an e-mail address.", field);
 
     /// <summary>A telephone number: 5 to 20 digits, with + - ( ) . / # spaces and an extension after "x" or "转".</summary>
     public static Refusal? Phone(string field, string? value)
     {
-        if (string.IsNullOrEmpty(value))
+        if (Normal.Text(value) is not { } text)
         {
             return null;
         }
 
         var digits = 0;
-        foreach (var c in value)
+        foreach (var c in text)
         {
             if (char.IsAsciiDigit(c))
             {
@@ -59,7 +59,7 @@ public static class Check
             }
         }
 
-        return digits is >= 5 and <= 20 && value.Length <= 40 ? null : Refusal.Invalid("phone-invalid", "This is not a telephone number.", field);
+        return digits is >= 5 and <= 20 && text.Length <= 40 ? null : Refusal.Invalid("phone-invalid", "This is not a telephone number.", field);
     }
 
     /// <summary>An amount of money that is not below zero.</summary>

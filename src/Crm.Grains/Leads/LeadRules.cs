@@ -44,7 +44,7 @@ public static class LeadRules
         (Lead.Open open, Amend a) => Difference(open.Details, a) is { Count: > 0 } changes ? [new Amended(changes)] : [],  // LD6
         (Lead.Open open, Assign a) => open.OwnerId == a.OwnerId ? [] : [new Assigned(open.OwnerId, a.OwnerId)], // LD7
         (Lead.Open, PlanStep p) when p.Step.Wrong(now) is { } wrong => wrong,
-        (Lead.Open open, PlanStep p) => open.NextStep == p.Step ? [] : [new StepPlanned(p.Step with { Text = p.Step.Text.Trim() }, open.NextStep)],  // LD8
+        (Lead.Open open, PlanStep p) => Planned(open, p.Step with { Text = p.Step.Text.Trim() }),               // LD8
         (Lead.Open, CompleteStep c) when Check.Note("outcome", c.Outcome) is { } wrong => wrong,
         (Lead.Open { NextStep: { } step }, CompleteStep c) => [new StepCompleted(step, Normal.Text(c.Outcome))],  // LD8
         (Lead.Open, CompleteStep) => LeadRefusals.NoStep,
@@ -188,6 +188,8 @@ public static class LeadRules
 
     private static Converted ConvertedBy(Lead.Open open, LeadCommand.Convert c) =>
         new(c.CustomerId, c.IsNewCustomer, c.ContactId, c.OpportunityId, c.Opportunity, open.Details, open.OwnerId, StatusOf(open));
+
+    private static Decision<LeadEvent> Planned(Lead.Open open, Step step) => open.NextStep == step ? [] : [new StepPlanned(step, open.NextStep)];
 
     private static Decision<LeadEvent> Named(Lead.Converted done, NameCustomer n) =>
         (done.CustomerId, done.ContactId) == (n.CustomerId, n.ContactId) ? [] : [new CustomerNamed(done.CustomerId, n.CustomerId, n.ContactId)];

@@ -60,6 +60,8 @@ public sealed class CheckTests
     [Theory]
     [InlineData(null)]
     [InlineData("")]
+    [InlineData("  ")]
+    [InlineData(" ada@example.com ")]
     [InlineData("ada@example.com")]
     [InlineData("阿达@例子.中国")]
     [InlineData("\"ada l\"@example.com")]
@@ -81,7 +83,9 @@ public sealed class CheckTests
 
     [Theory]
     [InlineData(null, true)]
+    [InlineData(" ", true)]
     [InlineData("13800138000", true)]
+    [InlineData(" 13800138000 ", true)]
     [InlineData("+86 138-0013-8000", true)]
     [InlineData("(0755) 8601.3388转2", true)]
     [InlineData("1234", false)]
