@@ -156,7 +156,9 @@ internal sealed class SqliteQuery
                 Text("(instr(lower(", column, "), lower(?)) = 1)");
                 break;
             case CardOperator.EndsWith:
-                _sql.Append("(substr(lower(").Append(column).Append("), -length(?)) = lower(?))");
+                // substr(x, -0) would be the whole text
+                _sql.Append("(").Append(column).Append(" is not null and (length(?) = 0 or substr(lower(").Append(column).Append("), -length(?)) = lower(?)))");
+                _values.Add(compare.Value);
                 _values.Add(compare.Value);
                 break;
             case CardOperator.NotEqual:
