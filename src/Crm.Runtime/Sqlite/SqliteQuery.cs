@@ -157,7 +157,7 @@ internal sealed class SqliteQuery
                 break;
             case CardOperator.EndsWith:
                 // substr(x, -0) would be the whole text
-                _sql.Append("(").Append(column).Append(" is not null and (length(?) = 0 or substr(lower(").Append(column).Append("), -length(?)) = lower(?)))");
+                _sql.Append('(').Append(column).Append(" is not null and (length(?) = 0 or substr(lower(").Append(column).Append("), -length(?)) = lower(?)))");
                 _values.Add(compare.Value);
                 _values.Add(compare.Value);
                 break;
