@@ -1,0 +1,13 @@
+import { i18next } from '../i18n/i18n';
+import { asProblem } from './problem';
+
+/** A refusal as a sentence: ours if the code is known here, otherwise the server's own. */
+export function explain(error: unknown): string {
+  const problem = asProblem(error);
+  const key = `problems.${problem.code}`;
+  if (i18next.exists(key))
+    return i18next.t(key as 'problems.network-unreachable', { seconds: problem.retryAfterSeconds ?? 60 });
+  const fields = Object.entries(problem.errors).map(([field, texts]) => `${field}: ${texts.join(' ')}`);
+  if (problem.detail !== '') return [problem.detail, ...fields].join(' ');
+  return fields.length > 0 ? fields.join(' ') : i18next.t('problems.unexpected');
+}
