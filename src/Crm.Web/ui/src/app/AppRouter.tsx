@@ -1,0 +1,204 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+  Outlet,
+  useLocation,
+} from '@tanstack/react-router';
+import type { Condition } from '../api/filter';
+import { SessionSignInPage } from '../session/SessionSignInPage';
+import { SignedIn, useSessionQuery } from '../session/session';
+import { ErrorState } from '../ui/States';
+import { AppNotFoundPage } from './AppNotFoundPage';
+import { AppShell, AppShellSkeleton } from './AppShell';
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+
+export interface ListSearch {
+  q?: string;
+  sort?: string;
+  any?: boolean;
+  where?: Condition[];
+  create?: boolean;
+}
+
+function listSearch(search: Record<string, unknown>): ListSearch {
+  const where = Array.isArray(search.where)
+    ? (search.where as Condition[]).filter((each) => typeof each?.field === 'string' && typeof each.op === 'string')
+    : [];
+  return {
+    q: text(search.q),
+    sort: text(search.sort),
+    any: search.any === true ? true : undefined,
+    where: where.length > 0 ? where : undefined,
+    create: search.create === true ? true : undefined,
+  };
+}
+
+function Gate() {
+  const query = useSessionQuery();
+  const here = useLocation();
+  if (query.isPending) return <AppShellSkeleton />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} full />;
+  if (query.data === null) return <Navigate to="/sign-in" search={{ next: here.href }} replace />;
+  return (
+    <SignedIn session={query.data}>
+      <AppShell />
+    </SignedIn>
+  );
+}
+
+function RootError({ error, reset }: { error: unknown; reset: () => void }) {
+  return <ErrorState error={error} retry={reset} full />;
+}
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: AppNotFoundPage, errorComponent: RootError });
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: SessionSignInPage,
+  validateSearch: (search: Record<string, unknown>): { next?: string } => ({ next: text(search.next) }),
+});
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Gate,
+  notFoundComponent: AppNotFoundPage,
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('../home/HomePage'), 'HomePage'),
+});
+const leadList = createRoute({
+  getParentRoute: () => shell,
+  path: '/leads',
+  component: lazyRouteComponent(() => import('../leads/LeadListPage'), 'LeadListPage'),
+  validateSearch: listSearch,
+});
+const lead = createRoute({
+  getParentRoute: () => shell,
+  path: '/leads/$id',
+  component: lazyRouteComponent(() => import('../leads/LeadRecordPage'), 'LeadRecordPage'),
+});
+const customerList = createRoute({
+  getParentRoute: () => shell,
+  path: '/customers',
+  component: lazyRouteComponent(() => import('../customers/CustomerListPage'), 'CustomerListPage'),
+  validateSearch: listSearch,
+});
+const customer = createRoute({
+  getParentRoute: () => shell,
+  path: '/customers/$id',
+  component: lazyRouteComponent(() => import('../customers/CustomerRecordPage'), 'CustomerRecordPage'),
+});
+const contactList = createRoute({
+  getParentRoute: () => shell,
+  path: '/contacts',
+  component: lazyRouteComponent(() => import('../contacts/ContactListPage'), 'ContactListPage'),
+  validateSearch: listSearch,
+});
+const contact = createRoute({
+  getParentRoute: () => shell,
+  path: '/contacts/$id',
+  component: lazyRouteComponent(() => import('../contacts/ContactRecordPage'), 'ContactRecordPage'),
+});
+const opportunityList = createRoute({
+  getParentRoute: () => shell,
+  path: '/opportunities',
+  component: lazyRouteComponent(() => import('../opportunities/OpportunityListPage'), 'OpportunityListPage'),
+  validateSearch: listSearch,
+});
+const opportunity = createRoute({
+  getParentRoute: () => shell,
+  path: '/opportunities/$id',
+  component: lazyRouteComponent(() => import('../opportunities/OpportunityRecordPage'), 'OpportunityRecordPage'),
+});
+const board = createRoute({
+  getParentRoute: () => shell,
+  path: '/board',
+  component: lazyRouteComponent(() => import('../opportunities/OpportunityBoardPage'), 'OpportunityBoardPage'),
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { pipeline?: string; q?: string; owner?: string; overdue?: boolean; create?: boolean } => ({
+    pipeline: text(search.pipeline),
+    q: text(search.q),
+    owner: text(search.owner),
+    overdue: search.overdue === true ? true : undefined,
+    create: search.create === true ? true : undefined,
+  }),
+});
+const funnel = createRoute({
+  getParentRoute: () => shell,
+  path: '/funnel',
+  component: lazyRouteComponent(() => import('../funnel/FunnelPage'), 'FunnelPage'),
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { pipeline?: string; month?: string; owner?: string; day?: string; currency?: string } => ({
+    pipeline: text(search.pipeline),
+    month: text(search.month),
+    owner: text(search.owner),
+    day: text(search.day),
+    currency: text(search.currency),
+  }),
+});
+const importList = createRoute({
+  getParentRoute: () => shell,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('../imports/ImportListPage'), 'ImportListPage'),
+});
+const importNew = createRoute({
+  getParentRoute: () => shell,
+  path: '/imports/new',
+  component: lazyRouteComponent(() => import('../imports/ImportWizardPage'), 'ImportWizardPage'),
+});
+const importRun = createRoute({
+  getParentRoute: () => shell,
+  path: '/imports/$id',
+  component: lazyRouteComponent(() => import('../imports/ImportRunPage'), 'ImportRunPage'),
+});
+const pipelines = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/pipelines',
+  component: lazyRouteComponent(() => import('../pipelines/PipelineSettingsPage'), 'PipelineSettingsPage'),
+  validateSearch: (search: Record<string, unknown>): { pipeline?: string } => ({ pipeline: text(search.pipeline) }),
+});
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/people',
+  component: lazyRouteComponent(() => import('../people/PeopleSettingsPage'), 'PeopleSettingsPage'),
+});
+
+const tree = root.addChildren([
+  signIn,
+  shell.addChildren([
+    home,
+    leadList,
+    lead,
+    customerList,
+    customer,
+    contactList,
+    contact,
+    opportunityList,
+    opportunity,
+    board,
+    funnel,
+    importList,
+    importNew,
+    importRun,
+    pipelines,
+    people,
+  ]),
+]);
+
+export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

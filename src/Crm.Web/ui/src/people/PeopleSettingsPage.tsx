@@ -1,0 +1,3 @@
+export function PeopleSettingsPage() {
+  return null;
+}

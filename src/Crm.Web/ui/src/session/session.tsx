@@ -1,0 +1,78 @@
+import { useQuery } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext } from 'react';
+import { cache, keys } from '../api/cache';
+import { session } from '../api/crm';
+import { Problem } from '../api/problem';
+import type { Session } from '../api/types';
+import { asLocale, speak } from '../i18n/i18n';
+import { goLive, goSilent } from '../live/connection';
+import { setServerTime } from '../platform/clock';
+
+const Signed = createContext<Session | null>(null);
+
+/** Who is signed in. Only to be used below the signed-in shell. */
+export function useMe(): Session {
+  const me = useContext(Signed);
+  if (!me) throw new Error('useMe outside of the signed-in shell');
+  return me;
+}
+
+export const useIsAdmin = (): boolean => useMe().user.role === 'admin';
+
+export function SignedIn({ session: me, children }: { session: Session; children: ReactNode }) {
+  return <Signed value={me}>{children}</Signed>;
+}
+
+/** `null` while nobody is signed in. */
+export function useSessionQuery() {
+  return useQuery<Session | null>({
+    queryKey: keys.session,
+    queryFn: async () => {
+      try {
+        return welcome(await session.get());
+      } catch (error) {
+        if (error instanceof Problem && error.status === 401) return null;
+        throw error;
+      }
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+function welcome(me: Session): Session {
+  setServerTime(me.serverTime);
+  goLive();
+  return me;
+}
+
+/** Signs in and keeps the language that was chosen on the sign-in page. */
+export async function signIn(login: string, password: string, locale: string): Promise<void> {
+  const me = welcome(await session.signIn(login, password));
+  cache.setQueryData(keys.session, me);
+  if (me.user.locale !== locale) await setLocale(locale);
+}
+
+export async function signOut(): Promise<void> {
+  await session.signOut();
+  forget();
+}
+
+/** Leaves nothing of the last user in this tab. */
+export function forget(): void {
+  goSilent();
+  cache.setQueryData(keys.session, null);
+  cache.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+}
+
+/** Changes the language at once and tells the server for the next visit. */
+export async function setLocale(locale: string): Promise<void> {
+  const wanted = asLocale(locale);
+  speak(wanted);
+  if (!cache.getQueryData(keys.session)) return;
+  try {
+    cache.setQueryData(keys.session, await session.setLocale(wanted));
+  } catch {
+    // The screen already speaks it; only the next browser will not know.
+  }
+}
