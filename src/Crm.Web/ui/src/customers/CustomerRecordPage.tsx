@@ -1,0 +1,3 @@
+export function CustomerRecordPage() {
+  return null;
+}

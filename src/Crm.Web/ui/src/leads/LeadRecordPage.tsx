@@ -1,0 +1,178 @@
+import { CheckOutlined, StopOutlined, SwapOutlined, UndoOutlined } from '@ant-design/icons';
+import { Link, useParams } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { refreshRecord } from '../api/cache';
+import { leads } from '../api/crm';
+import type { Lead } from '../api/types';
+import { useCommand } from '../api/useCommand';
+import { type FieldSpec, RecordCustomFields, RecordFields } from '../records/RecordFields';
+import { RecordNextStep } from '../records/RecordNextStep';
+import { RecordOwner } from '../records/RecordOwner';
+import { RecordPage } from '../records/RecordPage';
+import { useAmend } from '../records/useAmend';
+import { useRecord } from '../records/useRecord';
+import { Ago, Chip, Panel } from '../ui/Bits';
+import { ErrorState, PageSkeleton } from '../ui/States';
+import { toast } from '../ui/toast';
+import { LeadConvertDialog } from './LeadConvertDialog';
+import { LeadRuleOutDialog } from './LeadRuleOutDialog';
+import { LeadStatusChip } from './LeadStatusChip';
+import { useLeadChoices } from './leadFields';
+
+export function LeadRecordPage() {
+  const { id } = useParams({ from: '/shell/leads/$id' });
+  const query = useRecord('leads', id);
+  if (query.isPending) return <PageSkeleton />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} full />;
+  return <LeadRecord key={id} lead={query.data} viewers={query.viewers} />;
+}
+
+function LeadRecord({ lead, viewers }: { lead: Lead; viewers: ReturnType<typeof useRecord>['viewers'] }) {
+  const { t } = useTranslation();
+  const amending = useAmend('leads', lead.id);
+  const fields = useLeadFieldSpecs();
+  const closed = lead.status === 'converted' || lead.status === 'ruled-out';
+  return (
+    <RecordPage
+      slice="leads"
+      record={lead}
+      viewers={viewers}
+      amending={amending}
+      status={<LeadStatusChip status={lead.status} />}
+      actions={<LeadActions lead={lead} />}
+      facts={[
+        { label: t('fields.ownerId'), value: <RecordOwner slice="leads" record={lead} allowNobody /> },
+        { label: t('fields.company'), value: lead.company ?? t('record.none') },
+        {
+          label: t('fields.mobile'),
+          value: lead.mobile ? <a href={`tel:${lead.mobile}`}>{lead.mobile}</a> : t('record.none'),
+        },
+        {
+          label: t('fields.captures'),
+          value: lead.captures > 1 ? <Chip tone="warn">{t('leads.captures', { count: lead.captures })}</Chip> : '1',
+        },
+        { label: t('fields.lastActivityAt'), value: <Ago at={lead.lastActivityAt} /> },
+      ]}
+      banner={<LeadBanner lead={lead} />}
+      step={<RecordNextStep slice="leads" id={lead.id} step={lead.nextStep} closed={closed} />}
+      side={
+        <>
+          <Panel title={t('record.fields')}>
+            <RecordFields record={lead} fields={fields} amend={amending.amend} />
+          </Panel>
+          <Panel title={t('record.custom')}>
+            <RecordCustomFields custom={lead.custom} amend={amending.amend} />
+          </Panel>
+        </>
+      }
+    />
+  );
+}
+
+function useLeadFieldSpecs(): FieldSpec[] {
+  const { t } = useTranslation();
+  const { sources } = useLeadChoices();
+  return [
+    { key: 'company', label: t('fields.company'), kind: 'text' },
+    { key: 'mobile', label: t('fields.mobile'), kind: 'tel' },
+    { key: 'email', label: t('fields.email'), kind: 'email' },
+    { key: 'source', label: t('fields.source'), kind: 'choice', options: sources },
+    { key: 'region', label: t('fields.region'), kind: 'text' },
+    { key: 'product', label: t('fields.product'), kind: 'text' },
+    { key: 'note', label: t('fields.note'), kind: 'long' },
+  ];
+}
+
+function LeadActions({ lead }: { lead: Lead }) {
+  const { t } = useTranslation();
+  const [dialog, setDialog] = useState<'convert' | 'rule-out'>();
+  const refresh = () => refreshRecord('leads', lead.id);
+  const reopen = useCommand(() => leads.reopen(lead.id), refresh);
+  const qualify = useCommand(
+    () => leads.qualify(lead.id),
+    () => {
+      refresh();
+      toast('done', t('leads.qualified'));
+    },
+  );
+  const open = lead.status === 'open' || lead.status === 'qualified';
+  return (
+    <>
+      {lead.status === 'ruled-out' ? (
+        <Button
+          icon={<UndoOutlined />}
+          loading={reopen.isPending}
+          onClick={() => reopen.mutate(undefined)}
+          data-testid="lead-reopen"
+        >
+          {t('leads.reopen')}
+        </Button>
+      ) : null}
+      {open ? (
+        <Button icon={<StopOutlined />} onClick={() => setDialog('rule-out')} data-testid="lead-rule-out">
+          {t('leads.ruleOut')}
+        </Button>
+      ) : null}
+      {lead.status === 'open' ? (
+        <Button
+          icon={<CheckOutlined />}
+          loading={qualify.isPending}
+          onClick={() => qualify.mutate(undefined)}
+          data-testid="lead-qualify"
+        >
+          {t('leads.qualify')}
+        </Button>
+      ) : null}
+      {open ? (
+        <Button type="primary" icon={<SwapOutlined />} onClick={() => setDialog('convert')} data-testid="lead-convert">
+          {t('leads.convert')}
+        </Button>
+      ) : null}
+      <LeadConvertDialog lead={lead} open={dialog === 'convert'} onClose={() => setDialog(undefined)} />
+      <LeadRuleOutDialog
+        open={dialog === 'rule-out'}
+        onClose={() => setDialog(undefined)}
+        onDone={() => {
+          refresh();
+          toast('done', t('leads.ruledOut', { name: lead.name }), {
+            action: { label: t('common.undo'), run: () => reopen.mutate(undefined) },
+          });
+        }}
+        id={lead.id}
+      />
+    </>
+  );
+}
+
+function LeadBanner({ lead }: { lead: Lead }) {
+  const { t } = useTranslation();
+  if (lead.status === 'ruled-out')
+    return (
+      <div className="notice notice-plain">
+        {t('leads.ruledOutBecause', { reason: lead.ruledOutReason ? t(`ruleOutReasons.${lead.ruledOutReason}`) : '' })}
+      </div>
+    );
+  if (lead.status !== 'converted') return null;
+  return (
+    <div className="notice notice-good" data-testid="lead-converted">
+      {t('leads.convertedTo')}
+      {lead.customerId ? (
+        <Link to="/customers/$id" params={{ id: lead.customerId }}>
+          {t('slices.customers')}
+        </Link>
+      ) : null}
+      {lead.contactId ? (
+        <Link to="/contacts/$id" params={{ id: lead.contactId }}>
+          {t('slices.contacts')}
+        </Link>
+      ) : null}
+      {lead.opportunityId ? (
+        <Link to="/opportunities/$id" params={{ id: lead.opportunityId }}>
+          {t('slices.opportunities')}
+        </Link>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+export function PipelineSettingsPage() {
+  return null;
+}

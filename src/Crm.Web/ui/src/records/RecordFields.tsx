@@ -1,0 +1,229 @@
+import { Button, DatePicker, Input, Select } from 'antd';
+import dayjs from 'dayjs';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AnyRecord, Custom, Money } from '../api/types';
+import { MoneyText } from '../ui/Bits';
+import { useFormat } from '../ui/format';
+import { MoneyInput } from '../ui/MoneyInput';
+import type { Changes } from './useAmend';
+
+export interface FieldSpec {
+  readonly key: string;
+  readonly label: string;
+  readonly kind: 'text' | 'long' | 'choice' | 'day' | 'money' | 'email' | 'tel' | 'url' | 'shown';
+  readonly options?: readonly { readonly value: string; readonly label: string }[];
+  readonly required?: boolean;
+  readonly render?: () => ReactNode;
+}
+
+interface Props {
+  readonly record: AnyRecord;
+  readonly fields: readonly FieldSpec[];
+  readonly amend: (changes: Changes) => Promise<void>;
+}
+
+/** Every field is edited where it stands: click, type, Enter. */
+export function RecordFields({ record, fields, amend }: Props) {
+  const values = record as unknown as Changes;
+  return (
+    <dl className="fields">
+      {fields.map((field) => (
+        <Field
+          key={field.key}
+          field={field}
+          value={values[field.key]}
+          save={(value) => void amend({ [field.key]: value })}
+        />
+      ))}
+    </dl>
+  );
+}
+
+function Field({ field, value, save }: { field: FieldSpec; value: unknown; save: (value: unknown) => void }) {
+  const { t } = useTranslation();
+  const [editing, setEditing] = useState(false);
+  if (field.kind === 'shown' || field.render)
+    return (
+      <div className="field">
+        <dt>{field.label}</dt>
+        <dd>{field.render ? field.render() : <FieldValue field={field} value={value} />}</dd>
+      </div>
+    );
+  return (
+    <div className="field">
+      <dt>{field.label}</dt>
+      <dd>
+        {editing ? (
+          <FieldEditor
+            field={field}
+            value={value}
+            done={(next) => {
+              setEditing(false);
+              if (next !== undefined) save(next);
+            }}
+          />
+        ) : (
+          <button
+            type="button"
+            className="field-value"
+            data-testid={`field-${field.key}`}
+            aria-label={t('record.edit', { field: field.label })}
+            onClick={() => setEditing(true)}
+          >
+            <FieldValue field={field} value={value} />
+          </button>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+function FieldValue({ field, value }: { field: FieldSpec; value: unknown }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (value === null || value === undefined || value === '') return <span className="faint">{t('record.none')}</span>;
+  if (field.kind === 'money') return <MoneyText money={value as Money} />;
+  if (field.kind === 'day') return <span>{format.day(String(value))}</span>;
+  if (field.kind === 'choice')
+    return <span>{field.options?.find((option) => option.value === value)?.label ?? String(value)}</span>;
+  if (field.kind === 'long') return <span className="pre">{String(value)}</span>;
+  return <span className="clip">{String(value)}</span>;
+}
+
+/** `done(undefined)` leaves the value as it was; an emptied field is cleared with null. */
+function FieldEditor({ field, value, done }: { field: FieldSpec; value: unknown; done: (value: unknown) => void }) {
+  const initial = value === null || value === undefined ? '' : String(value);
+  const [draft, setDraft] = useState(initial);
+  const keep = () => {
+    const text = draft.trim();
+    if (text === initial || (text === '' && field.required)) return done(undefined);
+    done(text === '' ? null : text);
+  };
+  const testId = `edit-${field.key}`;
+  if (field.kind === 'choice')
+    return (
+      <Select
+        autoFocus
+        defaultOpen
+        size="small"
+        allowClear={!field.required}
+        value={initial === '' ? undefined : initial}
+        options={[...(field.options ?? [])]}
+        showSearch={{ optionFilterProp: 'label' }}
+        onChange={(next: string | undefined) => done(next ?? null)}
+        onBlur={() => done(undefined)}
+        style={{ width: '100%' }}
+        data-testid={testId}
+      />
+    );
+  if (field.kind === 'day')
+    return (
+      <DatePicker
+        autoFocus
+        defaultOpen
+        size="small"
+        allowClear={!field.required}
+        value={initial === '' ? null : dayjs(initial)}
+        onChange={(day) => done(day ? day.format('YYYY-MM-DD') : null)}
+        onOpenChange={(open) => !open && done(undefined)}
+        style={{ width: '100%' }}
+        data-testid={testId}
+      />
+    );
+  if (field.kind === 'money')
+    return <MoneyInput autoFocus size="small" value={value as Money} done={(next) => done(next)} testId={testId} />;
+  if (field.kind === 'long')
+    return (
+      <Input.TextArea
+        autoFocus
+        autoSize={{ minRows: 2, maxRows: 10 }}
+        value={draft}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={keep}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') done(undefined);
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) keep();
+        }}
+        data-testid={testId}
+      />
+    );
+  return (
+    <Input
+      autoFocus
+      size="small"
+      type={field.kind === 'text' ? 'text' : field.kind}
+      value={draft}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') done(undefined);
+        if (event.key === 'Enter' && !event.nativeEvent.isComposing) keep();
+      }}
+      data-testid={testId}
+    />
+  );
+}
+
+/** The tenant's own fields: names and values as they come. */
+export function RecordCustomFields({
+  custom,
+  amend,
+}: {
+  custom: Custom | null;
+  amend: (changes: Changes) => Promise<void>;
+}) {
+  const { t } = useTranslation();
+  const [adding, setAdding] = useState<{ name: string; value: string }>();
+  const known = custom ?? {};
+  const set = (name: string, value: unknown) => {
+    const { [name]: _, ...rest } = known;
+    void amend({ custom: value === null ? rest : { ...known, [name]: value } });
+  };
+  const add = () => {
+    const name = adding?.name.trim() ?? '';
+    if (name !== '') set(name, adding?.value.trim() ?? '');
+    setAdding(undefined);
+  };
+  return (
+    <dl className="fields">
+      {Object.entries(known).map(([name, value]) => (
+        <Field
+          key={name}
+          field={{
+            key: `custom-${name}`,
+            label: name,
+            kind: typeof value === 'object' && value !== null ? 'shown' : 'text',
+          }}
+          value={typeof value === 'object' && value !== null ? JSON.stringify(value) : value}
+          save={(next) => set(name, next)}
+        />
+      ))}
+      {adding ? (
+        <div className="field-add">
+          <Input
+            size="small"
+            autoFocus
+            value={adding.name}
+            placeholder={t('record.customName')}
+            onChange={(event) => setAdding({ ...adding, name: event.target.value })}
+          />
+          <Input
+            size="small"
+            value={adding.value}
+            placeholder={t('record.customValue')}
+            onChange={(event) => setAdding({ ...adding, value: event.target.value })}
+            onPressEnter={add}
+          />
+          <Button size="small" type="primary" onClick={add}>
+            {t('common.save')}
+          </Button>
+        </div>
+      ) : (
+        <Button type="text" size="small" className="faint-button" onClick={() => setAdding({ name: '', value: '' })}>
+          {t('record.addCustom')}
+        </Button>
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,190 @@
+import { SearchOutlined, SettingOutlined } from '@ant-design/icons';
+import { useNavigate } from '@tanstack/react-router';
+import { Button, Checkbox, Input, Popover } from 'antd';
+import { type ReactNode, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Condition, toScim } from '../api/filter';
+import type { RecordOf, Slice } from '../api/types';
+import type { ListSearch } from '../app/AppRouter';
+import { useSettled } from '../app/useSearch';
+import { serverNow } from '../platform/clock';
+import { recall, remember } from '../platform/storage';
+import { PageHead } from '../ui/Bits';
+import { useFormat } from '../ui/format';
+import { EmptyState, ErrorState, GridSkeleton } from '../ui/States';
+import { type FilterField, RecordFilterBar } from './RecordFilterBar';
+import { type Column, RecordGrid } from './RecordGrid';
+import { useRecordList } from './useRecordList';
+
+interface Props<S extends Slice> {
+  readonly slice: S;
+  readonly title: string;
+  readonly search: ListSearch;
+  readonly defaultSort: string;
+  readonly columns: readonly Column<RecordOf[S]>[];
+  readonly fields: readonly FilterField[];
+  readonly actions: ReactNode;
+  /** Ready-made filters, one click each. */
+  readonly views?: readonly { readonly key: string; readonly label: string; readonly where: readonly Condition[] }[];
+  readonly phoneRow: (row: RecordOf[S]) => ReactNode;
+  readonly empty: ReactNode;
+  /** What may be done with the picked rows. */
+  readonly bulk?: (selected: readonly RecordOf[S][], clear: () => void) => ReactNode;
+}
+
+/** The list page that all slices share: search, filters, columns, rows. What it shows is in the address, so it can be sent. */
+export function RecordListView<S extends Slice>(props: Props<S>) {
+  const { slice, search, defaultSort } = props;
+  const { t } = useTranslation();
+  const format = useFormat();
+  const navigate = useNavigate();
+  const sort = search.sort ?? defaultSort;
+  const where = search.where ?? [];
+  const any = search.any ?? false;
+  const [text, setText] = useState(search.q ?? '');
+  const q = useSettled(text.trim(), 200);
+  const [hidden, setHidden] = useState<readonly string[]>(
+    () =>
+      recall<string[]>(`columns.${slice}`) ??
+      props.columns.filter((column) => column.hidden).map((column) => column.key),
+  );
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+
+  const kinds = useMemo(() => new Map(props.fields.map((field) => [field.key, field.kind])), [props.fields]);
+  const filter = toScim(where, any, (field) => kinds.get(field), format.timeZone, serverNow());
+  const list = useRecordList(slice, { filter, sort, q: q === '' ? undefined : q });
+
+  const go = (change: Partial<ListSearch>) => {
+    setSelected(new Set());
+    const next: ListSearch = { ...search, q: text.trim() || undefined, ...change, create: undefined };
+    void navigate({ to: `/${slice}`, search: next, replace: true });
+  };
+  const shown = props.columns.filter((column, index) => index === 0 || !hidden.includes(column.key));
+  const picked = list.rows.filter((row) => selected.has(row.id));
+  const narrowed = filter !== undefined || q !== '';
+
+  let body: ReactNode;
+  if (list.isPending) body = <GridSkeleton />;
+  else if (list.isError) body = <ErrorState error={list.error} retry={() => void list.refetch()} />;
+  else if (list.rows.length === 0)
+    body = narrowed ? (
+      <EmptyState title={t('list.noneFit')} text={t('list.noneFitText')}>
+        <Button
+          onClick={() => {
+            setText('');
+            go({ q: undefined, where: undefined, any: undefined });
+          }}
+        >
+          {t('list.clear')}
+        </Button>
+      </EmptyState>
+    ) : (
+      props.empty
+    );
+  else
+    body = (
+      <RecordGrid
+        label={props.title}
+        rows={list.rows}
+        columns={shown}
+        sort={sort}
+        onSort={(next) => go({ sort: next === defaultSort ? undefined : next })}
+        lit={list.lit}
+        hasMore={list.hasNextPage && !list.isFetchingNextPage}
+        onMore={() => void list.fetchNextPage()}
+        onOpen={(row) => void navigate({ to: `/${slice}/$id`, params: { id: row.id } })}
+        selected={props.bulk ? selected : undefined}
+        onSelect={props.bulk ? setSelected : undefined}
+        phoneRow={props.phoneRow}
+      />
+    );
+
+  return (
+    <div className="page page-full">
+      <PageHead
+        title={props.title}
+        sub={list.total === undefined ? null : <span data-testid="list-total">{format.number(list.total)}</span>}
+      >
+        {props.actions}
+      </PageHead>
+      {props.views ? (
+        <div className="views">
+          {props.views.map((view) => (
+            <button
+              key={view.key}
+              type="button"
+              className={JSON.stringify(view.where) === JSON.stringify(where) ? 'view active' : 'view'}
+              data-testid={`view-${view.key}`}
+              onClick={() => go({ where: view.where.length > 0 ? [...view.where] : undefined, any: undefined })}
+            >
+              {view.label}
+            </button>
+          ))}
+        </div>
+      ) : null}
+      <div className="toolbar">
+        <Input
+          className="toolbar-search"
+          prefix={<SearchOutlined />}
+          allowClear
+          value={text}
+          placeholder={t('list.search')}
+          data-testid="list-search"
+          onChange={(event) => setText(event.target.value)}
+          onBlur={() => text.trim() !== (search.q ?? '') && go({})}
+        />
+        <RecordFilterBar
+          fields={props.fields}
+          where={where}
+          any={any}
+          onChange={(next, anyOf) => go({ where: next.length > 0 ? [...next] : undefined, any: anyOf || undefined })}
+        />
+        <span className="grow" />
+        <Popover
+          trigger="click"
+          placement="bottomRight"
+          arrow={false}
+          content={
+            <div className="column-picker">
+              {props.columns.slice(1).map((column) => (
+                <Checkbox
+                  key={column.key}
+                  checked={!hidden.includes(column.key)}
+                  onChange={(event) => {
+                    const next = event.target.checked
+                      ? hidden.filter((key) => key !== column.key)
+                      : [...hidden, column.key];
+                    setHidden(next);
+                    remember(`columns.${slice}`, next);
+                  }}
+                >
+                  {column.title}
+                </Checkbox>
+              ))}
+            </div>
+          }
+        >
+          <Button
+            type="text"
+            size="small"
+            className="desktop-only"
+            icon={<SettingOutlined />}
+            data-testid="column-picker"
+          >
+            {t('list.columns')}
+          </Button>
+        </Popover>
+      </div>
+      <div className={list.isPlaceholderData ? 'grid-box dim' : 'grid-box'}>{body}</div>
+      {props.bulk && picked.length > 0 ? (
+        <div className="bulk" data-testid="bulk-bar">
+          <span>{t('list.selected', { count: picked.length })}</span>
+          {props.bulk(picked, () => setSelected(new Set()))}
+          <Button type="text" size="small" onClick={() => setSelected(new Set())}>
+            {t('list.unselect')}
+          </Button>
+        </div>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,152 @@
+import { ArrowLeftOutlined, EyeOutlined } from '@ant-design/icons';
+import { Link } from '@tanstack/react-router';
+import { Tooltip } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AnyRecord, Slice } from '../api/types';
+import type { Viewer } from '../live/protocol';
+import { usePhone } from '../platform/media';
+import { Avatar } from '../ui/Avatar';
+import { RecordComposer } from './RecordComposer';
+import { RecordConflictDialog } from './RecordConflictDialog';
+import { RecordTimeline } from './RecordTimeline';
+import type { useAmend } from './useAmend';
+
+interface Props {
+  readonly slice: Slice;
+  readonly record: AnyRecord;
+  readonly viewers: readonly Viewer[];
+  readonly status: ReactNode;
+  readonly actions: ReactNode;
+  readonly facts: readonly { readonly label: string; readonly value: ReactNode }[];
+  /** Between header and body: a stage bar, a notice. */
+  readonly banner?: ReactNode;
+  /** The next step: beside the story on a desk, above it on a phone. */
+  readonly step?: ReactNode;
+  readonly side: ReactNode;
+  readonly related?: ReactNode;
+  readonly amending: ReturnType<typeof useAmend>;
+}
+
+/** The layout that all record pages share: key facts on top, story in the middle, fields at the side. */
+export function RecordPage(props: Props) {
+  const { t } = useTranslation();
+  const { slice, record, amending } = props;
+  const phone = usePhone();
+  const [tab, setTab] = useState<'story' | 'fields'>('story');
+  return (
+    <div className="page record" data-testid={`record-${slice}`} data-version={record.version}>
+      <header className="record-head">
+        <div className="record-crumbs">
+          <Link to={`/${slice}`} className="crumb">
+            <ArrowLeftOutlined /> {t(`nav.${slice}`)}
+          </Link>
+          <span className="grow" />
+          <Viewers viewers={props.viewers} />
+        </div>
+        <div className="record-title">
+          <RecordName key={record.name} name={record.name} save={(name) => void amending.amend({ name })} />
+          {props.status}
+          <span className="grow" />
+          <div className="record-actions">{props.actions}</div>
+        </div>
+        <div className="facts">
+          {props.facts.map((fact) => (
+            <div key={fact.label} className="fact">
+              <span>{fact.label}</span>
+              <div>{fact.value}</div>
+            </div>
+          ))}
+        </div>
+      </header>
+      {props.banner}
+      {phone ? (
+        <div className="views">
+          <button type="button" className={tab === 'story' ? 'view active' : 'view'} onClick={() => setTab('story')}>
+            {t('record.story')}
+          </button>
+          <button
+            type="button"
+            className={tab === 'fields' ? 'view active' : 'view'}
+            data-testid="tab-fields"
+            onClick={() => setTab('fields')}
+          >
+            {t('record.fields')}
+          </button>
+        </div>
+      ) : null}
+      <div className="record-body">
+        {phone && tab !== 'story' ? null : (
+          <div className="record-main">
+            {phone ? props.step : null}
+            {props.related}
+            <RecordComposer slice={slice} id={record.id} />
+            <RecordTimeline slice={slice} id={record.id} version={record.version} />
+          </div>
+        )}
+        {phone && tab !== 'fields' ? null : (
+          <aside className="record-side">
+            {phone ? null : props.step}
+            {props.side}
+          </aside>
+        )}
+      </div>
+      <RecordConflictDialog conflict={amending.conflict} reapply={amending.reapply} keepTheirs={amending.keepTheirs} />
+    </div>
+  );
+}
+
+function RecordName({ name, save }: { name: string; save: (name: string) => void }) {
+  const { t } = useTranslation();
+  const [draft, setDraft] = useState<string>();
+  if (draft === undefined)
+    return (
+      <h1>
+        <button
+          type="button"
+          className="record-name"
+          title={t('record.rename')}
+          onClick={() => setDraft(name)}
+          data-testid="record-name"
+        >
+          {name}
+        </button>
+      </h1>
+    );
+  const keep = () => {
+    setDraft(undefined);
+    if (draft.trim() !== '' && draft.trim() !== name) save(draft.trim());
+  };
+  return (
+    <input
+      className="record-name-input"
+      // biome-ignore lint/a11y/noAutofocus: the name was just clicked in order to edit it.
+      autoFocus
+      value={draft}
+      data-testid="edit-name"
+      aria-label={t('record.rename')}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') setDraft(undefined);
+        if (event.key === 'Enter' && !event.nativeEvent.isComposing) keep();
+      }}
+    />
+  );
+}
+
+function Viewers({ viewers }: { viewers: readonly Viewer[] }) {
+  const { t } = useTranslation();
+  if (viewers.length === 0) return null;
+  return (
+    <Tooltip title={t('record.viewing', { names: viewers.map((viewer) => viewer.name).join(', ') })}>
+      <span className="viewers" data-testid="viewers">
+        <EyeOutlined />
+        {viewers.slice(0, 5).map((viewer) => (
+          <Avatar key={viewer.id} id={viewer.id} name={viewer.name} size={22} />
+        ))}
+        {viewers.length > 5 ? <span className="faint">+{viewers.length - 5}</span> : null}
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,48 @@
+import { useTranslation } from 'react-i18next';
+import { usePeople } from '../people/people';
+import { useAllStages } from '../pipelines/pipelines';
+import { useFormat } from '../ui/format';
+
+const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+const dayPattern = /^\d{4}-\d\d-\d\d$/;
+const choices: Record<string, string> = {
+  source: 'sources',
+  ruledOutReason: 'ruleOutReasons',
+  lossReason: 'lossReasons',
+};
+
+/** Names of fields and values as a person reads them, for history and conflicts. */
+export function useFieldText() {
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  const people = usePeople();
+  const stages = useAllStages();
+  const known = (key: string): string | undefined =>
+    i18n.exists(key) ? (t(key as 'common.yes') as string) : undefined;
+
+  const label = (field: string): string => known(`fields.${field}`) ?? field.replace(/^custom\./, '');
+
+  const text = (field: string, value: unknown): string => {
+    if (value === null || value === undefined || value === '') return t('record.none');
+    if (typeof value === 'boolean') return value ? t('common.yes') : t('common.no');
+    if (typeof value === 'number') return format.number(value);
+    if (typeof value === 'object') {
+      if ('amount' in value && 'currency' in value)
+        return format.money({ amount: String(value.amount), currency: String(value.currency) });
+      if ('text' in value && 'dueAt' in value)
+        return `${String(value.text)} · ${format.instantShort(String(value.dueAt))}`;
+      return JSON.stringify(value);
+    }
+    const raw = String(value);
+    if (field === 'ownerId') return people.find((person) => person.id === raw)?.name ?? t('people.unknown');
+    if (field === 'stage') return stages.get(raw) ?? raw;
+    const group = choices[field];
+    if (group) return known(`${group}.${raw}`) ?? raw;
+    if (field === 'status' || field === 'type') return known(`statuses.${raw}`) ?? raw;
+    if (instantPattern.test(raw)) return format.instant(raw);
+    if (dayPattern.test(raw)) return format.day(raw);
+    return raw;
+  };
+
+  return { label, text };
+}

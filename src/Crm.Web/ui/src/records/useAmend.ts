@@ -1,0 +1,73 @@
+import { useCallback, useState } from 'react';
+import { cache, keys, patchRecord, putRecord, refreshRecord } from '../api/cache';
+import { records } from '../api/crm';
+import { explain } from '../api/explain';
+import { isStale } from '../api/problem';
+import type { RecordOf, Slice } from '../api/types';
+import { toast } from '../ui/toast';
+
+export type Changes = Readonly<Record<string, unknown>>;
+
+/** Somebody changed the same field while we were typing. */
+export interface Conflict {
+  readonly mine: Changes;
+  readonly before: Changes;
+  readonly theirs: Changes;
+  readonly version: number;
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+
+/** The fields of ours that changed on the server between the reading we edited and now. */
+export function clashing(mine: Changes, before: Changes, theirs: Changes): string[] {
+  return Object.keys(mine).filter((field) => !same(before[field], theirs[field]) && !same(mine[field], theirs[field]));
+}
+
+/** Changes fields at once on screen and then on the server; takes it back with the reason if the server refuses. */
+export function useAmend<S extends Slice>(slice: S, id: string) {
+  const [conflict, setConflict] = useState<Conflict>();
+
+  const send = useCallback(
+    async (mine: Changes, before: RecordOf[S], retried: boolean): Promise<void> => {
+      const takeBack = patchRecord(slice, id, mine as Partial<RecordOf[S]>);
+      try {
+        await records.amend(slice, id, mine, before.version);
+        refreshRecord(slice, id);
+      } catch (error) {
+        takeBack();
+        if (!isStale(error)) {
+          toast('bad', explain(error));
+          return;
+        }
+        const fresh = await records.get(slice, id);
+        putRecord(slice, fresh);
+        const [was, now] = [before as unknown as Changes, fresh as unknown as Changes];
+        // Others touched other fields: ours may simply follow. Only a clash on the same field is the user's to decide.
+        if (!retried && clashing(mine, was, now).length === 0) await send(mine, fresh, true);
+        else setConflict({ mine, before: was, theirs: now, version: fresh.version });
+      }
+    },
+    [slice, id],
+  );
+
+  const amend = useCallback(
+    async (mine: Changes) => {
+      const before = cache.getQueryData<RecordOf[S]>(keys.record(slice, id));
+      if (!before || Object.entries(mine).every(([field, value]) => same((before as unknown as Changes)[field], value)))
+        return;
+      try {
+        await send(mine, before, false);
+      } catch (error) {
+        toast('bad', explain(error));
+      }
+    },
+    [slice, id, send],
+  );
+
+  const reapply = useCallback(() => {
+    if (conflict) void amend(conflict.mine);
+    setConflict(undefined);
+  }, [conflict, amend]);
+
+  return { amend, conflict, reapply, keepTheirs: () => setConflict(undefined) };
+}
