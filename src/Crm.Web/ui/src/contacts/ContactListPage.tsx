@@ -1,0 +1,3 @@
+export function ContactListPage() {
+  return null;
+}

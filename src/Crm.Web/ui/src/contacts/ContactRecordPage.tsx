@@ -1,0 +1,3 @@
+export function ContactRecordPage() {
+  return null;
+}

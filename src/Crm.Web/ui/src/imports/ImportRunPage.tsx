@@ -1,0 +1,3 @@
+export function ImportRunPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function OpportunityBoardPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function OpportunityListPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function OpportunityRecordPage() {
+  return null;
+}
