@@ -1,0 +1,49 @@
+import { useTranslation } from 'react-i18next';
+import { usePipeline } from '../pipelines/pipelines';
+import { serverNow } from '../platform/clock';
+import { toCents, useFormat } from '../ui/format';
+import { ErrorState, LinesSkeleton } from '../ui/States';
+import { FunnelTargetBar } from './FunnelTargetBar';
+import { coverage } from './funnelMaths';
+import { useFunnel } from './useFunnel';
+import './funnel.css';
+
+/** This month's funnel of the first pipeline on a hand's breadth. */
+export function FunnelMini() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const pipeline = usePipeline(undefined);
+  const query = useFunnel(pipeline?.key, { month: format.today(serverNow()).slice(0, 7) });
+  if (query.isError) return <ErrorState error={query.error} />;
+  if (!query.data || !pipeline) return <LinesSkeleton lines={3} />;
+  const funnel = query.data;
+  const most = Math.max(1, ...funnel.stages.map((stage) => toCents(stage.amount)));
+  const share = coverage(funnel);
+  return (
+    <div className="mini">
+      <div className="mini-head">
+        <strong className="num">{format.moneyShort(funnel.weighted, funnel.currency)}</strong>
+        <span className="faint">
+          {pipeline.name} ·{' '}
+          {share === undefined
+            ? t('funnel.noTarget')
+            : t('funnel.ofTarget', { percent: `${Math.round(share * 100)}%` })}
+        </span>
+      </div>
+      <FunnelTargetBar funnel={funnel} />
+      <div className="mini-stages">
+        {funnel.stages.map((stage) => (
+          <div key={stage.stage} className="mini-stage">
+            <span className="clip soft">{stage.name}</span>
+            <span className="mini-track">
+              <i style={{ width: `${(toCents(stage.amount) / most) * 100}%` }}>
+                <b style={{ width: `${stage.winRate}%` }} />
+              </i>
+            </span>
+            <span className="num faint">{format.moneyShort(stage.amount, funnel.currency)}</span>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { cache, keys } from '../api/cache';
+import { queryString } from '../api/client';
+import { type FunnelQuery, funnels } from '../api/crm';
+import type { Funnel } from '../api/types';
+import { type FunnelSays, topics } from '../live/protocol';
+import { useTopic } from '../live/useTopic';
+
+/** The funnel, live; or, with `at`, as it was then. A frame from an older journal position never covers a newer one. */
+export function useFunnel(pipeline: string | undefined, query: FunnelQuery) {
+  const key = keys.funnel(pipeline ?? '', query);
+  const live = pipeline !== undefined && query.at === undefined;
+  useTopic<FunnelSays>(
+    live
+      ? topics.funnel(pipeline, queryString({ month: query.month, ownerId: query.ownerId, currency: query.currency }))
+      : null,
+    (message) =>
+      cache.setQueryData<Funnel>(key, (known) =>
+        known && message.kind === 'delta' && known.position > message.data.position ? known : message.data,
+      ),
+  );
+  return useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => funnels.get(pipeline ?? '', query, signal),
+    enabled: pipeline !== undefined,
+    placeholderData: keepPreviousData,
+    structuralSharing: (known, read) =>
+      known && (known as Funnel).position > (read as Funnel).position ? known : read,
+    staleTime: live ? 5_000 : Number.POSITIVE_INFINITY,
+  });
+}
