@@ -3,10 +3,11 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Navigate,
   Outlet,
   useLocation,
+  useNavigate,
 } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import type { Condition } from '../api/filter';
 import { SessionSignInPage } from '../session/SessionSignInPage';
 import { SignedIn, useSessionQuery } from '../session/session';
@@ -38,12 +39,25 @@ function listSearch(search: Record<string, unknown>): ListSearch {
   };
 }
 
+/** Leaves once: while it is on its way the address already changes, and must not be taken for the page to come back to. */
+function ToSignIn() {
+  const navigate = useNavigate();
+  const wanted = useRef(useLocation().href);
+  useEffect(() => {
+    void navigate({
+      to: '/sign-in',
+      search: { next: wanted.current === '/' ? undefined : wanted.current },
+      replace: true,
+    });
+  }, [navigate]);
+  return <AppShellSkeleton />;
+}
+
 function Gate() {
   const query = useSessionQuery();
-  const here = useLocation();
   if (query.isPending) return <AppShellSkeleton />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} full />;
-  if (query.data === null) return <Navigate to="/sign-in" search={{ next: here.href }} replace />;
+  if (query.data === null) return <ToSignIn />;
   return (
     <SignedIn session={query.data}>
       <AppShell />
@@ -173,6 +187,9 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('../people/PeopleSettingsPage'), 'PeopleSettingsPage'),
 });
 
+/** Any other address: said inside the house, so that the way back is one click. */
+const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', component: AppNotFoundPage });
+
 const tree = root.addChildren([
   signIn,
   shell.addChildren([
@@ -192,6 +209,7 @@ const tree = root.addChildren([
     importRun,
     pipelines,
     people,
+    elsewhere,
   ]),
 ]);
 

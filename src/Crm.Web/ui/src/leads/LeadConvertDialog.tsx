@@ -12,6 +12,7 @@ import { CustomerSelect } from '../customers/CustomerSelect';
 import { usePipelines, workStages } from '../pipelines/pipelines';
 import { useFormat } from '../ui/format';
 import { AmountField, readAmount } from '../ui/MoneyInput';
+import { LinesSkeleton } from '../ui/States';
 import { toast } from '../ui/toast';
 
 interface Fields {
@@ -96,94 +97,100 @@ export function LeadConvertDialog({ lead, open, onClose }: { lead: Lead; open: b
           {refusal}
         </div>
       ) : null}
-      <Form<Fields>
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        preserve={false}
-        initialValues={{
-          into: 'new',
-          withOpportunity: true,
-          name: [lead.company ?? lead.name, lead.product].filter(Boolean).join(' · '),
-          pipeline: usable[0]?.key,
-        }}
-      >
-        <Form.Item name="into" label={t('leads.convertCustomer')}>
-          <Radio.Group
-            optionType="button"
-            options={[
-              { value: 'new', label: t('leads.convertNew', { name: lead.company ?? lead.name }) },
-              { value: 'existing', label: t('leads.convertExisting') },
-            ]}
-          />
-        </Form.Item>
-        {into === 'new' && (alike.data?.items.length ?? 0) > 0 ? (
-          <div className="notice notice-warn">
-            {t('leads.convertAlike')}
-            {alike.data?.items.map((customer) => (
-              <button
-                key={customer.id}
-                type="button"
-                className="link"
-                onClick={() => form.setFieldsValue({ into: 'existing', customerId: customer.id })}
-              >
-                {customer.name}
-              </button>
-            ))}
-          </div>
-        ) : null}
-        {into === 'existing' ? (
-          <Form.Item name="customerId" rules={[{ required: true, message: t('customers.choose') }]}>
-            <CustomerSelect initialText={lead.company ?? ''} testId="convert-customer" />
-          </Form.Item>
-        ) : null}
-        <Form.Item name="withOpportunity" valuePropName="checked" noStyle>
-          <Checkbox>{t('leads.convertOpportunity')}</Checkbox>
-        </Form.Item>
-        {withOpportunity ? (
-          <div className="form-two form-gap">
-            <Form.Item
-              name="name"
-              label={t('fields.opportunityName')}
-              className="form-wide"
-              rules={[{ required: true, whitespace: true, message: t('opportunities.needName') }]}
-            >
-              <Input data-testid="convert-name" />
-            </Form.Item>
-            <Form.Item
-              name="amount"
-              label={t('fields.amount')}
-              rules={[
-                {
-                  validator: async (_, text: string) =>
-                    readAmount(text ?? '') === undefined
-                      ? Promise.reject(new Error(t('opportunities.needAmount')))
-                      : undefined,
-                },
+      {usable.length === 0 ? (
+        <LinesSkeleton lines={6} />
+      ) : (
+        <Form<Fields>
+          form={form}
+          layout="vertical"
+          requiredMark={false}
+          preserve={false}
+          initialValues={{
+            into: 'new',
+            withOpportunity: true,
+            name: [lead.company ?? lead.name, lead.product].filter(Boolean).join(' · '),
+            pipeline: usable[0]?.key,
+          }}
+        >
+          <Form.Item name="into" label={t('leads.convertCustomer')}>
+            <Radio.Group
+              optionType="button"
+              options={[
+                { value: 'new', label: t('leads.convertNew', { name: lead.company ?? lead.name }) },
+                { value: 'existing', label: t('leads.convertExisting') },
               ]}
-            >
-              <AmountField testId="convert-amount" placeholder={t('opportunities.amountHint')} />
+            />
+          </Form.Item>
+          {into === 'new' && (alike.data?.items.length ?? 0) > 0 ? (
+            <div className="notice notice-warn">
+              {t('leads.convertAlike')}
+              {alike.data?.items.map((customer) => (
+                <button
+                  key={customer.id}
+                  type="button"
+                  className="link"
+                  onClick={() => form.setFieldsValue({ into: 'existing', customerId: customer.id })}
+                >
+                  {customer.name}
+                </button>
+              ))}
+            </div>
+          ) : null}
+          {into === 'existing' ? (
+            <Form.Item name="customerId" rules={[{ required: true, message: t('customers.choose') }]}>
+              <CustomerSelect initialText={lead.company ?? ''} testId="convert-customer" />
             </Form.Item>
-            <Form.Item name="expectedCloseOn" label={t('fields.expectedCloseOn')}>
-              <DatePicker style={{ width: '100%' }} />
-            </Form.Item>
-            <Form.Item name="pipeline" label={t('fields.pipeline')} rules={[{ required: true }]}>
-              <Select
-                options={usable.map((each) => ({ value: each.key, label: each.name }))}
-                onChange={() => form.setFieldValue('stage', undefined)}
-                data-testid="convert-pipeline"
-              />
-            </Form.Item>
-            <Form.Item name="stage" label={t('fields.stage')}>
-              <Select
-                allowClear
-                placeholder={pipeline ? workStages(pipeline)[0]?.name : ''}
-                options={pipeline ? workStages(pipeline).map((stage) => ({ value: stage.key, label: stage.name })) : []}
-              />
-            </Form.Item>
-          </div>
-        ) : null}
-      </Form>
+          ) : null}
+          <Form.Item name="withOpportunity" valuePropName="checked" noStyle>
+            <Checkbox>{t('leads.convertOpportunity')}</Checkbox>
+          </Form.Item>
+          {withOpportunity ? (
+            <div className="form-two form-gap">
+              <Form.Item
+                name="name"
+                label={t('fields.opportunityName')}
+                className="form-wide"
+                rules={[{ required: true, whitespace: true, message: t('opportunities.needName') }]}
+              >
+                <Input data-testid="convert-name" />
+              </Form.Item>
+              <Form.Item
+                name="amount"
+                label={t('fields.amount')}
+                rules={[
+                  {
+                    validator: async (_, text: string) =>
+                      readAmount(text ?? '') === undefined
+                        ? Promise.reject(new Error(t('opportunities.needAmount')))
+                        : undefined,
+                  },
+                ]}
+              >
+                <AmountField testId="convert-amount" placeholder={t('opportunities.amountHint')} />
+              </Form.Item>
+              <Form.Item name="expectedCloseOn" label={t('fields.expectedCloseOn')}>
+                <DatePicker style={{ width: '100%' }} />
+              </Form.Item>
+              <Form.Item name="pipeline" label={t('fields.pipeline')} rules={[{ required: true }]}>
+                <Select
+                  options={usable.map((each) => ({ value: each.key, label: each.name }))}
+                  onChange={() => form.setFieldValue('stage', undefined)}
+                  data-testid="convert-pipeline"
+                />
+              </Form.Item>
+              <Form.Item name="stage" label={t('fields.stage')}>
+                <Select
+                  allowClear
+                  placeholder={pipeline ? workStages(pipeline)[0]?.name : ''}
+                  options={
+                    pipeline ? workStages(pipeline).map((stage) => ({ value: stage.key, label: stage.name })) : []
+                  }
+                />
+              </Form.Item>
+            </div>
+          ) : null}
+        </Form>
+      )}
     </Modal>
   );
 }

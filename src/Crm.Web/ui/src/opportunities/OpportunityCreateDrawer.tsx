@@ -14,6 +14,7 @@ import { useMe } from '../session/session';
 import { useFormat } from '../ui/format';
 import { compact, fieldErrors } from '../ui/forms';
 import { AmountField, readAmount } from '../ui/MoneyInput';
+import { LinesSkeleton } from '../ui/States';
 import { toast } from '../ui/toast';
 
 interface Fields {
@@ -103,65 +104,69 @@ export function OpportunityCreateDrawer({ open, onClose, pipeline, customerId }:
           {refusal}
         </div>
       ) : null}
-      <Form<Fields>
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        preserve={false}
-        initialValues={{ pipeline: pipeline ?? usable[0]?.key, ownerId: user.id, customerId }}
-        onFinish={() => void save()}
-      >
-        <Form.Item
-          name="name"
-          label={t('fields.opportunityName')}
-          rules={[{ required: true, whitespace: true, message: t('opportunities.needName') }]}
+      {usable.length === 0 ? (
+        <LinesSkeleton lines={8} />
+      ) : (
+        <Form<Fields>
+          form={form}
+          layout="vertical"
+          requiredMark={false}
+          preserve={false}
+          initialValues={{ pipeline: pipeline ?? usable[0]?.key, ownerId: user.id, customerId }}
+          onFinish={() => void save()}
         >
-          <Input autoFocus data-testid="opportunity-name" maxLength={200} />
-        </Form.Item>
-        <Form.Item name="customerId" label={t('fields.customerId')}>
-          <CustomerSelect testId="opportunity-customer" />
-        </Form.Item>
-        <div className="form-two">
           <Form.Item
-            name="amount"
-            label={t('fields.amount')}
-            rules={[
-              {
-                validator: async (_, text: string) => {
-                  if (readAmount(text ?? '') === undefined) throw new Error(t('opportunities.needAmount'));
-                },
-              },
-            ]}
+            name="name"
+            label={t('fields.opportunityName')}
+            rules={[{ required: true, whitespace: true, message: t('opportunities.needName') }]}
           >
-            <AmountField testId="opportunity-amount" placeholder={t('opportunities.amountHint')} />
+            <Input autoFocus data-testid="opportunity-name" maxLength={200} />
           </Form.Item>
-          <Form.Item name="expectedCloseOn" label={t('fields.expectedCloseOn')}>
-            <DatePicker style={{ width: '100%' }} data-testid="opportunity-close" />
+          <Form.Item name="customerId" label={t('fields.customerId')}>
+            <CustomerSelect testId="opportunity-customer" />
           </Form.Item>
-          <Form.Item name="pipeline" label={t('fields.pipeline')} rules={[{ required: true }]}>
-            <Select
-              options={usable.map((each) => ({ value: each.key, label: each.name }))}
-              onChange={() => form.setFieldValue('stage', undefined)}
-              data-testid="opportunity-pipeline"
-            />
+          <div className="form-two">
+            <Form.Item
+              name="amount"
+              label={t('fields.amount')}
+              rules={[
+                {
+                  validator: async (_, text: string) => {
+                    if (readAmount(text ?? '') === undefined) throw new Error(t('opportunities.needAmount'));
+                  },
+                },
+              ]}
+            >
+              <AmountField testId="opportunity-amount" placeholder={t('opportunities.amountHint')} />
+            </Form.Item>
+            <Form.Item name="expectedCloseOn" label={t('fields.expectedCloseOn')}>
+              <DatePicker style={{ width: '100%' }} data-testid="opportunity-close" />
+            </Form.Item>
+            <Form.Item name="pipeline" label={t('fields.pipeline')} rules={[{ required: true }]}>
+              <Select
+                options={usable.map((each) => ({ value: each.key, label: each.name }))}
+                onChange={() => form.setFieldValue('stage', undefined)}
+                data-testid="opportunity-pipeline"
+              />
+            </Form.Item>
+            <Form.Item name="stage" label={t('fields.stage')}>
+              <Select
+                allowClear
+                placeholder={chosen ? workStages(chosen)[0]?.name : ''}
+                options={chosen ? workStages(chosen).map((stage) => ({ value: stage.key, label: stage.name })) : []}
+                data-testid="opportunity-stage"
+              />
+            </Form.Item>
+          </div>
+          <Form.Item name="ownerId" label={t('fields.ownerId')}>
+            <PersonSelect testId="opportunity-owner" />
           </Form.Item>
-          <Form.Item name="stage" label={t('fields.stage')}>
-            <Select
-              allowClear
-              placeholder={chosen ? workStages(chosen)[0]?.name : ''}
-              options={chosen ? workStages(chosen).map((stage) => ({ value: stage.key, label: stage.name })) : []}
-              data-testid="opportunity-stage"
-            />
+          <Form.Item name="note" label={t('fields.note')}>
+            <Input.TextArea autoSize={{ minRows: 3, maxRows: 8 }} />
           </Form.Item>
-        </div>
-        <Form.Item name="ownerId" label={t('fields.ownerId')}>
-          <PersonSelect testId="opportunity-owner" />
-        </Form.Item>
-        <Form.Item name="note" label={t('fields.note')}>
-          <Input.TextArea autoSize={{ minRows: 3, maxRows: 8 }} />
-        </Form.Item>
-        <button type="submit" hidden />
-      </Form>
+          <button type="submit" hidden />
+        </Form>
+      )}
     </Drawer>
   );
 }

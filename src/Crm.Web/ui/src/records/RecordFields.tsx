@@ -17,10 +17,12 @@ export interface FieldSpec {
   readonly render?: () => ReactNode;
 }
 
+export type Amend = (changes: Changes, startedFrom?: Changes) => Promise<void>;
+
 interface Props {
   readonly record: AnyRecord;
   readonly fields: readonly FieldSpec[];
-  readonly amend: (changes: Changes) => Promise<void>;
+  readonly amend: Amend;
 }
 
 /** Every field is edited where it stands: click, type, Enter. */
@@ -33,16 +35,24 @@ export function RecordFields({ record, fields, amend }: Props) {
           key={field.key}
           field={field}
           value={values[field.key]}
-          save={(value) => void amend({ [field.key]: value })}
+          save={(value, from) => void amend({ [field.key]: value }, { [field.key]: from })}
         />
       ))}
     </dl>
   );
 }
 
-function Field({ field, value, save }: { field: FieldSpec; value: unknown; save: (value: unknown) => void }) {
+function Field({
+  field,
+  value,
+  save,
+}: {
+  field: FieldSpec;
+  value: unknown;
+  save: (value: unknown, startedFrom: unknown) => void;
+}) {
   const { t } = useTranslation();
-  const [editing, setEditing] = useState(false);
+  const [editing, setEditing] = useState<{ readonly from: unknown }>();
   if (field.kind === 'shown' || field.render)
     return (
       <div className="field">
@@ -57,10 +67,10 @@ function Field({ field, value, save }: { field: FieldSpec; value: unknown; save:
         {editing ? (
           <FieldEditor
             field={field}
-            value={value}
+            value={editing.from}
             done={(next) => {
-              setEditing(false);
-              if (next !== undefined) save(next);
+              setEditing(undefined);
+              if (next !== undefined) save(next, editing.from);
             }}
           />
         ) : (
@@ -69,7 +79,7 @@ function Field({ field, value, save }: { field: FieldSpec; value: unknown; save:
             className="field-value"
             data-testid={`field-${field.key}`}
             aria-label={t('record.edit', { field: field.label })}
-            onClick={() => setEditing(true)}
+            onClick={() => setEditing({ from: value })}
           >
             <FieldValue field={field} value={value} />
           </button>
@@ -166,13 +176,7 @@ function FieldEditor({ field, value, done }: { field: FieldSpec; value: unknown;
 }
 
 /** The tenant's own fields: names and values as they come. */
-export function RecordCustomFields({
-  custom,
-  amend,
-}: {
-  custom: Custom | null;
-  amend: (changes: Changes) => Promise<void>;
-}) {
+export function RecordCustomFields({ custom, amend }: { custom: Custom | null; amend: Amend }) {
   const { t } = useTranslation();
   const [adding, setAdding] = useState<{ name: string; value: string }>();
   const known = custom ?? {};

@@ -45,7 +45,7 @@ export function RecordPage(props: Props) {
           <Viewers viewers={props.viewers} />
         </div>
         <div className="record-title">
-          <RecordName key={record.name} name={record.name} save={(name) => void amending.amend({ name })} />
+          <RecordName name={record.name} save={(name, from) => void amending.amend({ name }, { name: from })} />
           {props.status}
           <span className="grow" />
           <div className="record-actions">{props.actions}</div>
@@ -96,9 +96,10 @@ export function RecordPage(props: Props) {
   );
 }
 
-function RecordName({ name, save }: { name: string; save: (name: string) => void }) {
+function RecordName({ name, save }: { name: string; save: (name: string, startedFrom: string) => void }) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState<string>();
+  const [from, setFrom] = useState(name);
   if (draft === undefined)
     return (
       <h1>
@@ -106,7 +107,10 @@ function RecordName({ name, save }: { name: string; save: (name: string) => void
           type="button"
           className="record-name"
           title={t('record.rename')}
-          onClick={() => setDraft(name)}
+          onClick={() => {
+            setFrom(name);
+            setDraft(name);
+          }}
           data-testid="record-name"
         >
           {name}
@@ -115,7 +119,7 @@ function RecordName({ name, save }: { name: string; save: (name: string) => void
     );
   const keep = () => {
     setDraft(undefined);
-    if (draft.trim() !== '' && draft.trim() !== name) save(draft.trim());
+    if (draft.trim() !== '' && draft.trim() !== from) save(draft.trim(), from);
   };
   return (
     <input

@@ -51,10 +51,15 @@ export function useAmend<S extends Slice>(slice: S, id: string) {
   );
 
   const amend = useCallback(
-    async (mine: Changes) => {
+    async (mine: Changes, startedFrom?: Changes) => {
       const before = cache.getQueryData<RecordOf[S]>(keys.record(slice, id));
       if (!before || Object.entries(mine).every(([field, value]) => same((before as unknown as Changes)[field], value)))
         return;
+      // A live change may have arrived under the open editor: what was seen when typing began is what counts.
+      if (startedFrom && clashing(mine, startedFrom, before as unknown as Changes).length > 0) {
+        setConflict({ mine, before: startedFrom, theirs: before as unknown as Changes, version: before.version });
+        return;
+      }
       try {
         await send(mine, before, false);
       } catch (error) {
