@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { AnyRecord, Custom, Money } from '../api/types';
 import { MoneyText } from '../ui/Bits';
 import { useFormat } from '../ui/format';
+import { keepAndStay } from '../ui/keys';
 import { MoneyInput } from '../ui/MoneyInput';
 import type { Changes } from './useAmend';
 
@@ -153,7 +154,7 @@ function FieldEditor({ field, value, done }: { field: FieldSpec; value: unknown;
         onBlur={keep}
         onKeyDown={(event) => {
           if (event.key === 'Escape') done(undefined);
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) keep();
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) keepAndStay(event, keep);
         }}
         data-testid={testId}
       />
@@ -168,7 +169,7 @@ function FieldEditor({ field, value, done }: { field: FieldSpec; value: unknown;
       onBlur={keep}
       onKeyDown={(event) => {
         if (event.key === 'Escape') done(undefined);
-        if (event.key === 'Enter' && !event.nativeEvent.isComposing) keep();
+        if (event.key === 'Enter' && !event.nativeEvent.isComposing) keepAndStay(event, keep);
       }}
       data-testid={testId}
     />

@@ -7,6 +7,7 @@ import type { AnyRecord, Slice } from '../api/types';
 import type { Viewer } from '../live/protocol';
 import { usePhone } from '../platform/media';
 import { Avatar } from '../ui/Avatar';
+import { keepAndStay } from '../ui/keys';
 import { RecordComposer } from './RecordComposer';
 import { RecordConflictDialog } from './RecordConflictDialog';
 import { RecordTimeline } from './RecordTimeline';
@@ -133,7 +134,7 @@ function RecordName({ name, save }: { name: string; save: (name: string, started
       onBlur={keep}
       onKeyDown={(event) => {
         if (event.key === 'Escape') setDraft(undefined);
-        if (event.key === 'Enter' && !event.nativeEvent.isComposing) keep();
+        if (event.key === 'Enter' && !event.nativeEvent.isComposing) keepAndStay(event, keep);
       }}
     />
   );

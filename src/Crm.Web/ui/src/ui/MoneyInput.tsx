@@ -2,6 +2,7 @@ import { Input, Space } from 'antd';
 import { useState } from 'react';
 import type { Money } from '../api/types';
 import { useFormat } from './format';
+import { keepAndStay } from './keys';
 
 /** A typed amount as an exact decimal string, or undefined if it is none. "1,234.5" and "12万" are understood. */
 export function readAmount(text: string): string | undefined {
@@ -49,7 +50,7 @@ export function MoneyInput({ value, done, autoFocus, size, testId }: EditorProps
       onBlur={keep}
       onKeyDown={(event) => {
         if (event.key === 'Escape') done(undefined);
-        if (event.key === 'Enter') keep();
+        if (event.key === 'Enter') keepAndStay(event, keep);
       }}
       data-testid={testId}
     />
