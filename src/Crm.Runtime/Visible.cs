@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Crm.Runtime.Tests")]
+[assembly: InternalsVisibleTo("Crm.Benchmarks")]

@@ -1,0 +1,46 @@
+using Crm.Grains.Opportunities;
+using Crm.Silo.Hosting;
+
+namespace Crm.Benchmarks;
+
+/// <summary>Durable commands in this process.</summary>
+internal static class CommandBench
+{
+    private const int Callers = 256;
+
+    public static async Task RunAsync(string folder, int count)
+    {
+        var best = (Creates: 0d, Moves: 0d, RawCreates: 0d, RawMoves: 0d);
+        for (var round = 0; round < 3; round++)
+        {
+            // in turn, so that a machine that slows down slows both
+            var raw = RawLoop.Run(Path.Combine(folder, $"raw{round}"), count);
+            var (creates, moves) = await MeasureAsync(Path.Combine(folder, $"commands{round}"), count);
+            best = (Math.Max(best.Creates, creates), Math.Max(best.Moves, moves), Math.Max(best.RawCreates, raw.Creates), Math.Max(best.RawMoves, raw.Moves));
+        }
+
+        Report.Add("durable commands in process, 256 callers: create", Report.PerSecond(best.Creates), $"raw loop {Report.PerSecond(best.RawCreates)}", best.Creates / best.RawCreates, "0.5");
+        Report.Add("durable commands in process, 256 callers: move", Report.PerSecond(best.Moves), $"raw loop {Report.PerSecond(best.RawMoves)}", best.Moves / best.RawMoves, "0.5");
+        Report.Add("one hot grain, 256 callers", Report.PerSecond(await HotGrainAsync(Path.Combine(folder, "hot"), count / 2)), "", null, "3,000/s");
+    }
+
+    private static async Task<(double Creates, double Moves)> MeasureAsync(string folder, int count)
+    {
+        await using var silo = await CrmSilo.StartAsync(new() { Store = new() { Folder = folder } }, TimeProvider.System, CancellationToken.None);
+        await Work.SetUpAsync(silo);
+        var ids = new Guid[count];
+        var creates = await Work.RateAsync(count, Callers, i => Work.TellAsync(silo, "opportunity", ids[i] = Guid.CreateVersion7(), Work.Create(i)));
+        var moves = await Work.RateAsync(count, Callers, i => Work.TellAsync(silo, "opportunity", ids[i], new OpportunityCommand.Move(Work.StageAt(i + 1), new(2026, 11, 21))));
+        return (creates, moves);
+    }
+
+    private static async Task<double> HotGrainAsync(string folder, int count)
+    {
+        await using var silo = await CrmSilo.StartAsync(new() { Store = new() { Folder = folder } }, TimeProvider.System, CancellationToken.None);
+        await Work.SetUpAsync(silo);
+        var id = Guid.CreateVersion7();
+        await Work.TellAsync(silo, "opportunity", id, Work.Create(1));
+        var activity = new Grains.Kernel.ActivityDraft("note", "已联系");
+        return await Work.RateAsync(count, Callers, _ => Work.TellAsync(silo, "opportunity", id, new OpportunityCommand.LogActivity(activity)));
+    }
+}
