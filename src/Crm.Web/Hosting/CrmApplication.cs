@@ -84,8 +84,9 @@ public static class CrmApplication
             {
                 await using var silo = await app.Services.GetRequiredService<SiloHolder>().OpenAsync(app.Lifetime);
                 app.MapCrm();
-                await app.StartAsync();
+                // before the doors open, so that "ready" means that the demo key is known
                 var welcome = await DemoData.SeedAsync(silo, app.Services.GetRequiredService<Credentials>(), settings.Demo, CancellationToken.None);
+                await app.StartAsync();
                 Welcome.Print(app.Urls, welcome);
                 await app.WaitForShutdownAsync();
                 return silo.Store.IsHealthy ? 0 : 1;
