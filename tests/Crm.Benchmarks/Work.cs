@@ -48,9 +48,9 @@ internal static class Work
         return calls / TimeProvider.System.GetElapsedTime(started).TotalSeconds;
     }
 
-    public static async ValueTask TellAsync(CrmSilo silo, string kind, Guid id, object command)
+    public static async ValueTask TellAsync(CrmSilo silo, string kind, Guid id, object command, bool isFresh = false)
     {
-        var answer = await silo.Commands.TellAsync(Admin, kind, id, command, new Sending(SenderKind.User), CancellationToken.None);
+        var answer = await silo.Commands.TellAsync(Admin, kind, id, command, new Sending(SenderKind.User, IsFresh: isFresh), CancellationToken.None);
         if (answer.Refusal is { } refusal)
         {
             throw new InvalidOperationException($"{refusal.Code}: {refusal.Sentence}");

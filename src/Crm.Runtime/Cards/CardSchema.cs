@@ -41,6 +41,9 @@ public sealed record CardField(string Name, CardFieldType Type, bool Indexed = f
 /// <summary>The table of one kind of card.</summary>
 public sealed class CardSchema
 {
+    /// <summary>Most fields of a card: which of them changed is a bit each.</summary>
+    public const int MostFields = 64;
+
     private readonly Dictionary<string, CardField> _byName;
 
     /// <exception cref="ArgumentException">A field's name is not made of ASCII letters and digits only.</exception>
@@ -48,6 +51,11 @@ public sealed class CardSchema
     {
         Kind = kind;
         Fields = [.. fields.Select((field, ordinal) => field with { Ordinal = ordinal })];
+        if (Fields.Count > MostFields)
+        {
+            throw new ArgumentException($"A card has at most {MostFields} fields to filter by; '{kind}' has {Fields.Count}.", nameof(fields));
+        }
+
         _byName = Fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
         foreach (var name in Fields.Select(field => field.Name).Append(kind))
         {

@@ -34,7 +34,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
     private readonly Lock _gate = new();
     private readonly Queue<Work> _inbox = new();
     private readonly Queue<Judged> _unwritten = new();
-    private readonly List<Work> _again = [];
+    private List<Work>? _again;
     private Judged? _lastUnwritten;
     private GrainMemory? _memory;
     private int _recall;
@@ -99,7 +99,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
             try
             {
-                memory ??= behaviour.Recall(Grain, await engine.Store.LoadAsync(Grain, CancellationToken.None));
+                memory ??= behaviour.Recall(Grain, work is { Envelope.IsFresh: true, Retries: 0 } ? null : await engine.Store.LoadAsync(Grain, CancellationToken.None));
                 await JudgeAsync(work, memory, recall);
             }
             catch (Exception bug)
@@ -135,7 +135,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             if (_isRewinding || recall != _recall)
             {
                 // while it was judged, what it was judged on was taken back
-                _again.Add(work);
+                (_again ??= []).Add(work);
                 if (!_isRewinding)
                 {
                     Requeue();
@@ -164,7 +164,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             if (_unwritten.Count > 0)
             {
                 // it was judged on what is not on disk yet, so it waits for that
-                _lastUnwritten!.Followers.Add((work, outcome)); // there is a last one
+                _lastUnwritten!.Follow(work, outcome); // there is a last one
                 return;
             }
         }
@@ -184,13 +184,13 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
                 _isRewinding = true;
                 if (write.Result == WriteResult.Superseded && judged.Work.Retries++ < MostRetries)
                 {
-                    _again.Add(judged.Work);
+                    (_again ??= []).Add(judged.Work);
                     judged = judged with { Work = null! }; // judged again instead of answered
                 }
 
                 foreach (var (follower, _) in judged.Followers)
                 {
-                    _again.Add(follower);
+                    (_again ??= []).Add(follower);
                 }
             }
 
@@ -228,7 +228,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
     {
         var later = _inbox.ToArray();
         _inbox.Clear();
-        foreach (var work in _again)
+        foreach (var work in _again ?? [])
         {
             _inbox.Enqueue(work);
         }
@@ -238,7 +238,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             _inbox.Enqueue(work);
         }
 
-        _again.Clear();
+        _again = null;
     }
 
     private void Schedule()
@@ -274,6 +274,11 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
     /// <summary>A command whose write is on its way, and those judged after it that write nothing.</summary>
     private sealed record Judged(Work Work)
     {
-        public List<(Work Work, Outcome Outcome)> Followers { get; } = [];
+        private List<(Work Work, Outcome Outcome)>? _followers;
+
+        /// <summary>Judged after it, and writing nothing.</summary>
+        public IReadOnlyList<(Work Work, Outcome Outcome)> Followers => _followers ?? (IReadOnlyList<(Work, Outcome)>)[];
+
+        public void Follow(Work work, Outcome outcome) => (_followers ??= []).Add((work, outcome));
     }
 }

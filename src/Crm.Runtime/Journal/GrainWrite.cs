@@ -47,8 +47,14 @@ public sealed class GrainWrite
     /// <summary>The card's fields, by ordinal of the schema.</summary>
     public required CardValue[]? Columns { get; init; }
 
-    /// <summary>Collation keys for the Text fields, by ordinal; null elsewhere.</summary>
+    /// <summary>Collation keys for the Text fields that changed, by ordinal; null elsewhere.</summary>
     public required byte[]?[]? SortKeys { get; init; }
+
+    /// <summary>Which fields differ from the row as it is, a bit each by ordinal. Untouched columns leave their indexes untouched.</summary>
+    public ulong Changed { get; init; } = ulong.MaxValue;
+
+    /// <summary>Whether the grain begins or ceases to be listed with this write.</summary>
+    public bool ListingChanges { get; init; } = true;
 
     /// <summary>The search terms if they changed, else null; empty removes them.</summary>
     public string? SearchTerms { get; init; }

@@ -81,15 +81,22 @@ internal static class SqliteTables
         return $"insert into g_{schema.Kind}(key, tenant, listed, version, last, state, card{string.Concat(columns.Select(c => ", " + c))}) values(?,?,?,?,?,?,?{string.Concat(columns.Select(_ => ",?"))})";
     }
 
-    public static string Update(CardSchema schema) =>
-        $"update g_{schema.Kind} set listed=?, version=?, last=?, state=?, card=?{string.Concat(Columns(schema).Select(c => $", {c}=?"))} where id=? and key=? and version=?";
+    /// <summary>
+    /// Updates the fields of a mask, a bit each by ordinal. SQLite rewrites the index entries of every column it is told to set, changed or not,
+    /// so a statement names only what changes.
+    /// </summary>
+    public static string Update(CardSchema schema, ulong fields, bool withListing)
+    {
+        var columns = Columns(schema, fields).Select(column => $", {column}=?");
+        return $"update g_{schema.Kind} set version=?, last=?, state=?, card=?{(withListing ? ", listed=?" : "")}{string.Concat(columns)} where id=? and key=? and version=?";
+    }
 
     public static string Load(string kind) => $"select key, version, id, last, state, card, tenant from g_{kind} where key=?";
 
-    private static List<string> Columns(CardSchema schema)
+    private static List<string> Columns(CardSchema schema, ulong fields = ulong.MaxValue)
     {
         var columns = new List<string>();
-        foreach (var field in schema.Fields)
+        foreach (var field in schema.Fields.Where(field => (fields & (1UL << field.Ordinal)) != 0))
         {
             columns.Add($"f_{field.Name}");
             if (field.Type == CardFieldType.Text)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Crm.Runtime.Journal;
 
 namespace Crm.Runtime.Sqlite;
@@ -345,7 +346,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             var row = _session.Prepare(kind.Insert).Add(write.Grain.Key).Add(tenant.Number);
             BindListed(row, write, tenant).Add(write.ToVersion).Add(last).Add(write.State).Add(write.Card);
-            BindColumns(row, write, kind);
+            BindColumns(row, write, kind, ulong.MaxValue);
             try
             {
                 row.Run();
@@ -359,8 +360,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
         else
         {
-            var row = BindListed(_session.Prepare(kind.Update), write, tenant).Add(write.ToVersion).Add(last).Add(write.State).Add(write.Card);
-            BindColumns(row, write, kind);
+            var row = _session.Prepare(kind.UpdateOf(write.Changed, write.ListingChanges)).Add(write.ToVersion).Add(last).Add(write.State).Add(write.Card);
+            if (write.ListingChanges)
+            {
+                BindListed(row, write, tenant);
+            }
+
+            BindColumns(row, write, kind, write.Changed);
             // the key too: after a rolled-back insert the row's number may have gone to another grain
             row.Add(write.Row.Number).Add(write.Grain.Key).Add(write.FromVersion).Run();
             if (_session.Changes == 0)
@@ -438,10 +444,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private static SqliteStatement BindListed(SqliteStatement row, GrainWrite write, TenantLog tenant) =>
         write.Card is null ? row.AddNull() : row.Add(tenant.Number);
 
-    private static void BindColumns(SqliteStatement row, GrainWrite write, KindStatements kind)
+    private static void BindColumns(SqliteStatement row, GrainWrite write, KindStatements kind, ulong changed)
     {
         for (var i = 0; i < kind.IsText.Length; i++)
         {
+            if ((changed & (1UL << i)) == 0)
+            {
+                continue;
+            }
+
             row.Add(write.Columns is { } columns ? columns[i] : default);
             if (kind.IsText[i])
             {
@@ -619,7 +630,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         public string Insert { get; } = SqliteTables.Insert(schema);
 
-        public string Update { get; } = SqliteTables.Update(schema);
+        /// <summary>The update of some of the fields; what changes together is few sets, so each is made once.</summary>
+        public string UpdateOf(ulong changed, bool withListing)
+        {
+            ref var sql = ref CollectionsMarshal.GetValueRefOrAddDefault(_updates, (changed, withListing), out _);
+            return sql ??= SqliteTables.Update(schema, changed, withListing);
+        }
+
+        private readonly Dictionary<(ulong Changed, bool WithListing), string?> _updates = [];
 
         [NotNullIfNotNull(nameof(DeleteTerms))]
         public string InsertTerms { get; } = $"insert into s_{schema.Kind}(rowid, terms) values(?,?)";

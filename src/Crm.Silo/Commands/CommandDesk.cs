@@ -11,8 +11,9 @@ namespace Crm.Silo.Commands;
 /// <param name="CommandId">See <see cref="CommandEnvelope.CommandId"/>.</param>
 /// <param name="Trusted">Rights were judged already, or the command may be given by anybody: a capture, a step of a reaction.</param>
 /// <param name="Now">When it happened, to tell history; null for now.</param>
+/// <param name="IsFresh">See <see cref="CommandEnvelope.IsFresh"/>.</param>
 public readonly record struct Sending(
-    SenderKind By, string? CommandId = null, byte[]? Fingerprint = null, long? ExpectedVersion = null, bool Trusted = false, DateTimeOffset? Now = null);
+    SenderKind By, string? CommandId = null, byte[]? Fingerprint = null, long? ExpectedVersion = null, bool Trusted = false, DateTimeOffset? Now = null, bool IsFresh = false);
 
 /// <summary>How a command ended, in words that callers answer with.</summary>
 /// <param name="Id">The record that handled it.</param>
@@ -41,7 +42,7 @@ public sealed class CommandDesk(IGrainEngine engine, SliceDirectory slices)
         {
             var by = new Sender(sending.By, asker.Id, sending.Trusted ? null : asker);
             var outcome = await engine.TellAsync(
-                new(new(asker.Tenant, kind, id), command, by, sending.CommandId, sending.Fingerprint, sending.ExpectedVersion, sending.Now), cancel);
+                new(new(asker.Tenant, kind, id), command, by, sending.CommandId, sending.Fingerprint, sending.ExpectedVersion, sending.Now, sending.IsFresh), cancel);
             return AnswerOf(id, kind, outcome);
         }
         finally

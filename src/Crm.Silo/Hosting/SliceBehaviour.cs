@@ -159,6 +159,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
 
         var next = new Memory(known.Grain, version, known.Row, state, card);
         var row = card is null ? null : Row(card);
+        var changed = known.Card is { } before && row is not null ? Difference(Row(before), row) : ulong.MaxValue;
         var write = new GrainWrite
         {
             Grain = known.Grain,
@@ -170,7 +171,9 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
             State = JsonSerializer.SerializeToUtf8Bytes(state, _stateJson),
             Card = card is null ? null : JsonSerializer.SerializeToUtf8Bytes(card, _cardJson),
             Columns = row,
-            SortKeys = row is null ? null : SortKeys(row, next, known),
+            SortKeys = row is null ? null : SortKeys(row, changed),
+            Changed = changed,
+            ListingChanges = known.Version == 0 || known.Card is null != card is null,
             SearchTerms = SearchChange(known.Card, card),
             Claims = Added(_slice.Claims, known.State, state),
             Releases = Added(_slice.Claims, state, known.State),
@@ -204,20 +207,33 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
         return row;
     }
 
-    /// <summary>Collation keys are costly to make, so those of unchanged texts are taken over.</summary>
-    private byte[]?[] SortKeys(CardValue[] row, Memory next, Memory known)
+    /// <summary>The fields that differ, a bit each.</summary>
+    private static ulong Difference(CardValue[] before, CardValue[] after)
     {
-        var keys = new byte[]?[row.Length];
-        var (before, keysBefore) = (known.Row0, known.SortKeys0);
-        for (var i = 0; i < row.Length; i++)
+        var changed = 0UL;
+        for (var i = 0; i < after.Length; i++)
         {
-            if (_columns[i] is CardColumn<TCard>.Text && row[i].Text is { } text)
+            if (before[i] != after[i])
             {
-                keys[i] = before is not null && keysBefore![i] is { } key && before[i].Text == text ? key : SearchTerms.SortKey(text); // kept together
+                changed |= 1UL << i;
             }
         }
 
-        (next.Row0, next.SortKeys0) = (row, keys);
+        return changed;
+    }
+
+    /// <summary>Collation keys are costly to make, so only changed texts get theirs; null when none did.</summary>
+    private byte[]?[]? SortKeys(CardValue[] row, ulong changed)
+    {
+        byte[]?[]? keys = null;
+        for (var i = 0; i < row.Length; i++)
+        {
+            if ((changed & (1UL << i)) != 0 && _columns[i] is CardColumn<TCard>.Text && row[i].Text is { } text)
+            {
+                (keys ??= new byte[]?[row.Length])[i] = SearchTerms.SortKey(text);
+            }
+        }
+
         return keys;
     }
 
@@ -352,13 +368,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
         _ => throw new InvalidOperationException($"Column '{column.Name}' is of no known type."),
     };
 
-    private sealed record Memory(GrainId Grain, long Version, GrainRow Row, TState State, TCard? Card) : GrainMemory(Grain, Version, Row)
-    {
-        /// <summary>The card's row and collation keys as last written, to take over what did not change.</summary>
-        public CardValue[]? Row0 { get; set; }
-
-        public byte[]?[]? SortKeys0 { get; set; }
-    }
+    private sealed record Memory(GrainId Grain, long Version, GrainRow Row, TState State, TCard? Card) : GrainMemory(Grain, Version, Row);
 }
 
 /// <summary>Makes the behaviours of all slices.</summary>

@@ -28,7 +28,7 @@ public sealed class LeadDesk(CommandDesk commands, IGrainStore store, CardDesk c
         var target = await HolderOfAsync(asker.Tenant, capture, cancel) ?? freshId;
         for (var round = 0; ; round++)
         {
-            var answer = await commands.TellAsync(asker, "lead", target, capture, sending with { Trusted = true }, cancel);
+            var answer = await commands.TellAsync(asker, "lead", target, capture, sending with { Trusted = true, IsFresh = target == freshId }, cancel);
             if (answer is not { Kind: OutcomeKind.ClaimHeld, Refusal.Existing: { } holder } || round == MostRounds)
             {
                 // a lead begins with one event, so a higher version means that it was there

@@ -120,7 +120,7 @@ public static class Commands
                 return;
             }
 
-            var answer = await silo.Commands.TellAsync(http.Caller.Asker, kind, id, gathered.Command!, sending with { ExpectedVersion = null }, cancel); // no refusal, so a command
+            var answer = await silo.Commands.TellAsync(http.Caller.Asker, kind, id, gathered.Command!, sending with { ExpectedVersion = null, IsFresh = true }, cancel); // no refusal, so a command
             await (answer.Refusal is { } refused
                 ? Problems.WriteAsync(http, Problems.StatusOf(refused), refused)
                 : CommandRequest.WriteAsync(http, 201, answer));
