@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Crm.Grains.Kernel;
@@ -14,6 +15,9 @@ public sealed class CrmAuthentication(
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "crm";
+
+    // an asker is one object as long as its key or session is known, and a ticket says nothing else
+    private static readonly ConditionalWeakTable<Asker, AuthenticateResult> Tickets = [];
 
     /// <summary>The cookie's name; the browser ties it to the host when the connection is encrypted.</summary>
     public static string CookieName(HttpContext http) => http.Request.IsHttps ? "__Host-crm" : "crm";
@@ -47,7 +51,8 @@ public sealed class CrmAuthentication(
     private AuthenticateResult Recognise(Asker asker, SenderOf by)
     {
         Context.Features.Set(new Caller(asker, by));
-        return AuthenticateResult.Success(new(new ClaimsPrincipal(new ClaimsIdentity([new("sub", asker.Id.ToString()), new(ClaimTypes.Role, asker.Role)], SchemeName)), SchemeName));
+        return Tickets.GetValue(asker, static known => AuthenticateResult.Success(
+            new(new ClaimsPrincipal(new ClaimsIdentity([new("sub", known.Id.ToString()), new(ClaimTypes.Role, known.Role)], SchemeName)), SchemeName)));
     }
 }
 
