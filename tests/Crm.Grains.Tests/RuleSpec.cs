@@ -42,7 +42,7 @@ public abstract class RuleSpec<TState, TCommand, TEvent, TCard>(Slice<TState, TC
     /// <summary>A record's past, and what it amounts to.</summary>
     protected sealed class History(Slice<TState, TCommand, TEvent, TCard> slice)
     {
-        private readonly JsonSerializerOptions _json = new() { TypeInfoResolver = slice.Json, WriteIndented = true };
+        private readonly JsonSerializerOptions _json = WireJson.Stored(slice);
 
         private long _version;
 

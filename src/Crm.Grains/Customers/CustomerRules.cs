@@ -45,7 +45,7 @@ public static class CustomerRules
         _ => customer,
     };
 
-    /// <summary>The keys that tell one customer from another (CU3).</summary>
+    /// <summary>The keys that tell one customer from another (CU3, CU9).</summary>
     public static IReadOnlyList<string> Claims(Customer customer) =>
         customer is not Customer.Known known ? []
         : known is { IsFromLead: true, Type: Corporate } ? [.. Keys(known.Type, known.Details.CreditCode, known.Details.Mobile), NameKey + Normal.Key(known.Details.Name)]

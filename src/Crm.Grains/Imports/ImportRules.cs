@@ -27,7 +27,7 @@ public static class ImportRules
         (Import.Queued, Fail f) => [new ImportEvent.Failed(f.Reason.Trim(), "queued")],                         // IM7
 
         (Import.Running, Start) => [],
-        (Import.Running running, Progress p) => p.Read > running.Read ? [new Progressed(p.Read, p.Created, p.Merged, p.Refused, p.Problems)] : [],  // IM4, IM5
+        (Import.Running running, Progress p) => p.Read > running.Read ? [new Progressed(p.Read, p.Created, p.Merged, p.Refused, Shown(p.Problems))] : [],  // IM4, IM5
         (Import.Running, Finish) => [new Finished()],                                                           // IM3
         (Import.Running, Fail f) => [new ImportEvent.Failed(f.Reason.Trim(), "running")],                       // IM7
 
@@ -98,6 +98,18 @@ public static class ImportRules
 
     private static bool AreCounts(int read, int created, int merged, int refused) =>
         created >= 0 && merged >= 0 && refused >= 0 && (long)created + merged + refused <= read;
+
+    // a cell may hold anything, and up to 32,767 characters of it
+    private static IReadOnlyList<ImportProblem> Shown(IReadOnlyList<ImportProblem> problems) =>
+    [
+        .. problems.Select(problem => problem with
+        {
+            Column = Normal.Excerpt(problem.Column),
+            Code = Normal.Excerpt(problem.Code)!, // null only when given null
+            Message = Normal.Excerpt(problem.Message)!, // null only when given null
+            Value = Normal.Excerpt(problem.Value),
+        }),
+    ];
 
     private static Requested RequestedBy(Request r) =>
         new(r.FileName.Trim(), r.ContentHash.ToLowerInvariant(), r.RowsTotal, r.Source, r.OwnerId, r.Mapping, r.Columns);

@@ -24,7 +24,9 @@ public sealed record ActivityDraft([property: JsonConverter(typeof(CodeConverter
             { Code: "field-required" } missing => missing,
             _ => Check.Note("text", Text),
         }
-        ?? (HappenedAt > now + Activity.ClockTolerance ? Refusal.Invalid("date-invalid", "This has not happened yet.", "happenedAt") : null);
+        ?? (HappenedAt > now + Activity.ClockTolerance ? Refusal.Invalid("date-invalid", "This has not happened yet.", "happenedAt")
+            : HappenedAt is { Year: < 1900 } ? Refusal.Invalid("date-invalid", "This lies before 1900.", "happenedAt")
+            : null);
 
     public Activity At(DateTimeOffset now) => new(Type, Text.Trim(), HappenedAt ?? now);
 }

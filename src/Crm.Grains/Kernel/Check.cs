@@ -66,9 +66,13 @@ public static class Check
     public static Refusal? NotNegative(string field, Money value) =>
         value.Amount >= 0 ? null : Refusal.Invalid("number-out-of-range", "An amount may not be below zero.", field);
 
-    /// <summary>An amount of money that is not below zero, in a currency that is in use: the tenant's own must have been filled in.</summary>
+    /// <summary>
+    /// An amount of money that can be written and read back: not below zero, at most 2 decimals, at most <see cref="Money.Largest"/>, and in
+    /// a currency that is in use, so the tenant's own must have been filled in.
+    /// </summary>
     public static Refusal? Amount(string field, Money value) =>
         NotNegative(field, value)
+        ?? (value.Amount <= Money.Largest && decimal.Round(value.Amount, 2) == value.Amount ? null : Refusal.Invalid("number-out-of-range", "An amount has at most 2 decimals and at most 92,000,000,000,000,000.", field))
         ?? (value.Currency is { } currency && Currencies.Knows(currency) ? null : Refusal.Invalid("currency-unknown", "The currency is not an ISO 4217 code in use.", field));
 
     /// <summary>A key that people see in addresses: 1 to 40 of a-z, 0-9 and <c>-</c>.</summary>
@@ -76,6 +80,10 @@ public static class Check
         value is { Length: > 0 and <= 40 } && value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
             ? null
             : Refusal.Invalid("key-invalid", "A key has 1 to 40 of a-z, 0-9 and '-'.", field);
+
+    /// <summary>A day that can be written and read back: from 1900. So a day that somebody forgot to fill in is refused.</summary>
+    public static Refusal? Day(string field, DateOnly? value) =>
+        value is { Year: < 1900 } ? Refusal.Invalid("date-invalid", "A day lies in 1900 or later.", field) : null;
 
     /// <summary>A month as <c>2026-11</c>, 1900 to 9999.</summary>
     public static Refusal? Month(string field, string? value) =>

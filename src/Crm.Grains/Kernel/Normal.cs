@@ -93,12 +93,27 @@ public static class Normal
         return kept;
     }
 
+    /// <summary>The beginning of a text from elsewhere, to show what was there: whole characters, with an ellipsis when it was longer.</summary>
+    public static string? Excerpt(string? value, int longest = Check.LineLength)
+    {
+        if (value is null || value.Length <= longest)
+        {
+            return value is null ? null : Whole(value);
+        }
+
+        var end = char.IsHighSurrogate(value[longest - 1]) ? longest - 1 : longest;
+        return Whole(value[..end]) + "…";
+    }
+
     // half a surrogate pair cannot be normalised, and whoever looks up a key may not have checked the text yet
     private static string Compatible(string text)
     {
-        var whole = Check.IsWellFormed(text) ? text : string.Concat(text.EnumerateRunes().Select(rune => rune.ToString()));
+        var whole = Whole(text);
         return whole.IsNormalized(NormalizationForm.FormKC) ? whole : whole.Normalize(NormalizationForm.FormKC);
     }
+
+    private static string Whole(string text) =>
+        Check.IsWellFormed(text) ? text : string.Concat(text.EnumerateRunes().Select(rune => rune.ToString()));
 
     private static IReadOnlyDictionary<string, string> NoCustom { get; } = new Dictionary<string, string>();
 }

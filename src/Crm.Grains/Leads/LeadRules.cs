@@ -142,7 +142,11 @@ public static class LeadRules
 
     private static Refusal? Wrong(LeadCommand.Convert c) =>
         c.Opportunity is { } wanted
-            ? Check.Required("opportunity.name", wanted.Name) ?? Check.Amount("opportunity.amount", wanted.Amount)
+            ? Check.Required("opportunity.name", wanted.Name)
+                ?? Check.Slug("opportunity.pipeline", wanted.Pipeline)
+                ?? Check.Slug("opportunity.stage", wanted.Stage)
+                ?? Check.Amount("opportunity.amount", wanted.Amount)
+                ?? Check.Day("opportunity.expectedCloseOn", wanted.ExpectedCloseOn)
             : null;
 
     private static bool IsSource(string? source) =>

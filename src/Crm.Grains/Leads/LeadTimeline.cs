@@ -15,7 +15,7 @@ public static class LeadTimeline
         RuledOut e => TimelineFacts.Changed("status", e.From, "ruled-out"),
         Reopened e => TimelineFacts.Changed("status", e.From, "open"),
         Converted e => TimelineFacts.Changed("status", e.From, "converted"),
-        CustomerNamed e => TimelineFacts.Changed("customerId", e.From.ToString(), e.CustomerId.ToString()),
+        CustomerNamed e => new(new Changes().Id("customerId", e.From, e.CustomerId).ToList()),
         _ => TimelineFacts.None,
     };
 }

@@ -102,6 +102,8 @@ public static class OpportunityRules
         Check.Required("name", c.Name)
         ?? Check.Line("customerName", c.CustomerName)
         ?? Check.Amount("amount", c.Amount)
+        ?? Check.Day("expectedCloseOn", c.ExpectedCloseOn)
+        ?? Check.Day("today", c.Today)
         ?? Check.Note("note", c.Note)
         ?? Check.Custom("custom", c.Custom);
 
@@ -113,6 +115,7 @@ public static class OpportunityRules
             { Value: { } amount } => Check.Amount("amount", amount.Or(known.Amount.Currency)),
             _ => OpportunityRefusals.AmountNeeded,
         }
+        ?? Check.Day("expectedCloseOn", a.ExpectedCloseOn.Value)
         ?? Check.Note("note", a.Note.Value)
         ?? Check.Custom("custom", a.Custom.Value, known.Custom)
         ?? Check.Line("customerName", a.CustomerName.Value)
@@ -121,7 +124,8 @@ public static class OpportunityRules
     private static Refusal? Wrong(Lose l) =>
         Check.Required("reason", l.Reason)
         ?? Check.Line("competitor", l.Competitor)
-        ?? Check.Note("note", l.Note);
+        ?? Check.Note("note", l.Note)
+        ?? Check.Day("today", l.Today);
 
     private static Created CreatedBy(Create c) => new(
         new(c.Name.Trim(), c.CustomerId, Normal.Text(c.CustomerName), c.ContactId, c.Amount, c.ExpectedCloseOn, Competitor: null, Normal.Text(c.Note), Normal.Custom(c.Custom)),
@@ -149,7 +153,7 @@ public static class OpportunityRules
     {
         _ when stage.Pipeline != open.Pipeline => OpportunityRefusals.StageNotInPipeline,
         { Retired: true } => OpportunityRefusals.StageRetired,
-        { Wins: true } => [new Won(open.Stage, stage.Key, today)],
+        { Wins: true } => Check.Day("today", today) is { } wrong ? wrong : [new Won(open.Stage, stage.Key, today)],
         _ => [new Moved(open.Stage, stage.Key)],
     };
 

@@ -151,6 +151,17 @@ public sealed class CustomerRulesTests() : RuleSpec<Customer, CustomerCommand, C
     [Fact]
     public void CU8_one_that_joins_a_customer_becomes_none() => CustomerReactions.From(It, Converted("腾讯科技") with { IsNewCustomer = false }).Should().BeNull();
 
+    [Fact]
+    public void CU9_leads_of_one_company_become_one_customer()
+    {
+        Given(Created with { LeadId = It, Details = Blank("腾讯（深圳）有限公司") }).Claims.Should().Equal("customer-name:腾讯深圳有限公司");
+        Given(Created with { LeadId = It }).Claims.Should().Equal($"customer-credit-code:{CreditCode}", "customer-name:华为技术有限公司");
+        CustomerRules.Claimed("customer-name:华为技术有限公司").Should().Be(CustomerRefusals.NameTaken);
+    }
+
+    [Fact]
+    public void CU9_by_hand_two_customers_may_have_one_name() => Given(Created with { Details = Blank("华为") }).Claims.Should().BeEmpty();
+
     private static LeadEvent.Converted Converted(string? company) => new(
         Tencent, IsNewCustomer: true, Chen, null, null, new("王伟", company, "13800138000", "wei@example.com", "website", null, null, null, NoCustom), Ada, "open");
 

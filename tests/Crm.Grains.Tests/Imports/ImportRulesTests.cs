@@ -119,6 +119,11 @@ public sealed class ImportRulesTests() : RuleSpec<Import, ImportCommand, ImportE
             .Card.Should().BeEquivalentTo(new { Refused = 300, Problems = Enumerable.Range(2, 100).Select(Problem) });
 
     [Fact]
+    public void IM5_a_long_value_is_shown_by_its_beginning() =>
+        Given(Requested, Started).When(new ImportCommand.Progress(1, 0, 0, 1, [Problem(2) with { Value = new string('a', 32_767) }]))
+            .ThenEvents(new ImportEvent.Progressed(1, 0, 0, 1, [Problem(2) with { Value = new string('a', 200) + "…" }]));
+
+    [Fact]
     public void IM6_an_import_that_is_done_can_be_undone()
     {
         var undoing = Given(Done).When(new ImportCommand.RequestUndo()).ThenEvents(new ImportEvent.UndoRequested("done"));

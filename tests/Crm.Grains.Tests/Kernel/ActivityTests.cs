@@ -22,6 +22,7 @@ public sealed class ActivityTests
     {
         new ActivityDraft("visit", "Was there", Monday.AddDays(-400)).Wrong(Monday).Should().BeNull();
         new ActivityDraft("visit", "Was there", Monday.AddMinutes(10)).Wrong(Monday).Should().BeNull();
+        new ActivityDraft("visit", "Was there", DateTimeOffset.MinValue).Wrong(Monday).Should().Match<Refusal>(r => r.Code == "date-invalid" && r.Field == "happenedAt");
         new ActivityDraft("visit", "Was there", Monday.AddMinutes(11)).Wrong(Monday).Should().Match<Refusal>(r => r.Code == "date-invalid" && r.Field == "happenedAt");
     }
 

@@ -154,7 +154,17 @@ public sealed class CheckTests
         Check.Amount("amount", new(0m, "CNY")).Should().BeNull();
         Check.Amount("amount", new(-0.01m, "CNY")).Should().Match<Refusal>(r => r.Code == "number-out-of-range");
         Check.Amount("amount", new(1m, "")).Should().Match<Refusal>(r => r.Code == "currency-unknown");
+        Check.Amount("amount", new(0.001m, "CNY")).Should().Match<Refusal>(r => r.Code == "number-out-of-range");
+        Check.Amount("amount", new(Money.Largest + 0.01m, "CNY")).Should().Match<Refusal>(r => r.Code == "number-out-of-range");
         Check.Amount("amount", default).Should().Match<Refusal>(r => r.Code == "currency-unknown");
+    }
+
+    [Fact]
+    public void A_day_that_nobody_filled_in_is_refused()
+    {
+        Check.Day("today", default(DateOnly)).Should().Match<Refusal>(r => r.Code == "date-invalid" && r.Field == "today");
+        Check.Day("today", new DateOnly(1900, 1, 1)).Should().BeNull();
+        Check.Day("today", null).Should().BeNull();
     }
 
     [Fact]

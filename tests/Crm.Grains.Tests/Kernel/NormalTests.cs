@@ -49,6 +49,17 @@ public sealed class NormalTests
         Normal.Email(" Ada@Example.COM ").Should().Be("ada@example.com");
     }
 
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", "")]
+    [InlineData("12345", "12345")]
+    [InlineData("123456", "12345…")]
+    [InlineData("1234🚀", "1234…")]
+    public void An_excerpt_is_made_of_whole_characters(string? text, string? excerpt) => Normal.Excerpt(text, longest: 5).Should().Be(excerpt);
+
+    [Fact]
+    public void An_excerpt_shows_half_a_character_as_unreadable() => Normal.Excerpt("a\ud800").Should().Be("a\ufffd");
+
     [Fact]
     public void Custom_fields_lose_what_is_empty()
     {

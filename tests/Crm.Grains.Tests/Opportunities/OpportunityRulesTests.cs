@@ -119,6 +119,16 @@ public sealed class OpportunityRulesTests() : RuleSpec<Opportunity, OpportunityC
     }
 
     [Fact]
+    public void OP4_a_day_that_nobody_filled_in_is_refused()
+    {
+        Given(Created).When(new OpportunityCommand.Win(Signed, default)).ThenRefused("date-invalid", "today");
+        Given(Created).When(new OpportunityCommand.Lose("price")).ThenRefused("date-invalid", "today");
+        Given().When(Create with { Today = default }).ThenRefused("date-invalid", "today");
+        Given().When(Create with { ExpectedCloseOn = default(DateOnly) }).ThenRefused("date-invalid", "expectedCloseOn");
+        Given(Created).When(new OpportunityCommand.Amend(ExpectedCloseOn: new Optional<DateOnly?>(default(DateOnly)))).ThenRefused("date-invalid", "expectedCloseOn");
+    }
+
+    [Fact]
     public void OP4_a_stage_that_does_not_win_is_not_won_into() => Given(Created).When(new OpportunityCommand.Win(Quote, TuesdayDay)).ThenRefused(OpportunityRefusals.StageDoesNotWin);
 
     [Fact]
