@@ -23,6 +23,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly List<(TenantLog Tenant, long Head, byte[] Hash)> _before = [];
     private readonly Thread _thread;
     private int _waiting;
+    private bool _hasEnded;
     private volatile bool _isStopping;
     private volatile bool _isBroken;
 
@@ -48,18 +49,18 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public long HeadOf(string tenant) => _tenants.TryGetValue(tenant, out var log) ? Volatile.Read(ref log.AnsweredHead) : 0;
 
+    /// <summary>Takes a job. Jobs are finished in the order they came, even while the store closes or after it broke.</summary>
     public void Enqueue(Job job)
     {
-        if (!IsHealthy)
-        {
-            job.Finish(WriteResult.DurabilityUnknown, new InvalidOperationException("The store is closed."));
-            return;
-        }
-
         _queue.Enqueue(job);
         if (Interlocked.Increment(ref _waiting) == 1)
         {
             _arrived.Release();
+        }
+
+        if (Volatile.Read(ref _hasEnded))
+        {
+            FailRest();
         }
     }
 
@@ -70,7 +71,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _arrived.Release();
         await Task.Factory.StartNew(_thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _session.Dispose();
-        _arrived.Dispose();
     }
 
     public static StoredGrain ReadGrain(SqliteStatement row) =>
@@ -102,8 +102,19 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
             if (_isStopping && _queue.IsEmpty)
             {
+                // whoever comes later sees this, or was seen here
+                Interlocked.Exchange(ref _hasEnded, true);
+                FailRest();
                 return;
             }
+        }
+    }
+
+    private void FailRest()
+    {
+        while (_queue.TryDequeue(out var job))
+        {
+            job.Finish(WriteResult.DurabilityUnknown, new InvalidOperationException("The store is closed."));
         }
     }
 
@@ -239,12 +250,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _isBroken = true;
         RollBack();
         FailBatch(WriteResult.DurabilityUnknown, failure);
-        while (_queue.TryDequeue(out var job))
-        {
-            Interlocked.Decrement(ref _waiting);
-            job.Finish(WriteResult.DurabilityUnknown, failure);
-        }
-
         _options.OnFatal?.Invoke($"durability-unknown: {failure.Message}");
     }
 
