@@ -21,6 +21,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly List<Job> _batch = [];
     private readonly List<GrainWrite> _stored = [];
     private readonly List<(TenantLog Tenant, long Head, byte[] Hash)> _before = [];
+    private readonly List<string> _newTenants = [];
     private readonly Thread _thread;
     private int _waiting;
     private bool _hasEnded;
@@ -201,8 +202,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             Tallies.Apply(page.Key.Name, page.Key.Kind, page.Select(entry => KeyValuePair.Create(entry.Key.Group, entry.Value)));
         }
 
-        _tallies.Clear();
-        _before.Clear();
+        Forget();
         _stored.Clear();
         foreach (var job in _batch)
         {
@@ -240,8 +240,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
             (tenant.Head, tenant.Hash) = (head, hash);
         }
 
-        _before.Clear();
+        foreach (var name in _newTenants)
+        {
+            // its number is free again and would be given to another
+            _tenants.TryRemove(name, out _);
+        }
+
+        Forget();
+    }
+
+    private void Forget()
+    {
         _tallies.Clear();
+        _before.Clear();
+        _newTenants.Clear();
     }
 
     private void BreakDown(Exception failure)
@@ -476,6 +488,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _session.Prepare("insert into tenant(name) values(?) on conflict do nothing").Add(name).Run();
             var number = _session.Prepare("select number from tenant where name=?").Add(name).ReadLong();
             _tenants[name] = tenant = new(name, number, HashChain.Root(name));
+            _newTenants.Add(name);
         }
 
         return tenant;
@@ -533,7 +546,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>See <see cref="IGrainStore.RebuildAsync"/>. Runs as one job, so that readers see the old rows until the new ones are whole.</summary>
     public void Rebuild(SqliteSession session, string name)
     {
-        var tenant = TenantOf(name);
+        if (!_tenants.TryGetValue(name, out var tenant))
+        {
+            return;
+        }
+
         foreach (var (kind, statements) in _kinds)
         {
             if (statements.DeleteTerms is not null)
