@@ -148,6 +148,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 {
                     _options.Failpoint?.Invoke("apply");
                     write.Result = Apply(write);
+                    write.Row.IsLost |= write.Result != WriteResult.Stored;
                 }
                 else
                 {
@@ -269,6 +270,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         foreach (var job in _batch)
         {
+            if (job.Write is { } write)
+            {
+                write.Row.IsLost = true;
+            }
+
             job.Finish(result, failure);
         }
     }
@@ -287,8 +293,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return ApplyRows(write, tenant);
         }
 
+        // the row before the claims: what was judged on a version that is gone must be judged again, not told who holds its key
         Run("savepoint w");
-        var result = TakeClaims(write, tenant) ? ApplyRows(write, tenant) : WriteResult.ClaimHeld;
+        var result = ApplyRows(write, tenant);
         if (result != WriteResult.Stored)
         {
             Run("rollback to w");
@@ -326,11 +333,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         var last = tenant.Head + write.Events.Length;
         var previous = write.Row.LastPosition;
-        if (!WriteRow(write, tenant, last))
+        if (write.Row.IsLost || !WriteRow(write, tenant, last))
         {
             return WriteResult.Superseded;
         }
 
+        if (!TakeClaims(write, tenant))
+        {
+            return WriteResult.ClaimHeld;
+        }
+
+        WriteFollowers(write, tenant);
         Remember(tenant);
         Append(write, tenant, previous);
         foreach (var name in write.Releases)
@@ -354,12 +367,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return WriteResult.Stored;
     }
 
-    /// <summary>Writes the grain's row and what hangs on it: search, clocks, tallies. False when the grain is at another version.</summary>
+    /// <summary>Writes the grain's row. False when the grain is at another version.</summary>
     private bool WriteRow(GrainWrite write, TenantLog tenant, long last)
     {
         var kind = _kinds[write.Grain.Kind];
         if (write.Row.Number == 0)
         {
+            if (write.FromVersion != 0)
+            {
+                return false;
+            }
+
             var row = _session.Prepare(kind.Insert).Add(write.Grain.Key).Add(tenant.Number);
             BindListed(row, write, tenant).Add(write.ToVersion).Add(last).Add(write.State).Add(write.Card);
             BindColumns(row, write, kind);
@@ -378,7 +396,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             var row = BindListed(_session.Prepare(kind.Update), write, tenant).Add(write.ToVersion).Add(last).Add(write.State).Add(write.Card);
             BindColumns(row, write, kind);
-            // the key too: after a rolled-back insert the row's number may have gone to another grain
+            // the key too: should a number ever be another row's, that row is safe
             row.Add(write.Row.Number).Add(write.Grain.Key).Add(write.FromVersion).Run();
             if (_session.Changes == 0)
             {
@@ -386,6 +404,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
         }
 
+        return true;
+    }
+
+    /// <summary>Writes what hangs on the grain's row: search, clocks, tallies.</summary>
+    private void WriteFollowers(GrainWrite write, TenantLog tenant)
+    {
+        var kind = _kinds[write.Grain.Kind];
         if (write.SearchTerms is { } terms && kind.DeleteTerms is not null)
         {
             if (write.FromVersion > 0)
@@ -416,8 +441,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
             var sum = _tallies.GetValueOrDefault(key);
             _tallies[key] = new(sum.Count + change.Count, sum.Hundredths + change.Hundredths);
         }
-
-        return true;
     }
 
     private void Append(GrainWrite write, TenantLog tenant, long previous)
@@ -618,6 +641,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
 
             WriteRow(write, tenant, entry.Position);
+            WriteFollowers(write, tenant);
             write.Row.LastPosition = entry.Position;
             memories[entry.Key] = next;
         }
