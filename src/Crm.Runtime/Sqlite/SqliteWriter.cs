@@ -124,6 +124,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _batch.Clear();
         while (_batch.Count < _options.BatchSize && _queue.TryDequeue(out var job))
         {
+            job.Begin();
             _batch.Add(job);
         }
 
@@ -138,10 +139,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return;
         }
 
+        var isApplying = false;
         try
         {
             _options.Failpoint?.Invoke("begin");
             Run("begin immediate");
+            isApplying = true;
             foreach (var job in _batch)
             {
                 if (job.Write is { } write)
@@ -157,6 +160,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
 
             WriteTallies();
+            isApplying = false;
             _options.Failpoint?.Invoke("commit");
             Run("commit");
         }
@@ -166,6 +170,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
             FailBatch(WriteResult.StorageFull, failure);
             return;
         }
+        catch (Exception bug) when (isApplying && bug is not (IOException or SqliteException { IsOnesOwn: false }))
+        {
+            RollBack();
+            CommitOneByOne(bug);
+            return;
+        }
         catch (Exception failure)
         {
             BreakDown(failure);
@@ -173,6 +183,29 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
 
         Publish();
+    }
+
+    /// <summary>After a job that cannot be done took its whole batch back: does the others, and fails that one alone.</summary>
+    private void CommitOneByOne(Exception bug)
+    {
+        if (_batch.Count == 1)
+        {
+            FailBatch(WriteResult.Impossible, bug);
+            return;
+        }
+
+        var jobs = _batch.ToArray();
+        foreach (var job in jobs)
+        {
+            job.Reset();
+        }
+
+        foreach (var job in jobs)
+        {
+            _batch.Clear();
+            _batch.Add(job);
+            CommitBatch();
+        }
     }
 
     private void RunWork(Job job)
@@ -678,6 +711,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>A grain's write, or some other work, to be done in the next transaction.</summary>
     internal sealed class Job
     {
+        private (long Number, long LastPosition, bool IsLost) _row;
+
         public Job(GrainWrite write) => Write = write;
 
         public Job(Action<SqliteSession> work)
@@ -695,10 +730,29 @@ internal sealed class SqliteWriter : IAsyncDisposable
         /// <summary>Why the work failed, when it failed alone.</summary>
         public Exception? Failure { get; set; }
 
+        public void Begin()
+        {
+            if (Write is { } write)
+            {
+                _row = (write.Row.Number, write.Row.LastPosition, write.Row.IsLost);
+            }
+        }
+
+        /// <summary>Goes back to where it was at <see cref="Begin"/>.</summary>
+        public void Reset()
+        {
+            Failure = null;
+            if (Write is { } write)
+            {
+                (write.Row.Number, write.Row.LastPosition, write.Row.IsLost) = _row;
+            }
+        }
+
         public void Finish(WriteResult result, Exception? failure)
         {
             if (Write is { } write)
             {
+                write.Fault = failure;
                 write.Result = result;
                 write.Completed?.Invoke(write);
             }
