@@ -14,6 +14,9 @@ public interface IGrainStore : IAsyncDisposable
     /// <summary>Told of stored writes, in order, before they are answered. Must not block: it holds up the writer.</summary>
     event Action<IReadOnlyList<GrainWrite>>? Committed;
 
+    /// <summary>What a follower of commits threw. A bug, for the log: the other followers and the answers are not held up by it.</summary>
+    event Action<Exception>? Faulted;
+
     ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel);
 
     ValueTask<HandledCommand?> FindHandledAsync(string tenant, string commandId, CancellationToken cancel);

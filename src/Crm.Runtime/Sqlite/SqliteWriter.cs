@@ -39,6 +39,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public event Action<IReadOnlyList<GrainWrite>>? Committed;
 
+    /// <summary>What a follower of commits, or whoever waits for an answer, threw: a bug of theirs that must not stop the others.</summary>
+    public event Action<Exception>? Faulted;
+
     public TallyBook Tallies { get; } = new();
 
     public bool IsHealthy => !_isBroken && !_isStopping;
@@ -115,7 +118,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         while (_queue.TryDequeue(out var job))
         {
-            job.Finish(WriteResult.DurabilityUnknown, new InvalidOperationException("The store is closed."));
+            Finish(job, WriteResult.DurabilityUnknown, new InvalidOperationException("The store is closed."));
         }
     }
 
@@ -249,12 +252,39 @@ internal sealed class SqliteWriter : IAsyncDisposable
         // before the answers, so that whoever has one finds everything that follows commits up to date
         if (_stored.Count > 0)
         {
-            Committed?.Invoke([.. _stored]);
+            Tell([.. _stored]);
         }
 
         foreach (var job in _batch)
         {
-            job.Finish(job.Write?.Result ?? WriteResult.Stored, job.Failure);
+            Finish(job, job.Write?.Result ?? WriteResult.Stored, job.Failure);
+        }
+    }
+
+    private void Tell(GrainWrite[] stored)
+    {
+        foreach (var follower in Delegate.EnumerateInvocationList(Committed))
+        {
+            try
+            {
+                follower(stored);
+            }
+            catch (Exception bug)
+            {
+                Faulted?.Invoke(bug);
+            }
+        }
+    }
+
+    private void Finish(Job job, WriteResult result, Exception? failure)
+    {
+        try
+        {
+            job.Finish(result, failure);
+        }
+        catch (Exception bug)
+        {
+            Faulted?.Invoke(bug);
         }
     }
 
@@ -308,7 +338,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 write.Row.IsLost = true;
             }
 
-            job.Finish(result, failure);
+            Finish(job, result, failure);
         }
     }
 
