@@ -50,6 +50,12 @@ public sealed class GrainRow
 
     /// <summary>Position of the grain's newest event; 0 for none.</summary>
     public long LastPosition { get; set; }
+
+    /// <summary>
+    /// A write with this row has failed. Whatever was judged after it was judged on what never happened, and is
+    /// <see cref="WriteResult.Superseded"/> even if another activation has brought the grain to the version it expects.
+    /// </summary>
+    public bool IsLost { get; set; }
 }
 
 /// <summary>What a behaviour answers: a refusal, or the memory after the command and what to write (nothing when it was so already).</summary>

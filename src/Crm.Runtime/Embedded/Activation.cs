@@ -105,8 +105,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             catch (Exception bug)
             {
                 // a behaviour that throws has a bug: that command fails, the grain lives on from what is on disk
-                work.Answer.TrySetException(bug);
-                engine.Answered();
+                Fail(work, bug);
             }
         }
     }
@@ -202,7 +201,14 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
         if (judged.Work is { } work)
         {
-            Finish(work, OutcomeOf(work.Envelope, write));
+            if (write.Result == WriteResult.Impossible)
+            {
+                Fail(work, write.Fault!); // set with this result
+            }
+            else
+            {
+                Finish(work, OutcomeOf(work.Envelope, write));
+            }
         }
 
         if (isStored)
@@ -254,6 +260,12 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
     {
         engine.Answered();
         work.Answer.TrySetResult(outcome);
+    }
+
+    private void Fail(Work work, Exception bug)
+    {
+        engine.Answered();
+        work.Answer.TrySetException(bug);
     }
 
     private Outcome OutcomeOf(CommandEnvelope envelope, GrainWrite write) => write.Result switch

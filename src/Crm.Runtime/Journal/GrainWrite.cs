@@ -89,6 +89,9 @@ public sealed class GrainWrite
     /// <summary>How it went; set before <see cref="Completed"/>.</summary>
     public WriteResult Result { get; set; }
 
+    /// <summary>What went wrong when the result is none of a business kind.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>Position of the last event; set when stored.</summary>
     public long LastPosition { get; set; }
 
@@ -113,6 +116,9 @@ public enum WriteResult
     ClaimHeld,
     AlreadyHandled,
     StorageFull,
+
+    /// <summary>It can never be stored: of an unknown kind, of a wrong type, too large. A bug of the behaviour; see <see cref="GrainWrite.Fault"/>.</summary>
+    Impossible,
     DurabilityUnknown,
 }
 

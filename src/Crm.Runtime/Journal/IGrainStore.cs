@@ -8,11 +8,14 @@ namespace Crm.Runtime.Journal;
 /// </summary>
 public interface IGrainStore : IAsyncDisposable
 {
-    /// <summary>Takes a write; <see cref="GrainWrite.Completed"/> tells how it went.</summary>
+    /// <summary>Takes a write; <see cref="GrainWrite.Completed"/> tells how it went, of one write after the other in the order they came.</summary>
     void Write(GrainWrite write);
 
     /// <summary>Told of stored writes, in order, before they are answered. Must not block: it holds up the writer.</summary>
     event Action<IReadOnlyList<GrainWrite>>? Committed;
+
+    /// <summary>What a follower of commits threw. A bug, for the log: the other followers and the answers are not held up by it.</summary>
+    event Action<Exception>? Faulted;
 
     ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel);
 

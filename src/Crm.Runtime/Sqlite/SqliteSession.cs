@@ -13,6 +13,9 @@ public sealed class SqliteException(int code, string message) : Exception($"SQLi
 
     public bool IsInputOutput => (Code & 0xff) is raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
+    /// <summary>What was asked for is at fault, not the file or the disk.</summary>
+    public bool IsOnesOwn => (Code & 0xff) is raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE or raw.SQLITE_ERROR;
+
     public bool IsConstraint => (Code & 0xff) == raw.SQLITE_CONSTRAINT;
 
     public bool IsBusy => (Code & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
@@ -43,7 +46,7 @@ internal sealed class SqliteSession : IDisposable
 
     public static string Version => raw.sqlite3_libversion().utf8_to_string();
 
-    /// <summary>The prepared statement for a constant text; reset and unbound.</summary>
+    /// <summary>The prepared statement for a constant text; reset and unbound, whatever became of its last use.</summary>
     public SqliteStatement Prepare(string sql)
     {
         if (!_statements.TryGetValue(sql, out var statement))
@@ -57,6 +60,7 @@ internal sealed class SqliteSession : IDisposable
             _statements[sql] = statement = new(this, handle);
         }
 
+        statement.Renew();
         return statement;
     }
 
@@ -185,6 +189,14 @@ internal sealed class SqliteStatement(SqliteSession session, sqlite3_stmt handle
         return code == raw.SQLITE_ROW;
     }
 
+    public void Renew()
+    {
+        if (_next > 1)
+        {
+            Reset();
+        }
+    }
+
     public void Reset()
     {
         raw.sqlite3_reset(handle);
@@ -203,7 +215,7 @@ internal sealed class SqliteStatement(SqliteSession session, sqlite3_stmt handle
 
     public long Long(int column) => raw.sqlite3_column_int64(handle, column);
 
-    public string? Text(int column) => IsNull(column) ? null : raw.sqlite3_column_text(handle, column).utf8_to_string();
+    public string? Text(int column) => IsNull(column) ? null : Encoding.UTF8.GetString(raw.sqlite3_column_blob(handle, column));
 
     public byte[] Blob(int column) => raw.sqlite3_column_blob(handle, column).ToArray();
 

@@ -50,10 +50,19 @@ public sealed partial class SqliteStore : IGrainStore
     private SqliteStore(SqliteOptions options, IReadOnlyDictionary<string, IGrainBehaviour> behaviours, FileStream fileLock, string path, SqliteWriter writer)
     {
         (_options, _behaviours, _lock, _path, _writer) = (options, behaviours, fileLock, path, writer);
-        _writer.Committed += writes => Committed?.Invoke(writes);
     }
 
-    public event Action<IReadOnlyList<GrainWrite>>? Committed;
+    public event Action<IReadOnlyList<GrainWrite>>? Committed
+    {
+        add => _writer.Committed += value;
+        remove => _writer.Committed -= value;
+    }
+
+    public event Action<Exception>? Faulted
+    {
+        add => _writer.Faulted += value;
+        remove => _writer.Faulted -= value;
+    }
 
     public TallyBook Tallies => _writer.Tallies;
 
@@ -72,9 +81,7 @@ public sealed partial class SqliteStore : IGrainStore
         {
             var byKind = behaviours.ToDictionary(behaviour => behaviour.Kind, StringComparer.Ordinal);
             var path = Path.Combine(options.Folder, "crm.db");
-            var session = new SqliteSession(path, readOnly: false);
-            Prepare(session, options, byKind.Values);
-            return new(options, byKind, fileLock, path, new SqliteWriter(session, options, byKind));
+            return new(options, byKind, fileLock, path, OpenWriter(path, options, byKind));
         }
         catch
         {
@@ -398,6 +405,21 @@ public sealed partial class SqliteStore : IGrainStore
         }
     }
 
+    private static SqliteWriter OpenWriter(string path, SqliteOptions options, IReadOnlyDictionary<string, IGrainBehaviour> behaviours)
+    {
+        var session = new SqliteSession(path, readOnly: false);
+        try
+        {
+            Prepare(session, options, behaviours.Values);
+            return new(session, options, behaviours);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
     private static void Prepare(SqliteSession session, SqliteOptions options, IEnumerable<IGrainBehaviour> behaviours)
     {
         session.Execute("pragma page_size=4096");
@@ -444,11 +466,15 @@ public sealed partial class SqliteStore : IGrainStore
 
         try
         {
-            return read(session);
-        }
-        finally
-        {
+            var result = read(session);
             _readers.Add(session);
+            return result;
+        }
+        catch
+        {
+            // a statement left in its middle would show this session the same moment for ever
+            session.Dispose();
+            throw;
         }
     }
 

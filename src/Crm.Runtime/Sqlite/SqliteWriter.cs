@@ -22,8 +22,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly List<Job> _batch = [];
     private readonly List<GrainWrite> _stored = [];
     private readonly List<(TenantLog Tenant, long Head, byte[] Hash)> _before = [];
+    private readonly List<string> _newTenants = [];
     private readonly Thread _thread;
     private int _waiting;
+    private bool _hasEnded;
     private volatile bool _isStopping;
     private volatile bool _isBroken;
 
@@ -38,6 +40,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public event Action<IReadOnlyList<GrainWrite>>? Committed;
 
+    /// <summary>What a follower of commits, or whoever waits for an answer, threw: a bug of theirs that must not stop the others.</summary>
+    public event Action<Exception>? Faulted;
+
     public TallyBook Tallies { get; } = new();
 
     public bool IsHealthy => !_isBroken && !_isStopping;
@@ -49,18 +54,18 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public long HeadOf(string tenant) => _tenants.TryGetValue(tenant, out var log) ? Volatile.Read(ref log.AnsweredHead) : 0;
 
+    /// <summary>Takes a job. Jobs are finished in the order they came, even while the store closes or after it broke.</summary>
     public void Enqueue(Job job)
     {
-        if (!IsHealthy)
-        {
-            job.Finish(WriteResult.DurabilityUnknown, new InvalidOperationException("The store is closed."));
-            return;
-        }
-
         _queue.Enqueue(job);
         if (Interlocked.Increment(ref _waiting) == 1)
         {
             _arrived.Release();
+        }
+
+        if (Volatile.Read(ref _hasEnded))
+        {
+            FailRest();
         }
     }
 
@@ -71,7 +76,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _arrived.Release();
         await Task.Factory.StartNew(_thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _session.Dispose();
-        _arrived.Dispose();
     }
 
     public static StoredGrain ReadGrain(SqliteStatement row) =>
@@ -103,8 +107,19 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
             if (_isStopping && _queue.IsEmpty)
             {
+                // whoever comes later sees this, or was seen here
+                Interlocked.Exchange(ref _hasEnded, true);
+                FailRest();
                 return;
             }
+        }
+    }
+
+    private void FailRest()
+    {
+        while (_queue.TryDequeue(out var job))
+        {
+            Finish(job, WriteResult.DurabilityUnknown, new InvalidOperationException("The store is closed."));
         }
     }
 
@@ -113,6 +128,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _batch.Clear();
         while (_batch.Count < _options.BatchSize && _queue.TryDequeue(out var job))
         {
+            job.Begin();
             _batch.Add(job);
         }
 
@@ -127,16 +143,19 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return;
         }
 
+        var isApplying = false;
         try
         {
             _options.Failpoint?.Invoke("begin");
             Run("begin immediate");
+            isApplying = true;
             foreach (var job in _batch)
             {
                 if (job.Write is { } write)
                 {
                     _options.Failpoint?.Invoke("apply");
                     write.Result = Apply(write);
+                    write.Row.IsLost |= write.Result != WriteResult.Stored;
                 }
                 else
                 {
@@ -145,6 +164,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
 
             WriteTallies();
+            isApplying = false;
             _options.Failpoint?.Invoke("commit");
             Run("commit");
         }
@@ -154,6 +174,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
             FailBatch(WriteResult.StorageFull, failure);
             return;
         }
+        catch (Exception bug) when (isApplying && bug is not (IOException or SqliteException { IsOnesOwn: false }))
+        {
+            RollBack();
+            CommitOneByOne(bug);
+            return;
+        }
         catch (Exception failure)
         {
             BreakDown(failure);
@@ -161,6 +187,29 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
 
         Publish();
+    }
+
+    /// <summary>After a job that cannot be done took its whole batch back: does the others, and fails that one alone.</summary>
+    private void CommitOneByOne(Exception bug)
+    {
+        if (_batch.Count == 1)
+        {
+            FailBatch(WriteResult.Impossible, bug);
+            return;
+        }
+
+        var jobs = _batch.ToArray();
+        foreach (var job in jobs)
+        {
+            job.Reset();
+        }
+
+        foreach (var job in jobs)
+        {
+            _batch.Clear();
+            _batch.Add(job);
+            CommitBatch();
+        }
     }
 
     private void RunWork(Job job)
@@ -191,8 +240,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             Tallies.Apply(page.Key.Name, page.Key.Kind, page.Select(entry => KeyValuePair.Create(entry.Key.Group, entry.Value)));
         }
 
-        _tallies.Clear();
-        _before.Clear();
+        Forget();
         _stored.Clear();
         foreach (var job in _batch)
         {
@@ -205,12 +253,39 @@ internal sealed class SqliteWriter : IAsyncDisposable
         // before the answers, so that whoever has one finds everything that follows commits up to date
         if (_stored.Count > 0)
         {
-            Committed?.Invoke([.. _stored]);
+            Tell([.. _stored]);
         }
 
         foreach (var job in _batch)
         {
-            job.Finish(job.Write?.Result ?? WriteResult.Stored, job.Failure);
+            Finish(job, job.Write?.Result ?? WriteResult.Stored, job.Failure);
+        }
+    }
+
+    private void Tell(GrainWrite[] stored)
+    {
+        foreach (var follower in Delegate.EnumerateInvocationList(Committed))
+        {
+            try
+            {
+                follower(stored);
+            }
+            catch (Exception bug)
+            {
+                Faulted?.Invoke(bug);
+            }
+        }
+    }
+
+    private void Finish(Job job, WriteResult result, Exception? failure)
+    {
+        try
+        {
+            job.Finish(result, failure);
+        }
+        catch (Exception bug)
+        {
+            Faulted?.Invoke(bug);
         }
     }
 
@@ -230,8 +305,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
             (tenant.Head, tenant.Hash) = (head, hash);
         }
 
-        _before.Clear();
+        foreach (var name in _newTenants)
+        {
+            // its number is free again and would be given to another
+            _tenants.TryRemove(name, out _);
+        }
+
+        Forget();
+    }
+
+    private void Forget()
+    {
         _tallies.Clear();
+        _before.Clear();
+        _newTenants.Clear();
     }
 
     private void BreakDown(Exception failure)
@@ -240,12 +327,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _isBroken = true;
         RollBack();
         FailBatch(WriteResult.DurabilityUnknown, failure);
-        while (_queue.TryDequeue(out var job))
-        {
-            Interlocked.Decrement(ref _waiting);
-            job.Finish(WriteResult.DurabilityUnknown, failure);
-        }
-
         _options.OnFatal?.Invoke($"durability-unknown: {failure.Message}");
     }
 
@@ -253,7 +334,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         foreach (var job in _batch)
         {
-            job.Finish(result, failure);
+            if (job.Write is { } write)
+            {
+                write.Row.IsLost = true;
+            }
+
+            Finish(job, result, failure);
         }
     }
 
@@ -271,8 +357,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return ApplyRows(write, tenant);
         }
 
+        // the row before the claims: what was judged on a version that is gone must be judged again, not told who holds its key
         Run("savepoint w");
-        var result = TakeClaims(write, tenant) ? ApplyRows(write, tenant) : WriteResult.ClaimHeld;
+        var result = ApplyRows(write, tenant);
         if (result != WriteResult.Stored)
         {
             Run("rollback to w");
@@ -310,11 +397,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         var last = tenant.Head + write.Events.Length;
         var previous = write.Row.LastPosition;
-        if (!WriteRow(write, tenant, last))
+        if (write.Row.IsLost || !WriteRow(write, tenant, last))
         {
             return WriteResult.Superseded;
         }
 
+        if (!TakeClaims(write, tenant))
+        {
+            return WriteResult.ClaimHeld;
+        }
+
+        WriteFollowers(write, tenant);
         Remember(tenant);
         Append(write, tenant, previous);
         foreach (var name in write.Releases)
@@ -338,12 +431,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return WriteResult.Stored;
     }
 
-    /// <summary>Writes the grain's row and what hangs on it: search, clocks, tallies. False when the grain is at another version.</summary>
+    /// <summary>Writes the grain's row. False when the grain is at another version.</summary>
     private bool WriteRow(GrainWrite write, TenantLog tenant, long last)
     {
         var kind = _kinds[write.Grain.Kind];
         if (write.Row.Number == 0)
         {
+            if (write.FromVersion != 0)
+            {
+                return false;
+            }
+
             var row = _session.Prepare(kind.Insert).Add(write.Grain.Key).Add(tenant.Number);
             BindListed(row, write, tenant).Add(write.ToVersion).Add(last).Add(write.State).Add(write.Card);
             BindColumns(row, write, kind, ulong.MaxValue);
@@ -367,7 +465,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
 
             BindColumns(row, write, kind, write.Changed);
-            // the key too: after a rolled-back insert the row's number may have gone to another grain
+            // the key too: should a number ever be another row's, that row is safe
             row.Add(write.Row.Number).Add(write.Grain.Key).Add(write.FromVersion).Run();
             if (_session.Changes == 0)
             {
@@ -375,6 +473,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
         }
 
+        return true;
+    }
+
+    /// <summary>Writes what hangs on the grain's row: search, clocks, tallies.</summary>
+    private void WriteFollowers(GrainWrite write, TenantLog tenant)
+    {
+        var kind = _kinds[write.Grain.Kind];
         if (write.SearchTerms is { } terms && kind.DeleteTerms is not null)
         {
             if (write.FromVersion > 0)
@@ -405,8 +510,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
             var sum = _tallies.GetValueOrDefault(key);
             _tallies[key] = new(sum.Count + change.Count, sum.Hundredths + change.Hundredths);
         }
-
-        return true;
     }
 
     private void Append(GrainWrite write, TenantLog tenant, long previous)
@@ -482,6 +585,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _session.Prepare("insert into tenant(name) values(?) on conflict do nothing").Add(name).Run();
             var number = _session.Prepare("select number from tenant where name=?").Add(name).ReadLong();
             _tenants[name] = tenant = new(name, number, HashChain.Root(name));
+            _newTenants.Add(name);
         }
 
         return tenant;
@@ -539,7 +643,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>See <see cref="IGrainStore.RebuildAsync"/>. Runs as one job, so that readers see the old rows until the new ones are whole.</summary>
     public void Rebuild(SqliteSession session, string name)
     {
-        var tenant = TenantOf(name);
+        if (!_tenants.TryGetValue(name, out var tenant))
+        {
+            return;
+        }
+
         foreach (var (kind, statements) in _kinds)
         {
             if (statements.DeleteTerms is not null)
@@ -607,6 +715,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
 
             WriteRow(write, tenant, entry.Position);
+            WriteFollowers(write, tenant);
             write.Row.LastPosition = entry.Position;
             memories[entry.Key] = next;
         }
@@ -650,6 +759,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>A grain's write, or some other work, to be done in the next transaction.</summary>
     internal sealed class Job
     {
+        private (long Number, long LastPosition, bool IsLost) _row;
+
         public Job(GrainWrite write) => Write = write;
 
         public Job(Action<SqliteSession> work)
@@ -667,10 +778,29 @@ internal sealed class SqliteWriter : IAsyncDisposable
         /// <summary>Why the work failed, when it failed alone.</summary>
         public Exception? Failure { get; set; }
 
+        public void Begin()
+        {
+            if (Write is { } write)
+            {
+                _row = (write.Row.Number, write.Row.LastPosition, write.Row.IsLost);
+            }
+        }
+
+        /// <summary>Goes back to where it was at <see cref="Begin"/>.</summary>
+        public void Reset()
+        {
+            Failure = null;
+            if (Write is { } write)
+            {
+                (write.Row.Number, write.Row.LastPosition, write.Row.IsLost) = _row;
+            }
+        }
+
         public void Finish(WriteResult result, Exception? failure)
         {
             if (Write is { } write)
             {
+                write.Fault = failure;
                 write.Result = result;
                 write.Completed?.Invoke(write);
             }
