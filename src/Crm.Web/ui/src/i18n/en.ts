@@ -236,6 +236,8 @@ export const en = {
     assignRefused_one: '{{count}} could not be assigned',
     assignRefused_other: '{{count}} could not be assigned',
     views: { all: 'All', open: 'Active', mine: 'Mine', unassigned: 'Unassigned', overdue: 'Overdue' },
+    take: 'Take it',
+    taken: '“{{name}}” is yours',
     qualify: 'Qualify',
     qualified: 'Marked as qualified',
     ruleOut: 'Rule out',

@@ -230,6 +230,8 @@ export const zhCN = {
     assigned_other: '{{count}} 条线索已分配给 {{name}}',
     assignRefused_other: '{{count}} 条没能分配',
     views: { all: '全部', open: '跟进中', mine: '我的', unassigned: '待分配', overdue: '已逾期' },
+    take: '认领',
+    taken: '“{{name}}”归你了',
     qualify: '确认意向',
     qualified: '已确认有意向',
     ruleOut: '排除',
