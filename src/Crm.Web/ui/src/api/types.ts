@@ -50,9 +50,8 @@ export interface ApiKey {
   name: string;
   role: Role;
   createdAt?: string | null;
-  lastUsedAt?: string | null;
-  revoked?: boolean;
-  revokedAt?: string | null;
+  /** False once revoked. */
+  active?: boolean;
 }
 
 interface RecordBase {

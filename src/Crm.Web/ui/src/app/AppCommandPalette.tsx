@@ -113,10 +113,10 @@ function PaletteBody({ close }: { close: () => void }) {
   const actions = useActions();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const query = useSearchHits(text, 8);
+  const query = useSearchHits(text);
 
   const wanted = text.trim().toLowerCase();
-  const hits = wanted === '' ? [] : (query.data?.items ?? []);
+  const hits = wanted === '' ? [] : (query.data ?? []);
   const fitting = actions.filter(
     (action) => action.label.toLowerCase().includes(wanted) || action.key.includes(wanted),
   );

@@ -187,11 +187,19 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('../people/PeopleSettingsPage'), 'PeopleSettingsPage'),
 });
 
+/** The reference page is a file of its own; a server without a rule for the bare address hands it to us. */
+function ToReference() {
+  useEffect(() => window.location.replace('/docs/index.html'), []);
+  return <AppShellSkeleton />;
+}
+const docs = createRoute({ getParentRoute: () => root, path: '/docs', component: ToReference });
+
 /** Any other address: said inside the house, so that the way back is one click. */
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', component: AppNotFoundPage });
 
 const tree = root.addChildren([
   signIn,
+  docs,
   shell.addChildren([
     home,
     leadList,

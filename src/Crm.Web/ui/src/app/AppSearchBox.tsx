@@ -16,8 +16,8 @@ export function AppSearchBox() {
   const [text, setText] = useState('');
   const [shown, setShown] = useState(false);
   const [at, setAt] = useState(0);
-  const query = useSearchHits(text, 8);
-  const hits = text.trim() === '' ? [] : (query.data?.items ?? []);
+  const query = useSearchHits(text);
+  const hits = text.trim() === '' ? [] : (query.data ?? []);
 
   useEffect(() => {
     const focus = (event: globalThis.KeyboardEvent) => {

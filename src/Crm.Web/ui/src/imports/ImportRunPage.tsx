@@ -5,6 +5,7 @@ import { Button, Progress } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { cache, keepNewer, keys, newer } from '../api/cache';
 import { imports } from '../api/crm';
+import { isKnown } from '../api/explain';
 import type { ImportRun } from '../api/types';
 import { useCommand } from '../api/useCommand';
 import { type ImportSays, topics } from '../live/protocol';
@@ -153,7 +154,9 @@ function ImportProblems({ run }: { run: ImportRun }) {
               <tr key={`${problem.row}-${problem.column}-${problem.code}`}>
                 <td className="right num">{problem.row}</td>
                 <td>{problem.column}</td>
-                <td>{problem.message}</td>
+                <td>
+                  {isKnown(problem.code) ? t(`problems.${problem.code}` as 'problems.field-required') : problem.message}
+                </td>
                 <td className="faint">{problem.value}</td>
               </tr>
             ))}

@@ -1,10 +1,10 @@
-import { CheckOutlined, StopOutlined, SwapOutlined, UndoOutlined } from '@ant-design/icons';
+import { CheckOutlined, StopOutlined, SwapOutlined, UndoOutlined, UserAddOutlined } from '@ant-design/icons';
 import { Link, useParams } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { refreshRecord } from '../api/cache';
-import { leads } from '../api/crm';
+import { leads, records } from '../api/crm';
 import type { Lead } from '../api/types';
 import { useCommand } from '../api/useCommand';
 import { type FieldSpec, RecordCustomFields, RecordFields } from '../records/RecordFields';
@@ -13,6 +13,7 @@ import { RecordOwner } from '../records/RecordOwner';
 import { RecordPage } from '../records/RecordPage';
 import { useAmend } from '../records/useAmend';
 import { useRecord } from '../records/useRecord';
+import { useMe } from '../session/session';
 import { Ago, Chip, Panel } from '../ui/Bits';
 import { ErrorState, PageSkeleton } from '../ui/States';
 import { toast } from '../ui/toast';
@@ -97,9 +98,27 @@ function LeadActions({ lead }: { lead: Lead }) {
       toast('done', t('leads.qualified'));
     },
   );
+  const { user } = useMe();
+  const take = useCommand(
+    () => records.assign('leads', lead.id, user.id),
+    () => {
+      refresh();
+      toast('done', t('leads.taken', { name: lead.name }));
+    },
+  );
   const open = lead.status === 'open' || lead.status === 'qualified';
   return (
     <>
+      {open && lead.ownerId === null ? (
+        <Button
+          icon={<UserAddOutlined />}
+          loading={take.isPending}
+          onClick={() => take.mutate(undefined)}
+          data-testid="lead-take"
+        >
+          {t('leads.take')}
+        </Button>
+      ) : null}
       {lead.status === 'ruled-out' ? (
         <Button
           icon={<UndoOutlined />}

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cache, keys } from '../api/cache';
 import { people } from '../api/crm';
-import type { ApiKey, Role, User } from '../api/types';
+import type { Role, User } from '../api/types';
 import { useCommand } from '../api/useCommand';
 import { AppForbidden } from '../app/AppNotFoundPage';
 import { copyText } from '../platform/clipboard';
@@ -236,8 +236,6 @@ function PersonPasswordDialog({ user, onClose }: { user: User; onClose: () => vo
   );
 }
 
-const isRevoked = (key: ApiKey): boolean => key.revoked === true || (key.revokedAt ?? null) !== null;
-
 function KeyList() {
   const { t } = useTranslation();
   const query = useQuery({ queryKey: keysKey, queryFn: people.keys });
@@ -281,7 +279,7 @@ function KeyList() {
                   </td>
                   <td className="soft">{t(`people.role.${key.role}`)}</td>
                   <td className="right">
-                    {isRevoked(key) ? (
+                    {key.active === false ? (
                       <Chip>{t('people.keyIsRevoked')}</Chip>
                     ) : (
                       <Button type="text" size="small" danger onClick={() => revoke.mutate(key.id)}>

@@ -1,18 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { cache, keys } from '../api/cache';
 import { pipelines } from '../api/crm';
 import type { Page, Pipeline, Stage } from '../api/types';
 import { type PipelinesSays, topics } from '../live/protocol';
 import { useTopic } from '../live/useTopic';
+import { recall, remember } from '../platform/storage';
 
 const none: Pipeline[] = [];
+
+/** Lists must not jump because the topic names pipelines in another order than the read did. */
+function inKnownOrder(items: readonly Pipeline[], known: readonly Pipeline[]): Pipeline[] {
+  const rank = new Map(known.map((pipeline, index) => [pipeline.key, index]));
+  return items.toSorted((a, b) => (rank.get(a.key) ?? known.length) - (rank.get(b.key) ?? known.length));
+}
 
 /** All pipelines, kept up to date while somebody edits stages. */
 export function usePipelines(): { all: Pipeline[]; isPending: boolean; error: unknown; refetch: () => void } {
   const query = useQuery({ queryKey: keys.pipelines, queryFn: pipelines.list, staleTime: 60_000 });
   useTopic<PipelinesSays>(topics.pipelines, (message) => {
-    cache.setQueryData<Page<Pipeline>>(keys.pipelines, { items: message.data.items });
+    cache.setQueryData<Page<Pipeline>>(keys.pipelines, (known) => ({
+      items: inKnownOrder(message.data.items, known?.items ?? none),
+    }));
   });
   return {
     all: query.data?.items ?? none,
@@ -22,10 +31,15 @@ export function usePipelines(): { all: Pipeline[]; isPending: boolean; error: un
   };
 }
 
-/** The pipeline of this key, or the first one in use. */
+/** The pipeline of this key; without one the pipeline that was looked at last here, or the first one in use. */
 export function usePipeline(key: string | undefined): Pipeline | undefined {
   const { all } = usePipelines();
-  return all.find((pipeline) => pipeline.key === key) ?? all.find((pipeline) => !pipeline.retired) ?? all[0];
+  const wanted = key ?? recall<string>('pipeline');
+  const found = all.find((pipeline) => pipeline.key === wanted) ?? all.find((pipeline) => !pipeline.retired) ?? all[0];
+  useEffect(() => {
+    if (key !== undefined && key === found?.key) remember('pipeline', key);
+  }, [key, found?.key]);
+  return found;
 }
 
 /** Stage key → name over all pipelines, for places that know only the key. */

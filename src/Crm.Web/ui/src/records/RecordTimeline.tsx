@@ -84,6 +84,7 @@ function TimelineItem({ entry }: { entry: TimelineEntry }) {
       : verb.replaceAll('-', ' ');
   const who = entry.by.name ?? (entry.by.kind === 'user' ? t('people.unknown') : t(`timeline.by.${entry.by.kind}`));
   const outcome = typeof entry.data?.outcome === 'string' ? entry.data.outcome : undefined;
+  const step = entry.data?.step;
   const changes = (entry.changes ?? []).filter((change) => change.field !== 'lastActivityAt');
   return (
     <article className={entry.activity ? 'event event-activity' : 'event'} data-testid={`event-${verb}`}>
@@ -106,6 +107,7 @@ function TimelineItem({ entry }: { entry: TimelineEntry }) {
             ) : null}
           </>
         ) : null}
+        {step && changes.length === 0 ? <p className="event-step soft">{text('nextStep', step)}</p> : null}
         {outcome ? <p className="event-text">{outcome}</p> : null}
         {changes.length > 0 ? (
           <ul className="changes">

@@ -4,6 +4,8 @@ import { useAllStages } from '../pipelines/pipelines';
 import { useFormat } from '../ui/format';
 
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+/** Money as history writes it: "1234.50 CNY". */
+const moneyPattern = /^(-?\d+(?:\.\d+)?) ([A-Z]{3})$/;
 const dayPattern = /^\d{4}-\d\d-\d\d$/;
 const choices: Record<string, string> = {
   source: 'sources',
@@ -39,6 +41,8 @@ export function useFieldText() {
     const group = choices[field];
     if (group) return known(`${group}.${raw}`) ?? raw;
     if (field === 'status' || field === 'type') return known(`statuses.${raw}`) ?? raw;
+    const money = moneyPattern.exec(raw);
+    if (money?.[1] && money[2]) return format.money({ amount: money[1], currency: money[2] });
     if (instantPattern.test(raw)) return format.instant(raw);
     if (dayPattern.test(raw)) return format.day(raw);
     return raw;

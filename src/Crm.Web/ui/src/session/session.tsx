@@ -7,6 +7,7 @@ import type { Session } from '../api/types';
 import { asLocale, speak } from '../i18n/i18n';
 import { goLive, goSilent } from '../live/connection';
 import { setServerTime } from '../platform/clock';
+import { recall } from '../platform/storage';
 
 const Signed = createContext<Session | null>(null);
 
@@ -42,6 +43,8 @@ export function useSessionQuery() {
 
 function welcome(me: Session): Session {
   setServerTime(me.serverTime);
+  // A browser that was never told otherwise speaks the language the user chose elsewhere.
+  if (me.user.locale && recall('locale') === undefined) speak(asLocale(me.user.locale));
   goLive();
   return me;
 }

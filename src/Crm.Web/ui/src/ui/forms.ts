@@ -1,3 +1,4 @@
+import { explain, isKnown } from '../api/explain';
 import type { Problem } from '../api/problem';
 
 /** What was filled in: no empty strings, nothing undefined; an explicit "nobody" stays out too. */
@@ -11,8 +12,11 @@ export function compact<T extends object>(values: T): Partial<T> {
 
 /** A refusal's field messages, for a form's `setFields`. */
 export function fieldErrors<T extends object>(problem: Problem): { name: keyof T & string; errors: string[] }[] {
-  return Object.entries(problem.errors).map(([path, errors]) => ({
+  const fields = Object.entries(problem.errors);
+  // The code speaks of one field; with several, only the server's own sentences tell them apart.
+  const ours = fields.length === 1 && isKnown(problem.code) ? [explain(problem)] : undefined;
+  return fields.map(([path, errors]) => ({
     name: path.replace(/^\$?\.?/, '').split('.')[0] as keyof T & string,
-    errors,
+    errors: ours ?? errors,
   }));
 }

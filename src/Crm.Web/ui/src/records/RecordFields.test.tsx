@@ -1,0 +1,81 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Lead, Session } from '../api/types';
+import { SignedIn } from '../session/session';
+import '../i18n/i18n';
+import { type FieldSpec, RecordFields } from './RecordFields';
+
+const me: Session = {
+  user: { id: 'u1', name: 'Ada', login: 'ada', role: 'sales', locale: 'en' },
+  tenant: { key: 'demo', name: 'Demo', currency: 'CNY', timeZone: 'Asia/Shanghai' },
+  serverTime: '2026-11-21T00:00:00.000Z',
+};
+const region: FieldSpec = { key: 'region', label: 'Region', kind: 'text' };
+const lead = (value: string | null) => ({ id: 'a', version: 1, region: value }) as Lead;
+
+function show(value: string | null, field = region) {
+  const amend = vi.fn(async () => {});
+  const view = (record: Lead) => (
+    <SignedIn session={me}>
+      <RecordFields record={record} fields={[field]} amend={amend} />
+    </SignedIn>
+  );
+  const { rerender } = render(view(lead(value)));
+  return { amend, arrives: (next: string) => rerender(view(lead(next))) };
+}
+const editor = () => screen.getByTestId('edit-region') as HTMLInputElement;
+
+beforeAll(() => {
+  vi.stubGlobal('matchMedia', () => ({
+    matches: false,
+    addEventListener() {},
+    removeEventListener() {},
+    addListener() {},
+    removeListener() {},
+  }));
+});
+afterEach(cleanup);
+
+describe('a field edited in place', () => {
+  it('is kept with Enter, together with what was seen when typing began', () => {
+    const { amend } = show('East');
+    fireEvent.click(screen.getByTestId('field-region'));
+    fireEvent.change(editor(), { target: { value: ' South ' } });
+    fireEvent.keyDown(editor(), { key: 'Enter' });
+    expect(amend).toHaveBeenCalledExactlyOnceWith({ region: 'South' }, { region: 'East' });
+  });
+
+  it('is left as it was with Escape', () => {
+    const { amend } = show('East');
+    fireEvent.click(screen.getByTestId('field-region'));
+    fireEvent.change(editor(), { target: { value: 'South' } });
+    fireEvent.keyDown(editor(), { key: 'Escape' });
+    expect(amend).not.toHaveBeenCalled();
+    expect(screen.getByTestId('field-region').textContent).toBe('East');
+  });
+
+  it('is cleared with nothing, unless it is required', () => {
+    const { amend } = show('East');
+    fireEvent.click(screen.getByTestId('field-region'));
+    fireEvent.change(editor(), { target: { value: '' } });
+    fireEvent.blur(editor());
+    expect(amend).toHaveBeenCalledExactlyOnceWith({ region: null }, { region: 'East' });
+    cleanup();
+
+    const required = show('East', { ...region, required: true });
+    fireEvent.click(screen.getByTestId('field-region'));
+    fireEvent.change(editor(), { target: { value: '' } });
+    fireEvent.blur(editor());
+    expect(required.amend).not.toHaveBeenCalled();
+  });
+
+  it('keeps what is being typed when a colleague’s change arrives, and says from where it started', () => {
+    const { amend, arrives } = show('East');
+    fireEvent.click(screen.getByTestId('field-region'));
+    fireEvent.change(editor(), { target: { value: 'South' } });
+    arrives('North');
+    expect(editor().value).toBe('South');
+    fireEvent.keyDown(editor(), { key: 'Enter' });
+    expect(amend).toHaveBeenCalledExactlyOnceWith({ region: 'South' }, { region: 'East' });
+  });
+});
