@@ -24,7 +24,8 @@ public abstract record LeadEvent
     public sealed record Captured(LeadDetails Details, Guid? OwnerId, Guid? ImportId) : LeadEvent;
 
     /// <param name="Filled">Fields that were empty and got a value from this capture.</param>
-    public sealed record CapturedAgain(string Source, string? Note, IReadOnlyList<FieldChange> Filled, bool Reopens) : LeadEvent;
+    /// <param name="ImportId">The import that captured it, if one did.</param>
+    public sealed record CapturedAgain(string Source, string? Note, IReadOnlyList<FieldChange> Filled, bool Reopens, Guid? ImportId = null) : LeadEvent;
 
     public sealed record Amended(IReadOnlyList<FieldChange> Changes) : LeadEvent;
 

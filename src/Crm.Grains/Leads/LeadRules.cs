@@ -65,7 +65,7 @@ public static class LeadRules
     public static Lead Evolve(Lead lead, LeadEvent happened) => (lead, happened) switch
     {
         (_, Captured e) => new Lead.Open(e.Details, e.OwnerId, IsQualified: false, NextStep: null, IsOverdue: false, e.ImportId),
-        (Lead.Open open, CapturedAgain e) => open with { Details = open.Details.With(e.Filled), ImportId = null },
+        (Lead.Open open, CapturedAgain e) => open with { Details = open.Details.With(e.Filled), ImportId = e.ImportId == open.ImportId ? open.ImportId : null },  // LD15
         (Lead.RuledOut gone, CapturedAgain e) => new Lead.Open(gone.Details.With(e.Filled), gone.OwnerId, IsQualified: false, NextStep: null, IsOverdue: false, ImportId: null),
         (Lead.Converted done, CapturedAgain e) => done with { Details = done.Details.With(e.Filled) },
         (Lead.Open open, Amended e) => open with { Details = open.Details.With(e.Changes), ImportId = null },
@@ -157,7 +157,7 @@ public static class LeadRules
         Normal.Text(c.Region), Normal.Text(c.Product), Normal.Text(c.Note), Normal.Custom(c.Custom));
 
     private static CapturedAgain Again(LeadDetails known, Capture c, bool reopens) =>
-        new(c.Source ?? UnknownSource, Normal.Text(c.Note), Blanks(known, c), reopens);
+        new(c.Source ?? UnknownSource, Normal.Text(c.Note), Blanks(known, c), reopens, c.ImportId);
 
     private static IReadOnlyList<FieldChange> Blanks(LeadDetails known, Capture c)
     {

@@ -328,6 +328,14 @@ public sealed class LeadRulesTests() : RuleSpec<Lead, LeadCommand, LeadEvent, Le
     }
 
     [Fact]
+    public void LD15_a_second_row_of_the_same_import_does_not_keep_a_lead()
+    {
+        var twice = Given(Captured with { ImportId = Import }).When(new LeadCommand.Capture("王伟", Company: "腾讯科技", Product: "CRM", ImportId: Import))
+            .ThenEvents(new LeadEvent.CapturedAgain("other", null, [], Reopens: false, Import));
+        twice.When(new LeadCommand.Withdraw(Import)).ThenEvents(new LeadEvent.Withdrawn(Import));
+    }
+
+    [Fact]
     public void LD15_a_withdrawn_lead_can_be_captured_anew() =>
         Given(Captured with { ImportId = Import }, new LeadEvent.Withdrawn(Import)).When(new LeadCommand.Capture("王伟"))
             .ThenEvents(new LeadEvent.Captured(new("王伟", null, null, null, "other", null, null, null, NoCustom), null, null))
@@ -340,6 +348,7 @@ public sealed class LeadRulesTests() : RuleSpec<Lead, LeadCommand, LeadEvent, Le
     [InlineData("step")]
     [InlineData("qualified")]
     [InlineData("captured")]
+    [InlineData("captured-by-another-import")]
     [InlineData("other-import")]
     public void LD15_a_lead_that_was_touched_or_is_not_the_imports_is_kept(string touch)
     {
@@ -352,6 +361,7 @@ public sealed class LeadRulesTests() : RuleSpec<Lead, LeadCommand, LeadEvent, Le
             "step" => new LeadEvent.StepPlanned(CallBack, null),
             "qualified" => new LeadEvent.Qualified(null),
             "captured" => new LeadEvent.CapturedAgain("website", null, [], false),
+            "captured-by-another-import" => new LeadEvent.CapturedAgain("import", null, [], false, Chen),
             _ => null,
         };
         (touched is null ? lead : lead.Then(touched)).When(new LeadCommand.Withdraw(Import)).ThenRefused(LeadRefusals.Touched);
