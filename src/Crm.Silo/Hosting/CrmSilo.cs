@@ -8,6 +8,7 @@ using Crm.Runtime.Reactions;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Commands;
 using Crm.Silo.Funnel;
+using Crm.Silo.Imports;
 using Crm.Silo.Leads;
 using Crm.Silo.Live;
 using Crm.Silo.Pipelines;
@@ -52,6 +53,10 @@ public sealed class CrmSilo : IAsyncDisposable
         Boards = new(store, slices);
         MyDays = new(store, slices, tenants, time);
         Topics = new(slices, Cards, Funnels, Boards, MyDays, Pipelines);
+        var files = new ImportFiles(Path.Combine(options.Store.Folder, "imports"));
+        Imports = new(Commands, files);
+        ImportHistory = new(store);
+        ImportRunner = new(Commands, Leads, store, slices, files, time);
         Conversion = new(new Conversion(Commands, store, slices, tenants), store, time);
         Followers = new(new CustomerFollowers(Commands, store, slices), store, time);
     }
@@ -82,6 +87,12 @@ public sealed class CrmSilo : IAsyncDisposable
 
     public LiveExchange Exchange { get; }
 
+    public ImportDesk Imports { get; }
+
+    public ImportHistory ImportHistory { get; }
+
+    public ImportRunner ImportRunner { get; }
+
     /// <summary>Makes what converted leads become.</summary>
     public ReactionRunner Conversion { get; }
 
@@ -103,6 +114,7 @@ public sealed class CrmSilo : IAsyncDisposable
         var store = SqliteStore.Open(options.Store, slices.All);
         var silo = new CrmSilo(options, time, tenants, slices, store, new(await CursorKeyAsync(store, cancel)));
         silo.Start();
+        await silo.ImportRunner.StartAsync(cancel);
         return silo;
     }
 
@@ -110,6 +122,7 @@ public sealed class CrmSilo : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), Time);
+        await ImportRunner.DisposeAsync();
         await _clocks.DisposeAsync();
         foreach (var reaction in Reactions)
         {

@@ -4,6 +4,7 @@ using Crm.Web.Contacts;
 using Crm.Web.Customers;
 using Crm.Web.Funnel;
 using Crm.Web.Http;
+using Crm.Web.Imports;
 using Crm.Web.Leads;
 using Crm.Web.Live;
 using Crm.Web.OpenApi;
@@ -126,6 +127,7 @@ public static class CrmApplication
             app.MapOpportunities();
             app.MapPipelines();
             app.MapFunnels();
+            app.MapImports();
             app.MapCrmOpenApi();
             app.MapHub<LiveHub>("/live").RequireAuthorization();
             app.MapUi();

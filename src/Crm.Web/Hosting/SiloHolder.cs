@@ -31,6 +31,7 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
             reaction.Failed += parked => LogFailed(log, parked.Reader, parked.Tenant, parked.Position, parked.Attempts, parked.Error);
         }
 
+        _silo.ImportRunner.Failed += (import, failure) => LogImportFailed(log, import.Tenant, import.Key, failure);
         foreach (var (name, value) in _silo.Store.Describe())
         {
             LogSetting(log, name, value);
@@ -49,6 +50,9 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reaction {Reaction} failed on {Tenant}/{Position}, try {Attempts}: {Error}")]
     private static partial void LogFailed(ILogger log, string reaction, string tenant, long position, int attempts, string error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Import {Tenant}/{Import} met a failure")]
+    private static partial void LogImportFailed(ILogger log, string tenant, Guid import, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Name}: {Value}")]
     private static partial void LogSetting(ILogger log, string name, string value);

@@ -149,6 +149,7 @@ public static class WebJson
 [JsonSerializable(typeof(EmptyBody))]
 [JsonSerializable(typeof(ActivityDraft))]
 [JsonSerializable(typeof(Step))]
+[JsonSerializable(typeof(Dictionary<string, string?>))]
 [JsonSerializable(typeof(Leads.ConvertBody))]
 [JsonSerializable(typeof(Leads.BulkAssignBody))]
 [JsonSerializable(typeof(Contacts.CreateContactBody))]
