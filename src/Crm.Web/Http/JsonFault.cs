@@ -69,7 +69,7 @@ internal static class JsonFault
         }
         catch (JsonException failure)
         {
-            return failure.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
+            return failure.Message.Contains("maximum configured depth", StringComparison.Ordinal) // not "expected depth to be zero", which says that the end is missing
                 ? TooDeep(maxDepth)
                 : Refusal.Invalid("json-invalid", $"The body is not one JSON document (line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}).");
         }
