@@ -146,7 +146,7 @@ public sealed partial class SqliteStore : IGrainStore
         {
             var number = _writer.NumberOf(tenant);
             var filter = types is null ? "" : $" and type in ({string.Join(',', types.Select(_ => "?"))})";
-            var rows = session.Prepare($"{EntryColumns} where id > ? and id <= ?{filter} order by id limit ?").Add(IdOf(number, after)).Add(IdOf(number, SqliteTables.PositionMask));
+            var rows = session.Prepare($"{EntryColumns} where id > ? and id <= ?{filter} order by id limit ?").Add(IdOf(number, Math.Clamp(after, 0, SqliteTables.PositionMask))).Add(IdOf(number, SqliteTables.PositionMask));
             foreach (var type in types ?? [])
             {
                 rows.Add(type);
@@ -181,12 +181,15 @@ public sealed partial class SqliteStore : IGrainStore
     public ValueTask<IReadOnlyDictionary<string, TallyTotal>> TalliesAtEndOfAsync(string tenant, string kind, int day, CancellationToken cancel) =>
         ValueTask.FromResult(Read<IReadOnlyDictionary<string, TallyTotal>>(session =>
         {
-            var rows = session.Prepare("select grp, sum(count), sum(units), sum(cents) from tally where tenant=? and kind=? and day<=? group by grp")
+            var rows = session.Prepare($"select grp, {TallySums} from tally where tenant=? and kind=? and day<=? group by grp")
                 .Add(_writer.NumberOf(tenant)).Add(kind).Add(day);
             var totals = new Dictionary<string, TallyTotal>(StringComparer.Ordinal);
             while (rows.Step())
             {
-                totals[rows.Text(0)!] = new(rows.Long(1), (Int128)rows.Long(2) * 100 + rows.Long(3)); // grp is not null
+                if (ReadTally(rows, 1) is var total && total != default)
+                {
+                    totals[rows.Text(0)!] = total; // grp is not null
+                }
             }
 
             rows.Reset();
@@ -333,6 +336,12 @@ public sealed partial class SqliteStore : IGrainStore
 
     internal static long IdOf(long tenant, long position) => (tenant << SqliteTables.PositionBits) | position;
 
+    /// <summary>A sum of units may not fit 64 bits, so its halves are summed apart.</summary>
+    internal const string TallySums = "sum(count), sum(units >> 32), sum(units & 4294967295), sum(cents)";
+
+    internal static TallyTotal ReadTally(SqliteStatement row, int column) =>
+        new(row.Long(column), (((Int128)row.Long(column + 1) << 32) + row.Long(column + 2)) * 100 + row.Long(column + 3));
+
     internal const string EntryColumns =
         "select id, at, kind, key, version, type, by_kind, by, command, previous, salt, payload, payload_hash, hash from journal";
 
@@ -340,7 +349,7 @@ public sealed partial class SqliteStore : IGrainStore
         tenant, row.Long(0) & SqliteTables.PositionMask, DateTimeOffset.FromUnixTimeMilliseconds(row.Long(1)), row.Text(2)!, row.Guid(3), row.Long(4), row.Text(5)!, // not null by schema
         (SenderKind)row.Long(6), row.Guid(7), row.Text(8), row.Long(9), row.Blob(10), row.Blob(11), row.Blob(12), row.Blob(13));
 
-    private static List<JournalEntry> ReadEntries(SqliteStatement rows, string tenant)
+    internal static List<JournalEntry> ReadEntries(SqliteStatement rows, string tenant)
     {
         var entries = new List<JournalEntry>();
         while (rows.Step())
