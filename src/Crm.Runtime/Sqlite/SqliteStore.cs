@@ -123,15 +123,17 @@ public sealed partial class SqliteStore : IGrainStore
         var tenant = _writer.NumberOf(query.Tenant);
         var sort = query.Sort ?? [];
         KnownKind(query.Kind);
-        var (hits, next) = ReadPage(session, SqliteQuery.Page(query, tenant), sort.Count, query.Limit);
-        if (next is null && hits.Count < query.Limit && SqliteQuery.IsRange(sort, query.After) && sort[0].Descending)
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, 5_000);
+        var hits = new List<CardHit>(Math.Min(query.Limit, 256));
+        CardPlace? last = null;
+        var isMore = ReadPage(session, SqliteQuery.Page(query, tenant), sort.Count, query.Limit, hits, ref last);
+        if (!isMore && SqliteQuery.IsRange(sort, query.After) && sort[0].Descending)
         {
-            var tail = query with { Limit = query.Limit - hits.Count };
-            (var rest, next) = ReadPage(session, SqliteQuery.Page(tail, tenant, nulls: true), sort.Count, tail.Limit);
-            hits.AddRange(rest);
+            isMore = ReadPage(session, SqliteQuery.Page(query with { Limit = query.Limit - hits.Count }, tenant, nulls: true), sort.Count, query.Limit, hits, ref last);
         }
 
-        return new CardPage(hits, next);
+        return new CardPage(hits, isMore ? last : null);
     }));
 
     public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
@@ -361,20 +363,14 @@ public sealed partial class SqliteStore : IGrainStore
         return entries;
     }
 
-    private static (List<CardHit> Hits, CardPlace? Next) ReadPage(SqliteSession session, SqliteQuery query, int sortColumns, int limit)
+    /// <summary>Adds rows up to the limit and notes the place of the last.</summary>
+    /// <returns>Whether there are more.</returns>
+    private static bool ReadPage(SqliteSession session, SqliteQuery query, int sortColumns, int limit, List<CardHit> hits, ref CardPlace? last)
     {
         var rows = Bind(session.Prepare(query.Sql), query.Values);
-        var hits = new List<CardHit>(Math.Min(limit, 256));
-        CardPlace? last = null;
-        CardPlace? next = null;
-        while (rows.Step())
+        var isMore = false;
+        while (rows.Step() && !(isMore = hits.Count == limit))
         {
-            if (hits.Count == limit)
-            {
-                next = last;
-                break;
-            }
-
             hits.Add(new(rows.Guid(0), rows.Long(1), rows.Blob(2)));
             if (hits.Count == limit)
             {
@@ -389,7 +385,7 @@ public sealed partial class SqliteStore : IGrainStore
         }
 
         rows.Reset();
-        return (hits, next);
+        return isMore;
     }
 
     private static SqliteStatement Bind(SqliteStatement statement, IReadOnlyList<CardValue> values)
