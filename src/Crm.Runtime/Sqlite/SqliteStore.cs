@@ -314,7 +314,18 @@ public sealed partial class SqliteStore : IGrainStore
         (progress.RetryAt is { } at ? row.Add(at.ToUnixTimeMilliseconds()) : row.AddNull()).Add(progress.Attempts).Add(progress.Error).Add(id).Run();
     });
 
-    public ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel) => ValueTask.FromResult(Read(session => SqliteChain.Verify(session, _writer.NumberOf(tenant), tenant)));
+    public ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
+    {
+        // entries taken from the end break no link, but the grains still know of them
+        var number = _writer.NumberOf(tenant);
+        var head = HeadOf(tenant);
+        foreach (var kind in _behaviours.Keys)
+        {
+            head = Math.Max(head, session.Prepare($"select max(last) from g_{kind} where tenant=?").Add(number).ReadLong());
+        }
+
+        return SqliteChain.Verify(session, number, tenant, head);
+    }));
 
     public Task RebuildAsync(string tenant, CancellationToken cancel) => RunAsync(session => _writer.Rebuild(session, tenant));
 
