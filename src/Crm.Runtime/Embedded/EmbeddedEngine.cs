@@ -24,7 +24,7 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
 {
     private static readonly Outcome Overloaded = new(OutcomeKind.Overloaded);
 
-    private readonly ConcurrentDictionary<Guid, Activation> _activations = new();
+    private readonly ConcurrentDictionary<GrainId, Activation> _activations = new();
     private readonly ConcurrentDictionary<string, long> _latest = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IGrainBehaviour> _behaviours;
     private readonly TimeProvider _time;
@@ -71,14 +71,7 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
         var work = new Work(envelope, Stamp(envelope));
         while (true)
         {
-            var activation = _activations.GetOrAdd(envelope.Grain.Key, static (_, made) => new Activation(made.Engine, made.Behaviour, made.Grain), (Engine: this, Behaviour: behaviour, envelope.Grain));
-            if (activation.Grain != envelope.Grain)
-            {
-                // a key belongs to one tenant and kind; to everybody else there is nothing under it
-                Interlocked.Decrement(ref _waiting);
-                return Elsewhere(behaviour, work);
-            }
-
+            var activation = _activations.GetOrAdd(envelope.Grain, static (grain, made) => new Activation(made.Engine, made.Behaviour, grain), (Engine: this, Behaviour: behaviour));
             switch (activation.Take(work))
             {
                 case Taken.Yes:
@@ -88,7 +81,7 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
                     return Overloaded;
                 default:
                     // put away between being found and being spoken to: the next one loads it again
-                    _activations.TryRemove(KeyValuePair.Create(envelope.Grain.Key, activation));
+                    _activations.TryRemove(KeyValuePair.Create(envelope.Grain, activation));
                     break;
             }
         }
@@ -112,13 +105,6 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
 
     internal void Answered() => Interlocked.Decrement(ref _waiting);
 
-    /// <summary>Judged against a grain without a past, so that a foreign key is answered exactly like an unknown one.</summary>
-    private static Outcome Elsewhere(IGrainBehaviour behaviour, Work work)
-    {
-        var turn = behaviour.Decide(behaviour.Recall(work.Envelope.Grain, null), work.Envelope, work.Now);
-        return turn.Refusal is { } refusal ? new(OutcomeKind.Refused, Refusal: refusal) : new(OutcomeKind.ClaimHeld);
-    }
-
     /// <summary>The time of a command: the clock's, but never earlier than a command of the tenant before it.</summary>
     private DateTimeOffset Stamp(CommandEnvelope envelope)
     {
@@ -131,12 +117,12 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
     {
         var now = _time.GetTimestamp();
         var crowded = _activations.Count > Options.MostActive;
-        foreach (var (key, activation) in _activations)
+        foreach (var (grain, activation) in _activations)
         {
             var idle = _time.GetElapsedTime(activation.LastUsed, now);
             if ((idle > Options.IdleTime || (crowded && idle > TimeSpan.FromSeconds(1))) && activation.TryRetire())
             {
-                _activations.TryRemove(KeyValuePair.Create(key, activation));
+                _activations.TryRemove(KeyValuePair.Create(grain, activation));
             }
         }
     }
