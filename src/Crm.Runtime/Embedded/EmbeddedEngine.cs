@@ -29,6 +29,7 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
     private readonly Dictionary<string, IGrainBehaviour> _behaviours;
     private readonly TimeProvider _time;
     private readonly ITimer _sweep;
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiting;
     private volatile bool _isStopping;
 
@@ -58,13 +59,10 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
             throw new ArgumentException($"There is no kind '{envelope.Grain.Kind}'.", nameof(envelope));
         }
 
-        if (_isStopping || Interlocked.Increment(ref _waiting) > Options.MostWaiting)
+        // counted first: either this sees that the engine stops, or whoever stops it sees this
+        if (Interlocked.Increment(ref _waiting) > Options.MostWaiting || _isStopping)
         {
-            if (!_isStopping)
-            {
-                Interlocked.Decrement(ref _waiting);
-            }
-
+            Leave();
             return Overloaded;
         }
 
@@ -77,7 +75,7 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
                 case Taken.Yes:
                     return await work.Answer.Task.WaitAsync(cancel);
                 case Taken.Full:
-                    Interlocked.Decrement(ref _waiting);
+                    Leave();
                     return Overloaded;
                 default:
                     // put away between being found and being spoken to: the next one loads it again
@@ -91,9 +89,10 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
     public async Task DrainAsync(CancellationToken cancel)
     {
         _isStopping = true;
-        while (WaitingCount > 0)
+        Interlocked.MemoryBarrier();
+        if (WaitingCount > 0)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), _time, cancel);
+            await _drained.Task.WaitAsync(cancel);
         }
     }
 
@@ -103,7 +102,14 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
         await _sweep.DisposeAsync();
     }
 
-    internal void Answered() => Interlocked.Decrement(ref _waiting);
+    /// <summary>A command waits no more.</summary>
+    internal void Leave()
+    {
+        if (Interlocked.Decrement(ref _waiting) == 0 && _isStopping)
+        {
+            _drained.TrySetResult();
+        }
+    }
 
     /// <summary>The time of a command: the clock's, but never earlier than a command of the tenant before it.</summary>
     private DateTimeOffset Stamp(CommandEnvelope envelope)
