@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Crm.Runtime;
 
-/// <summary>The address of one grain. A key is unique across tenants and kinds.</summary>
+/// <summary>The address of one grain. A key is unique across tenants and kinds; under another's key there is nothing.</summary>
 /// <param name="Tenant">The organisation it belongs to: 1 to 40 of a-z, 0-9 and <c>-</c>.</param>
 /// <param name="Kind">What it is; a <see cref="IGrainBehaviour.Kind"/>.</param>
 /// <param name="Key">UUIDv7 for things that are created, <see cref="Named"/> for things that have a name.</param>

@@ -29,7 +29,10 @@ public interface IGrainBehaviour
     /// <summary>Judges a command. Pure: the same memory, command and time give the same turn.</summary>
     Turn Decide(GrainMemory memory, CommandEnvelope envelope, DateTimeOffset now);
 
-    /// <summary>The memory after events from the journal, to rebuild a grain's row. Rules are not asked.</summary>
+    /// <summary>
+    /// The memory after an event from the journal and what was written with it, to rebuild a grain's row. Rules are not asked. An event
+    /// whose payload is erased counts as a version and changes nothing.
+    /// </summary>
     Turn Refold(GrainMemory memory, JournalEntry entry);
 
     /// <summary>The command a clock gives when due.</summary>

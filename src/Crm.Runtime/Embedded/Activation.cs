@@ -258,13 +258,13 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
     private void Finish(Work work, Outcome outcome)
     {
-        engine.Answered();
+        engine.Leave();
         work.Answer.TrySetResult(outcome);
     }
 
     private void Fail(Work work, Exception bug)
     {
-        engine.Answered();
+        engine.Leave();
         work.Answer.TrySetException(bug);
     }
 

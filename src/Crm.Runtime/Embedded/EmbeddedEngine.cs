@@ -24,11 +24,12 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
 {
     private static readonly Outcome Overloaded = new(OutcomeKind.Overloaded);
 
-    private readonly ConcurrentDictionary<Guid, Activation> _activations = new();
+    private readonly ConcurrentDictionary<GrainId, Activation> _activations = new();
     private readonly ConcurrentDictionary<string, long> _latest = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IGrainBehaviour> _behaviours;
     private readonly TimeProvider _time;
     private readonly ITimer _sweep;
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiting;
     private volatile bool _isStopping;
 
@@ -58,37 +59,27 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
             throw new ArgumentException($"There is no kind '{envelope.Grain.Kind}'.", nameof(envelope));
         }
 
-        if (_isStopping || Interlocked.Increment(ref _waiting) > Options.MostWaiting)
+        // counted first: either this sees that the engine stops, or whoever stops it sees this
+        if (Interlocked.Increment(ref _waiting) > Options.MostWaiting || _isStopping)
         {
-            if (!_isStopping)
-            {
-                Interlocked.Decrement(ref _waiting);
-            }
-
+            Leave();
             return Overloaded;
         }
 
         var work = new Work(envelope, Stamp(envelope));
         while (true)
         {
-            var activation = _activations.GetOrAdd(envelope.Grain.Key, static (_, made) => new Activation(made.Engine, made.Behaviour, made.Grain), (Engine: this, Behaviour: behaviour, envelope.Grain));
-            if (activation.Grain != envelope.Grain)
-            {
-                // a key belongs to one tenant and kind; to everybody else there is nothing under it
-                Interlocked.Decrement(ref _waiting);
-                return Elsewhere(behaviour, work);
-            }
-
+            var activation = _activations.GetOrAdd(envelope.Grain, static (grain, made) => new Activation(made.Engine, made.Behaviour, grain), (Engine: this, Behaviour: behaviour));
             switch (activation.Take(work))
             {
                 case Taken.Yes:
                     return await work.Answer.Task.WaitAsync(cancel);
                 case Taken.Full:
-                    Interlocked.Decrement(ref _waiting);
+                    Leave();
                     return Overloaded;
                 default:
                     // put away between being found and being spoken to: the next one loads it again
-                    _activations.TryRemove(KeyValuePair.Create(envelope.Grain.Key, activation));
+                    _activations.TryRemove(KeyValuePair.Create(envelope.Grain, activation));
                     break;
             }
         }
@@ -98,9 +89,10 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
     public async Task DrainAsync(CancellationToken cancel)
     {
         _isStopping = true;
-        while (WaitingCount > 0)
+        Interlocked.MemoryBarrier();
+        if (WaitingCount > 0)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), _time, cancel);
+            await _drained.Task.WaitAsync(cancel);
         }
     }
 
@@ -110,13 +102,13 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
         await _sweep.DisposeAsync();
     }
 
-    internal void Answered() => Interlocked.Decrement(ref _waiting);
-
-    /// <summary>Judged against a grain without a past, so that a foreign key is answered exactly like an unknown one.</summary>
-    private static Outcome Elsewhere(IGrainBehaviour behaviour, Work work)
+    /// <summary>A command waits no more.</summary>
+    internal void Leave()
     {
-        var turn = behaviour.Decide(behaviour.Recall(work.Envelope.Grain, null), work.Envelope, work.Now);
-        return turn.Refusal is { } refusal ? new(OutcomeKind.Refused, Refusal: refusal) : new(OutcomeKind.ClaimHeld);
+        if (Interlocked.Decrement(ref _waiting) == 0 && _isStopping)
+        {
+            _drained.TrySetResult();
+        }
     }
 
     /// <summary>The time of a command: the clock's, but never earlier than a command of the tenant before it.</summary>
@@ -131,12 +123,12 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
     {
         var now = _time.GetTimestamp();
         var crowded = _activations.Count > Options.MostActive;
-        foreach (var (key, activation) in _activations)
+        foreach (var (grain, activation) in _activations)
         {
             var idle = _time.GetElapsedTime(activation.LastUsed, now);
             if ((idle > Options.IdleTime || (crowded && idle > TimeSpan.FromSeconds(1))) && activation.TryRetire())
             {
-                _activations.TryRemove(KeyValuePair.Create(key, activation));
+                _activations.TryRemove(KeyValuePair.Create(grain, activation));
             }
         }
     }

@@ -18,16 +18,14 @@ public sealed class TallyBook
         _pages.TryGetValue((tenant, kind), out var page) ? page.Copy() : [];
 
     internal void Apply(string tenant, string kind, IEnumerable<KeyValuePair<string, TallyTotal>> changes) =>
-        _pages.GetOrAdd((tenant, kind), _ => new()).Apply(changes);
+        _pages.GetOrAdd((tenant, kind), _ => new()).Apply(changes, isWhole: false);
 
-    internal void Forget(string tenant)
+    /// <summary>Puts other totals in the place of all that a tenant has, a kind at a time.</summary>
+    internal void Replace(string tenant, ILookup<string, KeyValuePair<string, TallyTotal>> kinds)
     {
-        foreach (var key in _pages.Keys)
+        foreach (var kind in _pages.Keys.Where(page => page.Tenant == tenant).Select(page => page.Kind).Union(kinds.Select(kind => kind.Key)).ToArray())
         {
-            if (key.Tenant == tenant)
-            {
-                _pages.TryRemove(key, out _);
-            }
+            _pages.GetOrAdd((tenant, kind), _ => new()).Apply(kinds[kind], isWhole: true);
         }
     }
 
@@ -37,11 +35,16 @@ public sealed class TallyBook
         private readonly Dictionary<string, TallyTotal> _totals = new(StringComparer.Ordinal);
         private KeyValuePair<string, TallyTotal>[]? _copy;
 
-        public void Apply(IEnumerable<KeyValuePair<string, TallyTotal>> changes)
+        public void Apply(IEnumerable<KeyValuePair<string, TallyTotal>> changes, bool isWhole)
         {
             lock (_gate)
             {
                 _copy = null;
+                if (isWhole)
+                {
+                    _totals.Clear();
+                }
+
                 foreach (var (group, change) in changes)
                 {
                     var before = _totals.GetValueOrDefault(group);

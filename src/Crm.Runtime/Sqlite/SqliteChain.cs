@@ -5,7 +5,8 @@ namespace Crm.Runtime.Sqlite;
 internal static class SqliteChain
 {
     /// <summary>Walks a tenant's journal from its first entry; see <see cref="IGrainStore.VerifyAsync"/>.</summary>
-    public static ChainFault? Verify(SqliteSession session, long number, string tenant)
+    /// <param name="head">How many entries there must be at least.</param>
+    public static ChainFault? Verify(SqliteSession session, long number, string tenant, long head)
     {
         var rows = session.Prepare($"{SqliteStore.EntryColumns} where id > ? and id <= ? order by id")
             .Add(SqliteStore.IdOf(number, 0)).Add(SqliteStore.IdOf(number, SqliteTables.PositionMask));
@@ -25,7 +26,7 @@ internal static class SqliteChain
                 expected++;
             }
 
-            return null;
+            return expected <= head ? new(expected, Missing(expected)) : null;
         }
         finally
         {
@@ -33,11 +34,13 @@ internal static class SqliteChain
         }
     }
 
+    private static string Missing(long position) => $"position {position} is missing";
+
     private static string? Fault(JournalEntry entry, long expected, byte[] previous)
     {
         if (entry.Position != expected)
         {
-            return $"position {expected} is missing";
+            return Missing(expected);
         }
 
         if (entry.Payload.Length > 0 && !HashChain.HashPayload(entry.Salt, entry.Payload).AsSpan().SequenceEqual(entry.PayloadHash))

@@ -16,7 +16,7 @@ public sealed class SqliteException(int code, string message) : Exception($"SQLi
     /// <summary>What was asked for is at fault, not the file or the disk.</summary>
     public bool IsOnesOwn => (Code & 0xff) is raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE or raw.SQLITE_ERROR;
 
-    public bool IsConstraint => (Code & 0xff) == raw.SQLITE_CONSTRAINT;
+    public bool IsUnique => Code is raw.SQLITE_CONSTRAINT_UNIQUE or raw.SQLITE_CONSTRAINT_PRIMARYKEY;
 
     public bool IsBusy => (Code & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 }

@@ -123,15 +123,17 @@ public sealed partial class SqliteStore : IGrainStore
         var tenant = _writer.NumberOf(query.Tenant);
         var sort = query.Sort ?? [];
         KnownKind(query.Kind);
-        var (hits, next) = ReadPage(session, SqliteQuery.Page(query, tenant), sort.Count, query.Limit);
-        if (next is null && hits.Count < query.Limit && SqliteQuery.IsRange(sort, query.After) && sort[0].Descending)
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, 5_000);
+        var hits = new List<CardHit>(Math.Min(query.Limit, 256));
+        CardPlace? last = null;
+        var isMore = ReadPage(session, SqliteQuery.Page(query, tenant), sort.Count, query.Limit, hits, ref last);
+        if (!isMore && SqliteQuery.IsRange(sort, query.After) && sort[0].Descending)
         {
-            var tail = query with { Limit = query.Limit - hits.Count };
-            (var rest, next) = ReadPage(session, SqliteQuery.Page(tail, tenant, nulls: true), sort.Count, tail.Limit);
-            hits.AddRange(rest);
+            isMore = ReadPage(session, SqliteQuery.Page(query with { Limit = query.Limit - hits.Count }, tenant, nulls: true), sort.Count, query.Limit, hits, ref last);
         }
 
-        return new CardPage(hits, next);
+        return new CardPage(hits, isMore ? last : null);
     }));
 
     public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
@@ -146,7 +148,7 @@ public sealed partial class SqliteStore : IGrainStore
         {
             var number = _writer.NumberOf(tenant);
             var filter = types is null ? "" : $" and type in ({string.Join(',', types.Select(_ => "?"))})";
-            var rows = session.Prepare($"{EntryColumns} where id > ? and id <= ?{filter} order by id limit ?").Add(IdOf(number, after)).Add(IdOf(number, SqliteTables.PositionMask));
+            var rows = session.Prepare($"{EntryColumns} where id > ? and id <= ?{filter} order by id limit ?").Add(IdOf(number, Math.Clamp(after, 0, SqliteTables.PositionMask))).Add(IdOf(number, SqliteTables.PositionMask));
             foreach (var type in types ?? [])
             {
                 rows.Add(type);
@@ -181,12 +183,15 @@ public sealed partial class SqliteStore : IGrainStore
     public ValueTask<IReadOnlyDictionary<string, TallyTotal>> TalliesAtEndOfAsync(string tenant, string kind, int day, CancellationToken cancel) =>
         ValueTask.FromResult(Read<IReadOnlyDictionary<string, TallyTotal>>(session =>
         {
-            var rows = session.Prepare("select grp, sum(count), sum(units), sum(cents) from tally where tenant=? and kind=? and day<=? group by grp")
+            var rows = session.Prepare($"select grp, {TallySums} from tally where tenant=? and kind=? and day<=? group by grp")
                 .Add(_writer.NumberOf(tenant)).Add(kind).Add(day);
             var totals = new Dictionary<string, TallyTotal>(StringComparer.Ordinal);
             while (rows.Step())
             {
-                totals[rows.Text(0)!] = new(rows.Long(1), (Int128)rows.Long(2) * 100 + rows.Long(3)); // grp is not null
+                if (ReadTally(rows, 1) is var total && total != default)
+                {
+                    totals[rows.Text(0)!] = total; // grp is not null
+                }
             }
 
             rows.Reset();
@@ -309,7 +314,18 @@ public sealed partial class SqliteStore : IGrainStore
         (progress.RetryAt is { } at ? row.Add(at.ToUnixTimeMilliseconds()) : row.AddNull()).Add(progress.Attempts).Add(progress.Error).Add(id).Run();
     });
 
-    public ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel) => ValueTask.FromResult(Read(session => SqliteChain.Verify(session, _writer.NumberOf(tenant), tenant)));
+    public ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
+    {
+        // entries taken from the end break no link, but the grains still know of them
+        var number = _writer.NumberOf(tenant);
+        var head = HeadOf(tenant);
+        foreach (var kind in _behaviours.Keys)
+        {
+            head = Math.Max(head, session.Prepare($"select max(last) from g_{kind} where tenant=?").Add(number).ReadLong());
+        }
+
+        return SqliteChain.Verify(session, number, tenant, head);
+    }));
 
     public Task RebuildAsync(string tenant, CancellationToken cancel) => RunAsync(session => _writer.Rebuild(session, tenant));
 
@@ -333,6 +349,12 @@ public sealed partial class SqliteStore : IGrainStore
 
     internal static long IdOf(long tenant, long position) => (tenant << SqliteTables.PositionBits) | position;
 
+    /// <summary>A sum of units may not fit 64 bits, so its halves are summed apart.</summary>
+    internal const string TallySums = "sum(count), sum(units >> 32), sum(units & 4294967295), sum(cents)";
+
+    internal static TallyTotal ReadTally(SqliteStatement row, int column) =>
+        new(row.Long(column), (((Int128)row.Long(column + 1) << 32) + row.Long(column + 2)) * 100 + row.Long(column + 3));
+
     internal const string EntryColumns =
         "select id, at, kind, key, version, type, by_kind, by, command, previous, salt, payload, payload_hash, hash from journal";
 
@@ -340,7 +362,7 @@ public sealed partial class SqliteStore : IGrainStore
         tenant, row.Long(0) & SqliteTables.PositionMask, DateTimeOffset.FromUnixTimeMilliseconds(row.Long(1)), row.Text(2)!, row.Guid(3), row.Long(4), row.Text(5)!, // not null by schema
         (SenderKind)row.Long(6), row.Guid(7), row.Text(8), row.Long(9), row.Blob(10), row.Blob(11), row.Blob(12), row.Blob(13));
 
-    private static List<JournalEntry> ReadEntries(SqliteStatement rows, string tenant)
+    internal static List<JournalEntry> ReadEntries(SqliteStatement rows, string tenant)
     {
         var entries = new List<JournalEntry>();
         while (rows.Step())
@@ -352,20 +374,14 @@ public sealed partial class SqliteStore : IGrainStore
         return entries;
     }
 
-    private static (List<CardHit> Hits, CardPlace? Next) ReadPage(SqliteSession session, SqliteQuery query, int sortColumns, int limit)
+    /// <summary>Adds rows up to the limit and notes the place of the last.</summary>
+    /// <returns>Whether there are more.</returns>
+    private static bool ReadPage(SqliteSession session, SqliteQuery query, int sortColumns, int limit, List<CardHit> hits, ref CardPlace? last)
     {
         var rows = Bind(session.Prepare(query.Sql), query.Values);
-        var hits = new List<CardHit>(Math.Min(limit, 256));
-        CardPlace? last = null;
-        CardPlace? next = null;
-        while (rows.Step())
+        var isMore = false;
+        while (rows.Step() && !(isMore = hits.Count == limit))
         {
-            if (hits.Count == limit)
-            {
-                next = last;
-                break;
-            }
-
             hits.Add(new(rows.Guid(0), rows.Long(1), rows.Blob(2)));
             if (hits.Count == limit)
             {
@@ -380,7 +396,7 @@ public sealed partial class SqliteStore : IGrainStore
         }
 
         rows.Reset();
-        return (hits, next);
+        return isMore;
     }
 
     private static SqliteStatement Bind(SqliteStatement statement, IReadOnlyList<CardValue> values)

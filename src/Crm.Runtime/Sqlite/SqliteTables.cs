@@ -27,7 +27,7 @@ internal static class SqliteTables
         create index if not exists handled_day on handled(day);
         create table if not exists claim(tenant integer not null, name text not null, key blob not null, primary key(tenant, name)) strict, without rowid;
         create table if not exists clock(
-          key blob not null, name text not null, tenant integer not null, kind text not null, due integer not null, primary key(key, name)) strict, without rowid;
+          key blob not null, name text not null, tenant integer not null, kind text not null, due integer not null, primary key(key, kind, name)) strict, without rowid;
         create index if not exists clock_due on clock(due);
         create table if not exists tally(
           tenant integer not null, kind text not null, grp text not null, day integer not null, count integer not null, units integer not null, cents integer not null,
@@ -78,7 +78,7 @@ internal static class SqliteTables
     public static string Insert(CardSchema schema)
     {
         var columns = Columns(schema);
-        return $"insert into g_{schema.Kind}(key, tenant, listed, version, last, state, card{string.Concat(columns.Select(c => ", " + c))}) values(?,?,?,?,?,?,?{string.Concat(columns.Select(_ => ",?"))})";
+        return $"insert into g_{schema.Kind}(id, key, tenant, listed, version, last, state, card{string.Concat(columns.Select(c => ", " + c))}) values(?,?,?,?,?,?,?,?{string.Concat(columns.Select(_ => ",?"))})";
     }
 
     /// <summary>

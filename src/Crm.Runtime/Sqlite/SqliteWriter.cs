@@ -18,12 +18,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly ConcurrentQueue<Job> _queue = new();
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly ConcurrentDictionary<string, TenantLog> _tenants = new(StringComparer.Ordinal);
-    private readonly Dictionary<(TenantLog Tenant, string Kind, string Group, int Day), TallyTotal> _tallies = [];
     private readonly List<Job> _batch = [];
     private readonly List<GrainWrite> _stored = [];
     private readonly List<(TenantLog Tenant, long Head, byte[] Hash)> _before = [];
     private readonly List<string> _newTenants = [];
+    private readonly HashSet<TenantLog> _rebuilt = [];
     private readonly Thread _thread;
+    private Dictionary<(TenantLog Tenant, string Kind, string Group, int Day), TallyTotal> _tallies = [];
     private int _waiting;
     private bool _hasEnded;
     private volatile bool _isStopping;
@@ -235,9 +236,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
             Volatile.Write(ref tenant.AnsweredHead, tenant.Head);
         }
 
-        foreach (var page in _tallies.GroupBy(entry => (entry.Key.Tenant.Name, entry.Key.Kind)))
+        foreach (var tenant in _rebuilt)
         {
-            Tallies.Apply(page.Key.Name, page.Key.Kind, page.Select(entry => KeyValuePair.Create(entry.Key.Group, entry.Value)));
+            LoadTallies(tenant);
+        }
+
+        foreach (var page in _tallies.Where(entry => !_rebuilt.Contains(entry.Key.Tenant)).GroupBy(entry => (entry.Key.Tenant, entry.Key.Kind)))
+        {
+            Tallies.Apply(page.Key.Tenant.Name, page.Key.Kind, page.Select(entry => KeyValuePair.Create(entry.Key.Group, entry.Value)));
         }
 
         Forget();
@@ -319,6 +325,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _tallies.Clear();
         _before.Clear();
         _newTenants.Clear();
+        _rebuilt.Clear();
     }
 
     private void BreakDown(Exception failure)
@@ -431,8 +438,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return WriteResult.Stored;
     }
 
-    /// <summary>Writes the grain's row. False when the grain is at another version.</summary>
-    private bool WriteRow(GrainWrite write, TenantLog tenant, long last)
+    /// <summary>Writes the grain's row, a new one under a number of choice. False when the grain is at another version.</summary>
+    private bool WriteRow(GrainWrite write, TenantLog tenant, long last, long? number = null)
     {
         var kind = _kinds[write.Grain.Kind];
         if (write.Row.Number == 0)
@@ -442,14 +449,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 return false;
             }
 
-            var row = _session.Prepare(kind.Insert).Add(write.Grain.Key).Add(tenant.Number);
+            var row = _session.Prepare(kind.Insert).Add(Cards.CardValue.Of(number)).Add(write.Grain.Key).Add(tenant.Number);
             BindListed(row, write, tenant).Add(write.ToVersion).Add(last).Add(write.State).Add(write.Card);
             BindColumns(row, write, kind, ulong.MaxValue);
             try
             {
                 row.Run();
             }
-            catch (SqliteException taken) when (taken.IsConstraint)
+            catch (SqliteException taken) when (taken.IsUnique)
             {
                 return false;
             }
@@ -495,7 +502,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
         foreach (var name in write.ClocksStopped)
         {
-            _session.Prepare("delete from clock where key=? and name=?").Add(write.Grain.Key).Add(name).Run();
+            _session.Prepare("delete from clock where key=? and kind=? and name=?").Add(write.Grain.Key).Add(write.Grain.Kind).Add(name).Run();
         }
 
         foreach (var clock in write.ClocksSet)
@@ -618,26 +625,18 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads a tenant's totals anew from its rows.</summary>
     private void LoadTallies(TenantLog tenant)
     {
-        var rows = _session.Prepare("select kind, grp, sum(count), sum(units), sum(cents) from tally where tenant=? group by kind, grp").Add(tenant.Number);
-        var pages = new Dictionary<string, List<KeyValuePair<string, TallyTotal>>>(StringComparer.Ordinal);
+        var rows = _session.Prepare($"select kind, grp, {SqliteStore.TallySums} from tally where tenant=? group by kind, grp").Add(tenant.Number);
+        var totals = new List<(string Kind, KeyValuePair<string, TallyTotal> Total)>();
         while (rows.Step())
         {
-            var kind = rows.Text(0)!; // not null by schema, as is grp
-            if (!pages.TryGetValue(kind, out var page))
-            {
-                pages[kind] = page = [];
-            }
-
-            page.Add(new(rows.Text(1)!, new(rows.Long(2), (Int128)rows.Long(3) * 100 + rows.Long(4))));
+            totals.Add((rows.Text(0)!, new(rows.Text(1)!, SqliteStore.ReadTally(rows, 2)))); // not null by schema
         }
 
         rows.Reset();
-        foreach (var (kind, page) in pages)
-        {
-            Tallies.Apply(tenant.Name, kind, page);
-        }
+        Tallies.Replace(tenant.Name, totals.ToLookup(total => total.Kind, total => total.Total));
     }
 
     /// <summary>See <see cref="IGrainStore.RebuildAsync"/>. Runs as one job, so that readers see the old rows until the new ones are whole.</summary>
@@ -648,8 +647,41 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return;
         }
 
+        var before = _tallies;
+        try
+        {
+            _tallies = [];
+            RefoldAll(session, tenant, DropRows(session, tenant));
+        }
+        catch
+        {
+            _tallies = before;
+            throw;
+        }
+
+        _rebuilt.Add(tenant);
+        foreach (var (key, change) in before)
+        {
+            if (key.Tenant != tenant)
+            {
+                _tallies.Add(key, change);
+            }
+        }
+    }
+
+    /// <returns>The number of each row: grains keep theirs, so that those in memory and cursors into lists stay right.</returns>
+    private Dictionary<(string Kind, Guid Key), long> DropRows(SqliteSession session, TenantLog tenant)
+    {
+        var numbers = new Dictionary<(string, Guid), long>();
         foreach (var (kind, statements) in _kinds)
         {
+            var rows = session.Prepare($"select key, id from g_{kind} where tenant=?").Add(tenant.Number);
+            while (rows.Step())
+            {
+                numbers.Add((kind, rows.Guid(0)), rows.Long(1));
+            }
+
+            rows.Reset();
             if (statements.DeleteTerms is not null)
             {
                 session.Prepare($"delete from s_{kind} where rowid in (select id from g_{kind} where tenant=?)").Add(tenant.Number).Run();
@@ -663,62 +695,63 @@ internal sealed class SqliteWriter : IAsyncDisposable
             session.Prepare($"delete from {table} where tenant=?").Add(tenant.Number).Run();
         }
 
-        _tallies.Clear();
-        Tallies.Forget(name);
-        var memories = new Dictionary<Guid, GrainMemory>();
+        return numbers;
+    }
+
+    private void RefoldAll(SqliteSession session, TenantLog tenant, Dictionary<(string Kind, Guid Key), long> numbers)
+    {
+        var memories = new Dictionary<(string, Guid), GrainMemory>();
         for (var after = 0L; after < tenant.Head;)
         {
             var rows = session.Prepare($"{SqliteStore.EntryColumns} where id > ? and id <= ? order by id limit 10000")
                 .Add(SqliteStore.IdOf(tenant.Number, after)).Add(SqliteStore.IdOf(tenant.Number, SqliteTables.PositionMask));
-            var entries = new List<JournalEntry>();
-            while (rows.Step())
-            {
-                entries.Add(SqliteStore.ReadEntry(rows, name));
-            }
-
-            rows.Reset();
+            var entries = SqliteStore.ReadEntries(rows, tenant.Name);
             foreach (var entry in entries)
             {
-                Refold(session, tenant, memories, entry);
+                Refold(session, tenant, numbers, memories, entry);
             }
 
             after = entries.Count == 0 ? tenant.Head : entries[^1].Position;
         }
     }
 
-    private void Refold(SqliteSession session, TenantLog tenant, Dictionary<Guid, GrainMemory> memories, JournalEntry entry)
+    private void Refold(
+        SqliteSession session, TenantLog tenant, Dictionary<(string Kind, Guid Key), long> numbers, Dictionary<(string Kind, Guid Key), GrainMemory> memories, JournalEntry entry)
     {
         if (!_behaviours.TryGetValue(entry.Kind, out var behaviour))
         {
             return;
         }
 
-        if (!memories.TryGetValue(entry.Key, out var memory))
+        if (!memories.TryGetValue((entry.Kind, entry.Key), out var memory))
         {
             if (memories.Count >= 100_000)
             {
                 memories.Clear();
             }
 
-            var stored = session.Prepare(SqliteTables.Load(entry.Kind)).Add(entry.Key);
-            memory = behaviour.Recall(new(tenant.Name, entry.Kind, entry.Key), stored.Step() ? ReadGrain(stored) : null);
-            stored.Reset();
+            var row = session.Prepare(SqliteTables.Load(entry.Kind)).Add(entry.Key);
+            var stored = row.Step() ? ReadGrain(row) : null;
+            row.Reset();
+            memory = behaviour.Recall(new(tenant.Name, entry.Kind, entry.Key), stored);
         }
 
-        var turn = behaviour.Refold(memory, entry);
-        if (turn is { Next: { } next, Write: { } write })
+        if (behaviour.Refold(memory, entry) is not { Next: { } next, Write: { } write } || next.Version != entry.Version)
         {
-            TakeClaims(write, tenant);
-            foreach (var claim in write.Releases)
-            {
-                session.Prepare("delete from claim where tenant=? and name=? and key=?").Add(tenant.Number).Add(claim).Add(entry.Key).Run();
-            }
-
-            WriteRow(write, tenant, entry.Position);
-            WriteFollowers(write, tenant);
-            write.Row.LastPosition = entry.Position;
-            memories[entry.Key] = next;
+            throw new InvalidOperationException($"The '{entry.Type}' at {tenant.Name}/{entry.Position} does not lead '{entry.Kind}' to version {entry.Version}.");
         }
+
+        long? number = numbers.TryGetValue((entry.Kind, entry.Key), out var kept) ? kept : null;
+        WriteRow(write, tenant, entry.Position, number);
+        TakeClaims(write, tenant);
+        foreach (var claim in write.Releases)
+        {
+            session.Prepare("delete from claim where tenant=? and name=? and key=?").Add(tenant.Number).Add(claim).Add(entry.Key).Run();
+        }
+
+        WriteFollowers(write, tenant);
+        write.Row.LastPosition = entry.Position;
+        memories[(entry.Kind, entry.Key)] = next;
     }
 
     /// <summary>A tenant's end of the journal. <see cref="AnsweredHead"/> follows once a commit is on disk.</summary>

@@ -108,12 +108,8 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
 
     public Turn Refold(GrainMemory memory, JournalEntry entry)
     {
-        if (entry.Payload.Length == 0 || JsonSerializer.Deserialize(entry.Payload, _eventJson) is not { } happened)
-        {
-            return default;
-        }
-
-        return Write((Memory)memory, [happened], [new(entry.Type, entry.Payload, entry.Salt, entry.PayloadHash, happened)], entry.At, new Sender(entry.ByKind, entry.By), null, null);
+        TEvent[] happened = entry.Payload.Length > 0 && JsonSerializer.Deserialize(entry.Payload, _eventJson) is { } one ? [one] : [];
+        return Write((Memory)memory, happened, [new(entry.Type, entry.Payload, entry.Salt, entry.PayloadHash, happened)], entry.At, new Sender(entry.ByKind, entry.By), null, null);
     }
 
     public object OnClock(string name) =>
@@ -157,7 +153,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
             card = _slice.Project(card, new Recorded<TEvent>(known.Grain.Key, ++version, one, now, by.Id));
         }
 
-        var next = new Memory(known.Grain, version, known.Row, state, card);
+        var next = new Memory(known.Grain, known.Version + events.Length, known.Row, state, card);
         var row = card is null ? null : Row(card);
         var changed = known.Card is { } before && row is not null ? Difference(Row(before), row) : ulong.MaxValue;
         var write = new GrainWrite
