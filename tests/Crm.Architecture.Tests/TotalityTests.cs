@@ -1,0 +1,135 @@
+using Crm.Grains;
+using Crm.Grains.ApiKeys;
+using Crm.Grains.Contacts;
+using Crm.Grains.Customers;
+using Crm.Grains.Imports;
+using Crm.Grains.Kernel;
+using Crm.Grains.Leads;
+using Crm.Grains.Opportunities;
+using Crm.Grains.Pipelines;
+using Crm.Grains.Targets;
+using Crm.Grains.Users;
+
+namespace Crm.Architecture.Tests;
+
+/// <summary>
+/// Every command has an answer in every state. The compiler does not see a missing arm of a switch over cases, so a new command without an
+/// answer, or without a sample here, fails.
+/// </summary>
+public sealed class TotalityTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 2, 9, 0, 0, TimeSpan.Zero);
+    private static readonly DateOnly Today = new(2026, 11, 2);
+    private static readonly Guid Ada = new("01900000-0000-7000-8000-00000000000a");
+    private static readonly Guid Tencent = new("01900000-0000-7000-8000-0000000000c1");
+    private static readonly Guid Chen = new("01900000-0000-7000-8000-0000000000d1");
+    private static readonly Money Amount = new(100m, "CNY");
+    private static readonly Step Step = new("Call back", Now.AddDays(-1));
+    private static readonly ActivityDraft Call = new("call", "Talked");
+    private static readonly Dictionary<string, string> NoCustom = [];
+
+    private static readonly LeadEvent.Captured Captured = new(new("王伟", null, null, null, "other", null, null, null, NoCustom), Ada, Chen);
+    private static readonly LeadEvent.Converted Converted = new(Tencent, true, Chen, null, null, Captured.Details, Ada, "open");
+    private static readonly OpportunityEvent.Created Created = new(new("CRM", Tencent, "腾讯", Chen, Amount, null, null, null, NoCustom), "simple", "contact", Ada, null);
+    private static readonly PipelineEvent.Created Founded = new("simple", "Direct", PipelinePresets.All["simple"]);
+    private static readonly ImportEvent.Requested Requested = new("leads.csv", new string('a', 64), null, null, Ada, new Dictionary<string, string?>(), []);
+
+    private static readonly IReadOnlyList<SliceSample> Samples =
+    [
+        Sample(
+            LeadSlice.Definition,
+            [
+                [Captured],
+                [Captured, new LeadEvent.StepPlanned(Step, null)],
+                [Captured, new LeadEvent.StepPlanned(Step, null), new LeadEvent.StepOverdue(Step)],
+                [Captured, new LeadEvent.RuledOut("wrong", null, "open")],
+                [Captured, Converted],
+                [Captured, new LeadEvent.Withdrawn(Chen)],
+            ],
+            [
+                new LeadCommand.Capture("王伟"), new LeadCommand.Amend("李娜"), new LeadCommand.Assign(Ada), new LeadCommand.LogActivity(Call), new LeadCommand.PlanStep(Step),
+                new LeadCommand.CompleteStep(), new LeadCommand.Qualify(), new LeadCommand.RuleOut("wrong"), new LeadCommand.Reopen(), new LeadCommand.Convert(Tencent, true, Chen, null, null),
+                new LeadCommand.NameCustomer(Tencent, Chen), new LeadCommand.Withdraw(Chen), new LeadCommand.StepDue(),
+            ]),
+        Sample(
+            OpportunitySlice.Definition,
+            [
+                [Created],
+                [Created, new OpportunityEvent.StepPlanned(Step, null)],
+                [Created, new OpportunityEvent.Won("contact", "signed", Today)],
+                [Created, new OpportunityEvent.Won(null, "signed", Today)],
+                [Created, new OpportunityEvent.Lost("price", null, [], "contact", Today)],
+            ],
+            [
+                new OpportunityCommand.Create("CRM", new("simple", "contact", 10), Amount, Today), new OpportunityCommand.Amend("ERP"), new OpportunityCommand.Move(new("simple", "quote", 70), Today),
+                new OpportunityCommand.Win(new("simple", "signed", 100), Today), new OpportunityCommand.Lose("price", Today: Today), new OpportunityCommand.Reopen(),
+                new OpportunityCommand.Reopen(new("simple", "contact", 10)), new OpportunityCommand.Assign(Ada), new OpportunityCommand.LogActivity(Call), new OpportunityCommand.PlanStep(Step),
+                new OpportunityCommand.CompleteStep(), new OpportunityCommand.StepDue(), new OpportunityCommand.NameCustomer(Tencent, "腾讯"),
+            ]),
+        Sample(
+            CustomerSlice.Definition,
+            [[new CustomerEvent.Created("corporate", new("腾讯", null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, NoCustom), Ada, null, null)]],
+            [
+                new CustomerCommand.Create("corporate", "腾讯"), new CustomerCommand.Amend("腾讯云"), new CustomerCommand.Assign(Ada), new CustomerCommand.LogActivity(Call), new CustomerCommand.MakeFormal(),
+            ]),
+        Sample(
+            ContactSlice.Definition,
+            [[new ContactEvent.Created(Tencent, "腾讯", new("陈静", null, null, null, null, null, null, NoCustom), Ada, null)]],
+            [
+                new ContactCommand.Create(Tencent, "腾讯", "陈静"), new ContactCommand.Amend("李娜"), new ContactCommand.Move(Chen, "华为"), new ContactCommand.Assign(Ada), new ContactCommand.LogActivity(Call),
+                new ContactCommand.NameCustomer(Tencent, "腾讯云"),
+            ]),
+        Sample(
+            PipelineSlice.Definition,
+            [[Founded], [Founded, new PipelineEvent.StageRetired("contact")], [Founded, new PipelineEvent.Retired()]],
+            [
+                new PipelineCommand.Create("simple", "Direct"), new PipelineCommand.Rename("直销"), new PipelineCommand.AddStage("Demo", 40), new PipelineCommand.RenameStage("contact", "First"),
+                new PipelineCommand.RateStage("contact", 20), new PipelineCommand.ReorderStages(["signed"]), new PipelineCommand.RetireStage("contact"), new PipelineCommand.RestoreStage("contact"),
+                new PipelineCommand.Retire(), new PipelineCommand.Restore(),
+            ]),
+        Sample(TargetSlice.Definition, [[new TargetEvent.Agreed("simple", "2026-11", null, Amount)]], [new TargetCommand.Set("simple", "2026-11", Amount)]),
+        Sample(
+            ImportSlice.Definition,
+            [
+                [Requested],
+                [Requested, new ImportEvent.Started()],
+                [Requested, new ImportEvent.Started(), new ImportEvent.Finished()],
+                [Requested, new ImportEvent.Failed("Why", "queued")],
+                [Requested, new ImportEvent.Failed("Why", "queued"), new ImportEvent.UndoRequested("failed")],
+                [Requested, new ImportEvent.Failed("Why", "queued"), new ImportEvent.UndoRequested("failed"), new ImportEvent.UndoFinished()],
+            ],
+            [
+                new ImportCommand.Request("leads.csv", new string('a', 64), null, null, Ada, new Dictionary<string, string?>(), []), new ImportCommand.Start(), new ImportCommand.Progress(1, 1, 0, 0, []),
+                new ImportCommand.Finish(), new ImportCommand.Fail("Why"), new ImportCommand.RequestUndo(), new ImportCommand.UndoProgress(1, 0), new ImportCommand.FinishUndo(),
+            ]),
+        Sample(
+            UserSlice.Definition,
+            [[new UserEvent.Registered("Ada", "ada", "sales", "zh-CN")], [new UserEvent.Registered("Ada", "ada", "sales", "zh-CN"), new UserEvent.Deactivated()]],
+            [
+                new UserCommand.Register("Ada", "ada", "sales"), new UserCommand.Amend("Ada L."), new UserCommand.Activate(), new UserCommand.Deactivate(), new UserCommand.SetLocale("en"), new UserCommand.SetPassword(),
+            ]),
+        Sample(
+            ApiKeySlice.Definition,
+            [[new ApiKeyEvent.Issued("ERP", "sales")], [new ApiKeyEvent.Issued("ERP", "sales"), new ApiKeyEvent.Revoked()]],
+            [new ApiKeyCommand.Issue("ERP", "sales"), new ApiKeyCommand.Revoke()]),
+    ];
+
+    public static TheoryData<string> Kinds => [.. Slices.All.Select(slice => slice.Kind)];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_command_and_every_state_has_a_sample(string kind)
+    {
+        var sample = Samples.Single(sample => sample.Slice.Kind == kind);
+        sample.CommandsMissing.Should().BeEmpty("a new command is added to the table in this test");
+        sample.StatesMissing.Should().BeEmpty("a history that leads to a new state is added to the table in this test");
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_command_has_an_answer_in_every_state(string kind) => Samples.Single(sample => sample.Slice.Kind == kind).Unanswered(Now).Should().BeEmpty();
+
+    private static SliceSample<TState, TCommand, TEvent, TCard> Sample<TState, TCommand, TEvent, TCard>(
+        Slice<TState, TCommand, TEvent, TCard> slice, TEvent[][] histories, TCommand[] commands)
+        where TState : class where TCommand : class where TEvent : class where TCard : class, ICard => new(slice, histories, commands);
+}
