@@ -18,14 +18,18 @@ internal sealed class Work(CommandEnvelope envelope, DateTimeOffset now)
 
     public TaskCompletionSource<Outcome> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>How often it was judged again because what it was judged on did not reach the disk.</summary>
+    /// <summary>Counts the commands that its grain was given.</summary>
+    public long Turn { get; set; }
+
+    /// <summary>How often another activation was faster.</summary>
     public int Retries { get; set; }
 }
 
 /// <summary>
 /// One grain in memory. Commands are judged one at a time against the memory that the ones before leave behind, without waiting for the
 /// disk: writes follow each other in order, and an answer goes out only when its write, and so every write before it, is on disk. When a
-/// write fails, those judged after it fail with it at the store's version check; the grain is then recalled and they are judged again.
+/// write fails, those judged after it fail with it at the store's version check; the grain is then recalled and they are judged again,
+/// in the order they came.
 /// </summary>
 internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviour, GrainId grain) : IThreadPoolWorkItem
 {
@@ -34,9 +38,12 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
     private readonly Lock _gate = new();
     private readonly Queue<Work> _inbox = new();
     private readonly Queue<Judged> _unwritten = new();
+    private Dictionary<string, Judged>? _unwrittenIds;
     private List<Work>? _again;
     private Judged? _lastUnwritten;
     private GrainMemory? _memory;
+    private long _turns;
+    private int _waiting;
     private int _recall;
     private bool _isRunning;
     private bool _isRewinding;
@@ -56,11 +63,13 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
                 return Taken.Retired;
             }
 
-            if (_inbox.Count >= engine.Options.MostWaitingInOneGrain)
+            if (Volatile.Read(ref _waiting) >= engine.Options.MostWaitingInOneGrain)
             {
                 return Taken.Full;
             }
 
+            Interlocked.Increment(ref _waiting);
+            work.Turn = _turns++;
             _inbox.Enqueue(work);
             LastUsed = engine.Time.GetTimestamp();
             Schedule();
@@ -72,7 +81,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
     {
         lock (_gate)
         {
-            return _isRetired = _isRetired || (!_isRunning && _inbox.Count == 0 && _unwritten.Count == 0 && !_isRewinding);
+            return _isRetired = _isRetired || (!_isRunning && Volatile.Read(ref _waiting) == 0);
         }
     }
 
@@ -99,59 +108,83 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
             try
             {
-                memory ??= behaviour.Recall(Grain, work is { Envelope.IsFresh: true, Retries: 0 } ? null : await engine.Store.LoadAsync(Grain, CancellationToken.None));
+                memory ??= await RecallAsync(work.Envelope.IsFresh && recall == 0);
                 await JudgeAsync(work, memory, recall);
             }
             catch (Exception bug)
             {
-                // a behaviour that throws has a bug: that command fails, the grain lives on from what is on disk
+                // a behaviour that throws has a bug: that command fails, the grain lives on
                 Fail(work, bug);
             }
         }
     }
 
+    /// <summary>Only while nothing is unwritten, so nothing can rewind meanwhile.</summary>
+    private async ValueTask<GrainMemory> RecallAsync(bool isFresh) =>
+        _memory = behaviour.Recall(Grain, isFresh ? null : await engine.Store.LoadAsync(Grain, CancellationToken.None));
+
     private async ValueTask JudgeAsync(Work work, GrainMemory memory, int recall)
     {
         var envelope = work.Envelope;
+        if (envelope.CommandId is { } commandId && FollowTwin(work, commandId))
+        {
+            return;
+        }
+
         if (envelope.ExpectedVersion is { } expected && expected != memory.Version)
         {
-            await AnswerAsync(work, new(OutcomeKind.VersionConflict, memory.Version, Grain: Grain.Key));
+            await AnswerAsync(work, new(OutcomeKind.VersionConflict, memory.Version, Grain: Grain.Key), recall);
             return;
         }
 
         var turn = behaviour.Decide(memory, envelope, work.Now);
         if (turn.Write is not { } write)
         {
-            await AnswerAsync(work, turn.Refusal is { } refusal
-                ? new(OutcomeKind.Refused, memory.Version, Refusal: refusal, Grain: Grain.Key)
-                : new(OutcomeKind.Unchanged, memory.Version, Grain: Grain.Key));
+            await AnswerAsync(
+                work,
+                turn.Refusal is { } refusal
+                    ? new(OutcomeKind.Refused, memory.Version, Refusal: refusal, Grain: Grain.Key)
+                    : new(OutcomeKind.Unchanged, memory.Version, Grain: Grain.Key),
+                recall);
             return;
         }
 
         write.Completed = Written;
         lock (_gate)
         {
-            if (_isRewinding || recall != _recall)
+            if (IsTakenBack(work, recall))
             {
-                // while it was judged, what it was judged on was taken back
-                (_again ??= []).Add(work);
-                if (!_isRewinding)
-                {
-                    Requeue();
-                }
-
                 return;
             }
 
             _memory = turn.Next;
             _unwritten.Enqueue(_lastUnwritten = new(work));
+            if (envelope.CommandId is { } id)
+            {
+                (_unwrittenIds ??= new(StringComparer.Ordinal))[id] = _lastUnwritten;
+            }
         }
 
         engine.Store.Write(write);
     }
 
+    /// <summary>Whether the same command is being written. Then this one is answered as a repetition of it.</summary>
+    private bool FollowTwin(Work work, string commandId)
+    {
+        lock (_gate)
+        {
+            if (_unwrittenIds is null || !_unwrittenIds.TryGetValue(commandId, out var twin))
+            {
+                return false;
+            }
+
+            twin.Follow(work, null);
+            return true;
+        }
+    }
+
     /// <summary>Answers a command that writes nothing. If it was handled before, the answer is the one it got then.</summary>
-    private async ValueTask AnswerAsync(Work work, Outcome outcome)
+    private async ValueTask AnswerAsync(Work work, Outcome outcome, int recall)
     {
         if (work.Envelope.CommandId is { } commandId && await engine.Store.FindHandledAsync(Grain.Tenant, commandId, CancellationToken.None) is { } handled)
         {
@@ -160,6 +193,11 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
         lock (_gate)
         {
+            if (IsTakenBack(work, recall))
+            {
+                return;
+            }
+
             if (_unwritten.Count > 0)
             {
                 // it was judged on what is not on disk yet, so it waits for that
@@ -171,20 +209,44 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
         Finish(work, outcome);
     }
 
+    /// <summary>Under the gate. Whether what a command was judged on was taken back meanwhile; then it is judged again.</summary>
+    private bool IsTakenBack(Work work, int recall)
+    {
+        if (!_isRewinding && recall == _recall)
+        {
+            return false;
+        }
+
+        (_again ??= []).Add(work);
+        if (!_isRewinding)
+        {
+            Requeue();
+        }
+
+        return true;
+    }
+
     private void Written(GrainWrite write)
     {
         Judged judged;
         var isStored = write.Result == WriteResult.Stored;
+        var isAnswered = true;
         lock (_gate)
         {
             judged = _unwritten.Dequeue();
+            if (judged.Work.Envelope.CommandId is { } commandId)
+            {
+                _unwrittenIds?.Remove(commandId);
+            }
+
             if (!isStored)
             {
+                // those behind the first to fail fail because of it: that is no try of their own
+                isAnswered = write.Result != WriteResult.Superseded || (!_isRewinding && judged.Work.Retries++ >= MostRetries);
                 _isRewinding = true;
-                if (write.Result == WriteResult.Superseded && judged.Work.Retries++ < MostRetries)
+                if (!isAnswered)
                 {
                     (_again ??= []).Add(judged.Work);
-                    judged = judged with { Work = null! }; // judged again instead of answered
                 }
 
                 foreach (var (follower, _) in judged.Followers)
@@ -199,28 +261,21 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             }
         }
 
-        if (judged.Work is { } work)
+        if (isAnswered)
         {
-            if (write.Result == WriteResult.Impossible)
-            {
-                Fail(work, write.Fault!); // set with this result
-            }
-            else
-            {
-                Finish(work, OutcomeOf(work.Envelope, write));
-            }
+            Finish(judged.Work, write);
         }
 
         if (isStored)
         {
             foreach (var (follower, outcome) in judged.Followers)
             {
-                Finish(follower, outcome);
+                Finish(follower, outcome ?? Replay(follower.Envelope, new(Grain.Key, write.ToVersion, write.LastPosition, judged.Work.Envelope.Fingerprint)));
             }
         }
     }
 
-    /// <summary>Goes back to what is on disk and lets what was judged on anything else be judged again, before what came later.</summary>
+    /// <summary>Goes back to what is on disk and lets what was judged on anything else be judged again.</summary>
     private void Rewind()
     {
         _memory = null;
@@ -232,14 +287,15 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
     private void Requeue()
     {
-        var later = _inbox.ToArray();
-        _inbox.Clear();
-        foreach (var work in _again ?? [])
+        if (_again is not { } all)
         {
-            _inbox.Enqueue(work);
+            return;
         }
 
-        foreach (var work in later)
+        all.AddRange(_inbox);
+        all.Sort(static (one, other) => one.Turn.CompareTo(other.Turn));
+        _inbox.Clear();
+        foreach (var work in all)
         {
             _inbox.Enqueue(work);
         }
@@ -256,16 +312,34 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
         }
     }
 
+    private void Finish(Work work, GrainWrite write)
+    {
+        if (write.Result == WriteResult.Impossible)
+        {
+            Fail(work, write.Fault!); // set with this result
+        }
+        else
+        {
+            Finish(work, OutcomeOf(work.Envelope, write));
+        }
+    }
+
     private void Finish(Work work, Outcome outcome)
     {
-        engine.Leave();
+        Leave();
         work.Answer.TrySetResult(outcome);
     }
 
     private void Fail(Work work, Exception bug)
     {
-        engine.Leave();
+        Leave();
         work.Answer.TrySetException(bug);
+    }
+
+    private void Leave()
+    {
+        Interlocked.Decrement(ref _waiting);
+        engine.Leave();
     }
 
     private Outcome OutcomeOf(CommandEnvelope envelope, GrainWrite write) => write.Result switch
@@ -283,14 +357,13 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             ? new(OutcomeKind.CommandIdReused, Grain: handled.Key)
             : new(OutcomeKind.AlreadyHandled, handled.Version, handled.Position, Grain: handled.Key);
 
-    /// <summary>A command whose write is on its way, and those judged after it that write nothing.</summary>
+    /// <summary>A command whose write is on its way, and those that are answered when it is there: judged after it, or, without an outcome, the same.</summary>
     private sealed record Judged(Work Work)
     {
-        private List<(Work Work, Outcome Outcome)>? _followers;
+        private List<(Work Work, Outcome? Outcome)>? _followers;
 
-        /// <summary>Judged after it, and writing nothing.</summary>
-        public IReadOnlyList<(Work Work, Outcome Outcome)> Followers => _followers ?? (IReadOnlyList<(Work, Outcome)>)[];
+        public IReadOnlyList<(Work Work, Outcome? Outcome)> Followers => _followers ?? (IReadOnlyList<(Work, Outcome?)>)[];
 
-        public void Follow(Work work, Outcome outcome) => (_followers ??= []).Add((work, outcome));
+        public void Follow(Work work, Outcome? outcome) => (_followers ??= []).Add((work, outcome));
     }
 }

@@ -29,6 +29,13 @@ public sealed class LeadDesk(CommandDesk commands, IGrainStore store, CardDesk c
         for (var round = 0; ; round++)
         {
             var answer = await commands.TellAsync(asker, "lead", target, capture, sending with { Trusted = true, IsFresh = target == freshId }, cancel);
+            if (answer is { Kind: OutcomeKind.ClaimHeld } && target != freshId)
+            {
+                // it is one lead by its company and another by its mobile: it is recorded on the first, and fills nothing that is the other's
+                capture = capture with { Company = null, Mobile = null, Email = null, Product = null };
+                continue;
+            }
+
             if (answer is not { Kind: OutcomeKind.ClaimHeld, Refusal.Existing: { } holder } || round == MostRounds)
             {
                 // a lead begins with one event, so a higher version means that it was there

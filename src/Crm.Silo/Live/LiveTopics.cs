@@ -140,7 +140,11 @@ public sealed class LiveTopics(
     }
 
     private TopicOffer Pipelines(Asker asker) => new("pipelines/all", () => new WholeSource(
-        async token => WriteList(await cards.ListAsync(asker, slices.OfKind("pipeline"), new(Limit: 200), token)),
+        async token =>
+        {
+            var newestFirst = await cards.ListAsync(asker, slices.OfKind("pipeline"), new(Limit: 200), token);
+            return WriteList(newestFirst with { Items = [.. newestFirst.Items.Reverse()] });
+        },
         write => write.CardAfter is PipelineCard));
 
     private static byte[] WriteList(ListAnswer answer, string items = "items")
