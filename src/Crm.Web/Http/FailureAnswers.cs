@@ -24,7 +24,7 @@ public static partial class FailureAnswers
             {
                 { ContentType: not null } => null, // answered already, even if nothing of it has left yet
                 { StatusCode: 405 } => Refusal.Invalid("method-not-allowed", "This path does not know this method."),
-                { StatusCode: 415 } => JsonBody.WrongMediaType,
+                { StatusCode: 415 } => Refusal.Invalid("unsupported-media-type", "This path does not take this content type."),
                 _ => null,
             };
             if (refusal is not null)

@@ -22,8 +22,6 @@ public static class JsonBody
     /// <summary>Largest body, in bytes, also after unpacking.</summary>
     public const int MaxBytes = 1_048_576;
 
-    internal static readonly Refusal WrongMediaType = Refusal.Invalid("unsupported-media-type", "Send application/json.");
-
     private const int MaxDepth = 32;
 
     private static readonly Refusal Missing = Refusal.Invalid("body-required", "This request needs a JSON body.");
@@ -93,7 +91,7 @@ public static class JsonBody
         if (request.ContentType is not { } text || !MediaTypeHeaderValue.TryParse(text, out var type)
             || !string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase))
         {
-            return WrongMediaType;
+            return Refusal.Invalid("unsupported-media-type", "Send application/json.");
         }
 
         if (type.CharSet is { } charset && !charset.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase))
