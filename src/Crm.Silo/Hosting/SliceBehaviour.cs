@@ -31,6 +31,9 @@ public interface ISliceBehaviour : IGrainBehaviour
     /// <summary>What a card adds to running totals.</summary>
     IReadOnlyList<Tally> Tallies(object card);
 
+    /// <summary>Names of all fields of a card on the wire.</summary>
+    IReadOnlySet<string> FieldNames { get; }
+
     /// <summary>Wire names of the slice's events.</summary>
     IReadOnlyCollection<string> EventTypes { get; }
 
@@ -89,7 +92,8 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
         var decision = _slice.Decide(known.State, command, now);
         if (decision.Refusal is { } refusal)
         {
-            return Turn.Refused(refusal);
+            // in the words for a record that is somebody else's: the two must not be told apart
+            return Turn.Refused(refusal.Kind == RefusalKind.NotFound ? AccessPolicy.NotFound : refusal);
         }
 
         if (decision.Events.Count == 0)
@@ -137,6 +141,8 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     }
 
     public IReadOnlyList<Tally> Tallies(object card) => _slice.Tallies?.Invoke((TCard)card) ?? [];
+
+    public IReadOnlySet<string> FieldNames { get; } = SiloJson.Cards.TypeInfo<TCard>().Properties.Select(property => property.Name).ToHashSet();
 
     public IReadOnlyCollection<string> EventTypes => _wireNames.Values;
 

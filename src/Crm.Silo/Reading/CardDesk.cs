@@ -27,7 +27,12 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors)
             return refused;
         }
 
-        var fields = request.Fields?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var fields = string.IsNullOrWhiteSpace(request.Fields) ? null : request.Fields.Split(',', StringSplitOptions.TrimEntries);
+        if (fields?.FirstOrDefault(field => !slice.FieldNames.Contains(field)) is { } unknown)
+        {
+            return ListAnswer.Refused("fields-invalid", $"There is no field {QueryProblem.Quote(unknown)} here.", "fields");
+        }
+
         var hash = CursorCodec.HashQuery(slice.Kind, request.Filter, request.Sort, request.Q, asker.IsAdmin ? null : asker.Id.ToString());
         if (request.Cursor is { } cursor)
         {

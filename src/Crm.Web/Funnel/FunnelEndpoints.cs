@@ -3,6 +3,7 @@ using Crm.Grains.Kernel;
 using Crm.Silo.Funnel;
 using Crm.Silo.Hosting;
 using Crm.Silo.Reading;
+using Crm.Silo.Rights;
 using Crm.Web.Http;
 
 namespace Crm.Web.Funnel;
@@ -73,7 +74,8 @@ public static class FunnelEndpoints
     private static async Task SearchAsync(HttpContext http)
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-        if (Records.CheckQuery(http, ["q", "limit"]) is { } refusal)
+        var limit = Records.ReadLimit(http.Request.Query["limit"], otherwise: MostFound);
+        if ((Records.CheckQuery(http, ["q", "limit"]) ?? Records.CheckLimit(limit)) is { } refusal)
         {
             await Problems.WriteAsync(http, 400, refusal);
             return;
@@ -83,25 +85,49 @@ public static class FunnelEndpoints
         await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
         writer.WriteStartObject();
         writer.WriteStartArray("items"u8);
-        if (http.Request.Query["q"] is [{ Length: > 0 } q])
+        foreach (var (slice, card) in http.Request.Query["q"] is [{ Length: > 0 } q] ? await FindAsync(silo, http.Caller.Asker, q, limit, http.RequestAborted) : [])
         {
-            foreach (var slice in silo.Slices.All.Where(slice => slice.IsSearched && !slice.Slice.IsSetting))
-            {
-                var found = await silo.Cards.ListAsync(http.Caller.Asker, slice, new ListRequest(Q: q, Limit: MostFound / 4), http.RequestAborted);
-                foreach (var card in found.Items.Select(slice.ReadCard))
-                {
-                    var (title, subtitle) = slice.Headline(card);
-                    writer.WriteStartObject();
-                    writer.WriteString("slice"u8, slice.Slice.Plural);
-                    writer.WriteString("id"u8, ((ICard)card).Id);
-                    writer.WriteString("title"u8, title);
-                    writer.WriteString("subtitle"u8, subtitle);
-                    writer.WriteEndObject();
-                }
-            }
+            var (title, subtitle) = slice.Headline(card);
+            writer.WriteStartObject();
+            writer.WriteString("slice"u8, slice.Slice.Plural);
+            writer.WriteString("id"u8, ((ICard)card).Id);
+            writer.WriteString("title"u8, title);
+            writer.WriteString("subtitle"u8, subtitle);
+            writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    /// <summary>What a text finds, slice by slice; where not all of it has room, each slice gets its share.</summary>
+    private static async Task<List<(ISliceBehaviour Slice, object Card)>> FindAsync(CrmSilo silo, Asker asker, string q, int limit, CancellationToken cancel)
+    {
+        var found = new List<(ISliceBehaviour Slice, IReadOnlyList<byte[]> Cards)>();
+        foreach (var slice in silo.Slices.All.Where(slice => slice.IsSearched && !slice.Slice.IsSetting))
+        {
+            found.Add((slice, (await silo.Cards.ListAsync(asker, slice, new ListRequest(Q: q, Limit: limit), cancel)).Items));
+        }
+
+        var shares = new int[found.Count];
+        for (var left = limit; left > 0;)
+        {
+            var before = left;
+            for (var i = 0; i < shares.Length && left > 0; i++)
+            {
+                if (shares[i] < found[i].Cards.Count)
+                {
+                    shares[i]++;
+                    left--;
+                }
+            }
+
+            if (left == before)
+            {
+                break;
+            }
+        }
+
+        return [.. found.SelectMany((slice, i) => slice.Cards.Take(shares[i]).Select(card => (slice.Slice, slice.Slice.ReadCard(card))))];
     }
 }

@@ -112,7 +112,8 @@ public static class CrmApplication
             app.UseDefaultFiles();
             app.UseUiFiles();
             app.UseRouting();
-            app.UseMethodAnswers();
+            app.UseRoutingAnswers();
+            app.UseUiPages();
             app.UseAuthentication();
             app.UseCsrfGuard();
             app.UseAuthorization();
@@ -130,7 +131,6 @@ public static class CrmApplication
             app.MapImports();
             app.MapCrmOpenApi();
             app.MapHub<LiveHub>("/live").RequireAuthorization();
-            app.MapUi();
         }
     }
 }

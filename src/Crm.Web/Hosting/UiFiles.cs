@@ -16,8 +16,11 @@ public static class UiFiles
                 file.Context.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache",
         });
 
-        /// <summary>Every page of the UI is the same file; what is not a page is not found.</summary>
-        public void MapUi() => app.MapFallback(ServeAsync).AllowAnonymous();
+        /// <summary>
+        /// Every page of the UI is the same file; what is not a page is not found. For requests that match no route only: a fallback route
+        /// would also catch known paths asked with another method or content type, which deserve 405 and 415.
+        /// </summary>
+        public void UseUiPages() => app.Use(static next => http => http.GetEndpoint() is null ? ServeAsync(http) : next(http));
     }
 
     private static async Task ServeAsync(HttpContext http)

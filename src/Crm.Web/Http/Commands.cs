@@ -53,6 +53,13 @@ public static class Commands
 
     extension(IEndpointConventionBuilder endpoint)
     {
+        /// <summary>Lists a raw handler in the OpenAPI document.</summary>
+        public IEndpointConventionBuilder Describe()
+        {
+            endpoint.Add(static builder => builder.Metadata.Add(DescribedMethod.Info));
+            return endpoint;
+        }
+
         /// <summary>Tells the OpenAPI document what a raw handler takes and answers.</summary>
         public RouteHandlerBuilder DescribeCommand<TBody>(string verb, int status)
         {

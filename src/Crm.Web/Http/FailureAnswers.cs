@@ -16,13 +16,20 @@ public static partial class FailureAnswers
             app.Use(next => http => AnswerAsync(http, next, log));
         }
 
-        /// <summary>A verb that a path does not know answers problem+json, with what it knows.</summary>
-        public void UseMethodAnswers() => app.Use(static next => async http =>
+        /// <summary>A method or content type that a known path does not take answers problem+json, with what it takes.</summary>
+        public void UseRoutingAnswers() => app.Use(static next => async http =>
         {
             await next(http);
-            if (http.Response is { StatusCode: 405, HasStarted: false })
+            var refusal = http.Response switch
             {
-                await Problems.WriteAsync(http, 405, Refusal.Invalid("method-not-allowed", "This path does not know this method."));
+                { ContentType: not null } => null, // answered already, even if nothing of it has left yet
+                { StatusCode: 405 } => Refusal.Invalid("method-not-allowed", "This path does not know this method."),
+                { StatusCode: 415 } => Refusal.Invalid("unsupported-media-type", "This path does not take this content type."),
+                _ => null,
+            };
+            if (refusal is not null)
+            {
+                await Problems.WriteAsync(http, http.Response.StatusCode, refusal);
             }
         });
 

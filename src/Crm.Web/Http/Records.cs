@@ -16,6 +16,7 @@ public static class Records
     private static readonly string[] ReadMethods = ["GET", "HEAD"];
     private static readonly string[] ListKeys = ["filter", "sort", "q", "fields", "cursor", "limit", "total"];
     private static readonly string[] TimelineKeys = ["limit", "cursor"];
+    private static readonly Refusal CursorInvalid = Refusal.Invalid("cursor-invalid", "This cursor is not of this list.", "cursor");
 
     extension(RouteGroupBuilder group)
     {
@@ -30,9 +31,7 @@ public static class Records
         /// <summary>Maps a GET that answers HEAD too.</summary>
         public IEndpointConventionBuilder MapRead(string pattern, RequestDelegate handler)
         {
-            var endpoint = group.MapMethods(pattern, ReadMethods, handler);
-            endpoint.Add(builder => builder.Metadata.Add(DescribedMethod.Info));
-            return endpoint;
+            return group.MapMethods(pattern, ReadMethods, handler).Describe();
         }
     }
 
@@ -49,6 +48,8 @@ public static class Records
 
         return null;
     }
+
+    internal static Refusal? CheckLimit(int limit) => limit is < 1 or > 200 ? Refusal.Invalid("paging-invalid", "A page has 1 to 200 items.", "limit") : null;
 
     internal static async Task WriteJsonAsync(HttpContext http, byte[] json)
     {
@@ -125,8 +126,8 @@ public static class Records
         Guid id = default;
         var refusal = CheckQuery(http, TimelineKeys)
             ?? (CommandRequest.TryReadId(http, out id) ? null : CommandRequest.IdInvalid)
-            ?? (limit is < 1 or > 200 ? Refusal.Invalid("paging-invalid", "A page has 1 to 200 items.", "limit") : null)
-            ?? (from is < 1 ? Refusal.Invalid("cursor-invalid", "This cursor is not of this list.", "cursor") : null);
+            ?? CheckLimit(limit)
+            ?? (from is < 1 ? CursorInvalid : null);
         if (refusal is not null)
         {
             await Problems.WriteAsync(http, 400, refusal);
@@ -136,6 +137,12 @@ public static class Records
         if (await silo.Cards.HistoryAsync(http.Caller.Asker, slice, id, from, limit + 1, http.RequestAborted) is not { } entries)
         {
             await Problems.WriteAsync(http, 404, Crm.Silo.Rights.AccessPolicy.NotFound);
+            return;
+        }
+
+        if (from is not null && (entries.Count == 0 || entries[0].Position != from))
+        {
+            await Problems.WriteAsync(http, 400, CursorInvalid);
             return;
         }
 
@@ -158,7 +165,7 @@ public static class Records
     }
 
     /// <summary>Zero when it is no number, which no list accepts.</summary>
-    private static int ReadLimit(string? text) => text is null ? 50 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : 0;
+    internal static int ReadLimit(string? text, int otherwise = 50) => text is null ? otherwise : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : 0;
 }
 
 /// <summary>Journal entries as the timeline shows them.</summary>

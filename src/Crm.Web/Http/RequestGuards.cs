@@ -1,4 +1,5 @@
 using Crm.Grains.Kernel;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Crm.Web.Http;
 
@@ -59,7 +60,7 @@ public static class RequestGuards
         }
 
         var path = request.Path.Value ?? "";
-        if (path.Contains("//", StringComparison.Ordinal) || path.Contains("..", StringComparison.Ordinal) || path.AsSpan().ContainsAny('\0', ';', '\\'))
+        if (path.Contains("//", StringComparison.Ordinal) || path.AsSpan().ContainsAny('\0', ';', '\\') || Climbs(http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? path))
         {
             return (404, Refusal.NotFound("There is nothing here."));
         }
@@ -70,6 +71,14 @@ public static class RequestGuards
         }
 
         return null;
+    }
+
+    /// <summary>Whether a target as it was sent has dot segments; the path has them resolved already.</summary>
+    private static bool Climbs(string target)
+    {
+        var end = target.IndexOf('?', StringComparison.Ordinal);
+        var path = target.AsSpan(0, end < 0 ? target.Length : end);
+        return path.Contains("/.", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase) || path.Contains("..", StringComparison.Ordinal);
     }
 
     private static Refusal? CheckQuery(IQueryCollection query)
@@ -98,8 +107,8 @@ public static class RequestGuards
             return false;
         }
 
-        // a bearer key is not sent by a browser on its own; sign-in itself needs the header too, against being signed in as somebody else
-        var hasCookie = request.Cookies.ContainsKey(CrmAuthentication.CookieName(http)) && request.Headers.Authorization.Count == 0;
+        // a bearer key is not sent by a browser on its own, but other Authorization headers are: only a key that was recognised counts
+        var hasCookie = request.Cookies.ContainsKey(CrmAuthentication.CookieName(http)) && http.Features.Get<Caller>() is not { By: SenderOf.Key };
         var isForeign = request.Headers["Sec-Fetch-Site"] is ["cross-site"];
         return isForeign || (hasCookie && request.Headers["X-CRM"] is not ["1"]);
     }

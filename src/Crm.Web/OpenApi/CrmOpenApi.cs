@@ -10,7 +10,11 @@ public static class CrmOpenApi
     {
         public void AddCrmOpenApi()
         {
-            services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WebJson.Strict.TypeInfoResolver!)); // set when the options were made
+            services.ConfigureHttpJsonOptions(json =>
+            {
+                json.SerializerOptions.TypeInfoResolverChain.Insert(0, WebJson.Strict.TypeInfoResolver!); // set when the options were made
+                json.SerializerOptions.NumberHandling = WebJson.Strict.NumberHandling;
+            });
             services.AddOpenApi("v1", options =>
             {
                 options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
@@ -25,6 +29,8 @@ public static class CrmOpenApi
                     document.Security = [new() { [new OpenApiSecuritySchemeReference("apiKey", document)] = [] }];
                     return Task.CompletedTask;
                 });
+                options.CreateSchemaReferenceId = SchemaTexts.NameOf;
+                options.AddSchemaTransformer(SchemaTexts.Complete);
                 options.AddOperationTransformer(OperationTexts.Complete);
             });
         }

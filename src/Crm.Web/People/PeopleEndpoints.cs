@@ -1,7 +1,11 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Crm.Grains.ApiKeys;
 using Crm.Grains.Kernel;
 using Crm.Grains.Users;
+using Crm.Runtime;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
@@ -9,7 +13,12 @@ using Crm.Web.Http;
 
 namespace Crm.Web.People;
 
-public sealed record RegisterBody(string Name, string Login, string Password, string Role, string? Locale = null);
+public sealed record RegisterBody(
+    string Name,
+    string Login,
+    string Password,
+    [property: JsonConverter(typeof(CodeConverter))] string Role,
+    [property: JsonConverter(typeof(CodeConverter))] string? Locale = null);
 
 public sealed record PasswordBody(string Password);
 
@@ -50,13 +59,15 @@ public static class PeopleEndpoints
         }
 
         // logins are unique on the whole server: the tenant comes from the login
-        if (await credentials.IsTakenAsync(body.Login, cancel))
+        using var turn = await credentials.TakeTurnAsync(cancel);
+        var isTaken = await credentials.IsTakenAsync(body.Login, cancel);
+        if (isTaken && (sending.CommandId is not { } commandId || await silo.Store.FindHandledAsync(asker.Tenant, commandId, cancel) is null))
         {
             return Answer.Refused(id, Refusal.Conflict("login-taken", "Somebody has this login already.", "login"));
         }
 
         var answer = await silo.Commands.TellAsync(asker, "user", id, new UserCommand.Register(body.Name, body.Login, body.Role, body.Locale), sending, cancel);
-        if (answer.Succeeded)
+        if (answer.Succeeded && !isTaken)
         {
             await credentials.SetPasswordAsync(body.Login, new(asker.Tenant, answer.Id, body.Name.Trim(), body.Role), body.Password, cancel);
         }
@@ -68,7 +79,7 @@ public static class PeopleEndpoints
     {
         var (silo, body, sending, refusal) = await ReadAsync<RegisterBody>(http);
         var answer = refusal is null
-            ? await RegisterAsync(silo, http.RequestServices.GetRequiredService<Credentials>(), http.Caller.Asker, body!, sending, http.RequestAborted) // no refusal, so a body
+            ? await RegisterAsync(silo, http.RequestServices.GetRequiredService<Credentials>(), http.Caller.Asker, body!, Stretch(sending), http.RequestAborted) // no refusal, so a body
             : Answer.Refused(default, refusal);
         await AnswerAsync(http, answer, 201);
     }
@@ -85,7 +96,7 @@ public static class PeopleEndpoints
 
     private static async Task SetActiveAsync(HttpContext http, UserCommand command)
     {
-        var (silo, sending, id, refusal) = ReadBare(http);
+        var (silo, sending, id, refusal) = await ReadBareAsync(http);
         refusal ??= command is UserCommand.Deactivate && id == http.Caller.Asker.Id ? Refusal.Conflict("state-conflict", "You cannot shut yourself out.") : null;
         var answer = refusal is null ? await silo.Commands.TellAsync(http.Caller.Asker, "user", id, command, sending, http.RequestAborted) : Answer.Refused(id, refusal);
         await FollowAsync(http, silo, answer);
@@ -97,8 +108,12 @@ public static class PeopleEndpoints
         var (silo, body, sending, refusal) = await ReadAsync<PasswordBody>(http);
         refusal ??= (CommandRequest.TryReadId(http, out _) ? null : CommandRequest.IdInvalid) ?? CheckPassword(body!.Password); // no refusal, so a body
         CommandRequest.TryReadId(http, out var id);
-        var answer = refusal is null ? await silo.Commands.TellAsync(http.Caller.Asker, "user", id, new UserCommand.SetPassword(), sending, http.RequestAborted) : Answer.Refused(id, refusal);
-        if (answer.Succeeded && await FindUserAsync(http, silo, id) is { } user)
+        var answer = refusal is null
+            ? await silo.Commands.TellAsync(http.Caller.Asker, "user", id, new UserCommand.SetPassword(), Stretch(sending), http.RequestAborted)
+            : Answer.Refused(id, refusal);
+        if (answer.Succeeded && await FindUserAsync(http, silo, id) is { } user
+            // a repeated request sets it again only if nothing has happened since: the first one may not have come this far
+            && (answer.Kind != OutcomeKind.AlreadyHandled || answer.Version == user.Version))
         {
             await http.RequestServices.GetRequiredService<Credentials>()
                 .SetPasswordAsync(user.Login, new(http.Caller.Asker.Tenant, id, user.Name, user.Role), body!.Password, http.RequestAborted); // succeeded, so a body
@@ -125,7 +140,7 @@ public static class PeopleEndpoints
 
     private static async Task RevokeKeyAsync(HttpContext http)
     {
-        var (silo, sending, id, refusal) = ReadBare(http);
+        var (silo, sending, id, refusal) = await ReadBareAsync(http);
         var answer = refusal is null ? await silo.Commands.TellAsync(http.Caller.Asker, "apikey", id, new ApiKeyCommand.Revoke(), sending, http.RequestAborted) : Answer.Refused(id, refusal);
         if (answer.Succeeded)
         {
@@ -147,20 +162,27 @@ public static class PeopleEndpoints
     private static ValueTask<UserCard?> FindUserAsync(HttpContext http, CrmSilo silo, Guid id) =>
         silo.Cards.FindAsync<UserCard>(http.Caller.Asker, silo.Slices.OfKind("user"), id, http.RequestAborted);
 
-    private static async Task<(CrmSilo Silo, TBody? Body, Sending Sending, Refusal? Refusal)> ReadAsync<TBody>(HttpContext http) where TBody : class
+    private static async Task<(CrmSilo Silo, TBody? Body, Sending Sending, Refusal? Refusal)> ReadAsync<TBody>(HttpContext http, bool mayBeEmpty = false) where TBody : class
     {
-        var body = await JsonBody.ReadAsync(http, WebJson.Strict.TypeInfo<TBody>(), mayBeEmpty: false, http.RequestAborted);
+        var body = await JsonBody.ReadAsync(http, WebJson.Strict.TypeInfo<TBody>(), mayBeEmpty, http.RequestAborted);
         Sending sending = default;
         var refusal = body.Refusal ?? CommandRequest.Read(http, body.Fingerprint, out sending);
         return (http.RequestServices.GetRequiredService<CrmSilo>(), body.Value, sending, refusal);
     }
 
-    private static (CrmSilo Silo, Sending Sending, Guid Id, Refusal? Refusal) ReadBare(HttpContext http)
+    /// <summary>Reads a request whose verb says everything.</summary>
+    private static async Task<(CrmSilo Silo, Sending Sending, Guid Id, Refusal? Refusal)> ReadBareAsync(HttpContext http)
     {
-        var refusal = CommandRequest.Read(http, [], out var sending) ?? (CommandRequest.TryReadId(http, out _) ? null : CommandRequest.IdInvalid);
+        var (silo, _, sending, refusal) = await ReadAsync<EmptyBody>(http, mayBeEmpty: true);
+        refusal ??= CommandRequest.TryReadId(http, out _) ? null : CommandRequest.IdInvalid;
         CommandRequest.TryReadId(http, out var id);
-        return (http.RequestServices.GetRequiredService<CrmSilo>(), sending, id, refusal);
+        return (silo, sending, id, refusal);
     }
+
+    /// <summary>Makes the fingerprint of a body with a password in it as slow to guess from as the password's own hash: it is stored too.</summary>
+    private static Sending Stretch(Sending sending) => sending is { CommandId: { } commandId, Fingerprint: { Length: > 0 } fingerprint }
+        ? sending with { Fingerprint = Rfc2898DeriveBytes.Pbkdf2(fingerprint, Encoding.UTF8.GetBytes(commandId), 100_000, HashAlgorithmName.SHA512, fingerprint.Length) }
+        : sending;
 
     private static Task AnswerAsync(HttpContext http, Answer answer, int status) =>
         answer.Refusal is { } refusal ? Problems.WriteAsync(http, Problems.StatusOf(refusal), refusal) : CommandRequest.WriteAsync(http, status, answer);

@@ -67,8 +67,9 @@ public static class PipelineEndpoints
         var tenant = http.Caller.Asker.Tenant;
         var refusal = body.Refusal ?? CommandRequest.Read(http, body.Fingerprint, out sending)
             ?? (await silo.Pipelines.FindAsync(tenant, body.Value!.Key, http.RequestAborted) is { } existing // no refusal, so a body
-                ? PipelineRefusals.KeyTaken with { Existing = existing.Id }
-                : null);
+                && (sending.CommandId is not { } commandId || await silo.Store.FindHandledAsync(tenant, commandId, http.RequestAborted) is null)
+                    ? PipelineRefusals.KeyTaken with { Existing = existing.Id }
+                    : null);
         await AnswerAsync(http, silo, Kind, PipelineDirectory.IdOf(tenant, body.Value?.Key ?? "").Key, refusal, body.Value, sending, 201);
     }
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Crm.Grains.Kernel;
 using Crm.Runtime.Journal;
 using Crm.Silo.Rights;
 using Microsoft.AspNetCore.Identity;
@@ -28,13 +29,16 @@ public sealed class Credentials(IGrainStore store, TimeProvider time)
     private static readonly string NobodysHash = new PasswordHasher<string>().HashPassword("", Guid.Empty.ToString());
 
     private readonly PasswordHasher<string> _hasher = new();
+    private readonly SemaphoreSlim _makingLogins = new(1);
     private readonly ConcurrentDictionary<string, Asker> _keys = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (Asker Asker, DateTimeOffset Until)> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, List<DateTimeOffset>> _failures = new(StringComparer.Ordinal);
 
+    /// <summary>Sets a password. A login that is new is active; one that was shut stays shut.</summary>
     public async Task SetPasswordAsync(string login, Asker person, string password, CancellationToken cancel)
     {
-        var secret = new LoginSecret(person.Tenant, person.Id, person.Name, person.Role, _hasher.HashPassword(login, password), IsActive: true);
+        var isActive = await ReadAsync(LoginName(login), CredentialJson.Default.LoginSecret, cancel) is not { IsActive: false };
+        var secret = new LoginSecret(person.Tenant, person.Id, person.Name, person.Role, _hasher.HashPassword(login, password), isActive);
         await WriteAsync(LoginName(login), secret, CredentialJson.Default.LoginSecret, cancel);
     }
 
@@ -54,6 +58,14 @@ public sealed class Credentials(IGrainStore store, TimeProvider time)
                 _sessions.TryRemove(token, out _);
             }
         }
+    }
+
+    /// <summary>Lets one caller at a time make logins, so that between looking whether one is free and taking it nobody else does.</summary>
+    /// <returns>Ends the turn when disposed.</returns>
+    public async Task<IDisposable> TakeTurnAsync(CancellationToken cancel)
+    {
+        await _makingLogins.WaitAsync(cancel);
+        return new Turn(_makingLogins);
     }
 
     public async Task<bool> IsTakenAsync(string login, CancellationToken cancel) => await store.ReadSecretAsync(LoginName(login), cancel) is not null;
@@ -188,7 +200,7 @@ public sealed class Credentials(IGrainStore store, TimeProvider time)
 
     private static string LoginName(string login) => $"login:{Fold(login)}";
 
-    private static string Fold(string login) => login.Trim().ToLowerInvariant();
+    private static string Fold(string login) => Normal.Login(login);
 
     private static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
@@ -198,6 +210,11 @@ public sealed class Credentials(IGrainStore store, TimeProvider time)
         Span<byte> utf8 = token.Length <= 256 ? stackalloc byte[token.Length * 3] : new byte[token.Length * 3];
         SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(token, utf8)], hash);
         return Convert.ToHexString(hash);
+    }
+
+    private sealed class Turn(SemaphoreSlim turns) : IDisposable
+    {
+        public void Dispose() => turns.Release();
     }
 }
 

@@ -25,7 +25,7 @@ public sealed class CrmAuthentication(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization;
-        if (header.Count == 1 && header[0] is { } authorization && authorization.StartsWith("Bearer ", StringComparison.Ordinal))
+        if (header.Count == 1 && header[0] is { } authorization && authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
         {
             return await credentials.FindKeyAsync(authorization["Bearer ".Length..], Context.RequestAborted) is { } key
                 ? Recognise(key, SenderOf.Key)
