@@ -43,9 +43,9 @@ internal sealed class Loop(TimeProvider time, Func<CancellationToken, Task<TimeS
                 }
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
-            // disposed
+            // disposed: whatever the step was at is done again when it starts anew
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class Loop(TimeProvider time, Func<CancellationToken, Task<TimeS
         }
         catch (Exception bug) when (!_stop.IsCancellationRequested)
         {
-            Faulted?.Invoke(bug);
+            Report(bug);
             await Task.Delay(FaultPause, time, _stop.Token);
             return TimeSpan.Zero;
         }
