@@ -4,45 +4,62 @@ namespace Crm.Runtime.Clocks;
 
 /// <summary>
 /// Gives due clocks' commands to their grains. Clocks are rows written with the events that set them, so a restart forgets none: those that
-/// came due meanwhile fire at once, in order. A clock's command has an id of its own and so takes effect once.
+/// came due meanwhile fire at once. A grain's clocks fire in order; a clock's command has an id of its own and so takes effect once.
 /// </summary>
 public sealed class ClockService : IAsyncDisposable
 {
     /// <summary>How far ahead clocks are kept in memory; later ones are read when their time is near.</summary>
     private static readonly TimeSpan Horizon = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a clock waits whose grain could not take its command.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a clock waits whose command threw.</summary>
+    private static readonly TimeSpan FaultDelay = TimeSpan.FromMinutes(5);
+
+    /// <summary>Clocks read at a time.</summary>
+    private const int PageSize = 5_000;
+
+    /// <summary>Clocks fired together: they share commits.</summary>
+    private const int MostAtOnce = 256;
+
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<DueClock, DateTimeOffset> _near = new();
+    private readonly PriorityQueue<DueClock, DateTimeOffset> _queue = new();
+    private readonly Dictionary<(GrainId Grain, string Name), DateTimeOffset> _near = [];
+    private readonly Dictionary<(GrainId Grain, string Name), DateTimeOffset> _fired = [];
     private readonly IGrainStore _store;
     private readonly IGrainEngine _engine;
     private readonly Dictionary<string, IGrainBehaviour> _behaviours;
     private readonly TimeProvider _time;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _changed = new(0);
+    private readonly Loop _loop;
+    private HashSet<(GrainId Grain, string Name)>? _touched;
     private DateTimeOffset _readUntil;
-    private Task _loop = Task.CompletedTask;
+    private DateTimeOffset _readAgainAt;
 
     public ClockService(IGrainStore store, IGrainEngine engine, IEnumerable<IGrainBehaviour> behaviours, TimeProvider time)
     {
         (_store, _engine, _time) = (store, engine, time);
         _behaviours = behaviours.ToDictionary(behaviour => behaviour.Kind, StringComparer.Ordinal);
+        _loop = new(time, StepAsync);
+    }
+
+    /// <summary>What a command of a clock, or reading clocks, threw: for the log. The clock is tried again later.</summary>
+    public event Action<Exception>? Faulted
+    {
+        add => _loop.Faulted += value;
+        remove => _loop.Faulted -= value;
     }
 
     public void Start()
     {
         _store.Committed += Follow;
-        _loop = RunAsync();
+        _loop.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
         _store.Committed -= Follow;
-        await _stop.CancelAsync();
-        await _loop;
-        _stop.Dispose();
-        _changed.Dispose();
+        await _loop.DisposeAsync();
     }
 
     private void Follow(IReadOnlyList<GrainWrite> writes)
@@ -52,12 +69,18 @@ public sealed class ClockService : IAsyncDisposable
         {
             foreach (var write in writes)
             {
+                foreach (var name in write.ClocksStopped)
+                {
+                    Forget((write.Grain, name));
+                }
+
                 foreach (var clock in write.ClocksSet)
                 {
+                    Forget((write.Grain, clock.Name));
                     if (clock.DueAt <= _readUntil)
                     {
-                        isSooner |= !_near.TryPeek(out _, out var next) || clock.DueAt < next;
-                        _near.Enqueue(new(write.Grain, clock.Name, clock.DueAt), clock.DueAt);
+                        isSooner |= !_queue.TryPeek(out _, out var next) || clock.DueAt < next;
+                        Keep(new(write.Grain, clock.Name, clock.DueAt));
                     }
                 }
             }
@@ -65,99 +88,134 @@ public sealed class ClockService : IAsyncDisposable
 
         if (isSooner)
         {
-            _changed.Release();
+            _loop.Wake();
         }
     }
 
-    private async Task RunAsync()
+    private async Task<TimeSpan?> StepAsync(CancellationToken stop)
     {
-        try
+        var now = _time.GetUtcNow();
+        while (TakeDue(now) is { Count: > 0 } due)
         {
-            while (true)
-            {
-                var now = _time.GetUtcNow();
-                if (now + Horizon / 2 >= _readUntil)
-                {
-                    await ReadAheadAsync(now + Horizon);
-                }
-
-                while (TakeDue(now) is { } due)
-                {
-                    await FireAsync(due);
-                }
-
-                await WaitAsync(NextWait());
-            }
+            await Task.WhenAll(due.Select(clock => FireAsync(clock, stop)));
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+
+        if (now >= _readAgainAt)
         {
-            // stopping
+            await ReadAheadAsync(now + Horizon, stop);
+            return TimeSpan.Zero;
         }
-    }
 
-    private async Task ReadAheadAsync(DateTimeOffset until)
-    {
-        var clocks = await _store.ReadClocksAsync(until, limit: 100_000, _stop.Token);
         lock (_gate)
         {
-            _near.Clear();
+            var next = _queue.TryPeek(out _, out var first) && first < _readAgainAt ? first : _readAgainAt;
+            return TimeSpan.FromTicks(Math.Max(0, (next - _time.GetUtcNow()).Ticks));
+        }
+    }
+
+    private async Task ReadAheadAsync(DateTimeOffset until, CancellationToken stop)
+    {
+        int limit;
+        lock (_gate)
+        {
+            // from here on commits are followed up to there, and are newer than what is read
+            _readUntil = until;
+            _touched = [];
+            limit = PageSize + _near.Count + _fired.Count;
+        }
+
+        var clocks = await _store.ReadClocksAsync(until, limit, stop);
+        lock (_gate)
+        {
             foreach (var clock in clocks)
             {
-                _near.Enqueue(clock, clock.DueAt);
+                var id = (clock.Grain, clock.Name);
+                if (_touched?.Contains(id) != true && !IsAt(_fired, clock) && !IsAt(_near, clock))
+                {
+                    Keep(clock);
+                }
             }
 
-            // with more than were read, the rest comes when these have fired
-            _readUntil = clocks.Count < 100_000 ? until : clocks[^1].DueAt;
+            _touched = null;
+            // with more than were read, the rest is read when these have fired
+            var isWhole = clocks.Count < limit;
+            _readUntil = isWhole ? until : clocks[^1].DueAt;
+            _readAgainAt = isWhole ? until - Horizon / 2 : _readUntil;
         }
     }
 
-    private DueClock? TakeDue(DateTimeOffset now)
+    private List<DueClock> TakeDue(DateTimeOffset now)
     {
+        var due = new List<DueClock>();
         lock (_gate)
         {
-            return _near.TryPeek(out var clock, out var due) && due <= now ? _near.Dequeue() : null;
-        }
-    }
-
-    private TimeSpan NextWait()
-    {
-        lock (_gate)
-        {
-            var next = _near.TryPeek(out _, out var due) && due < _readUntil - Horizon / 2 ? due : _readUntil - Horizon / 2;
-            var wait = next - _time.GetUtcNow();
-            return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
-        }
-    }
-
-    private async Task WaitAsync(TimeSpan wait)
-    {
-        if (wait == TimeSpan.Zero)
-        {
-            return;
+            while (due.Count < MostAtOnce && _queue.TryPeek(out var clock, out var at) && at <= now)
+            {
+                _queue.Dequeue();
+                if (IsAt(_near, clock))
+                {
+                    // a row that is not taken away by what the clock does must not fire each time it is read
+                    _near.Remove((clock.Grain, clock.Name));
+                    _fired[(clock.Grain, clock.Name)] = clock.DueAt;
+                    due.Add(clock);
+                }
+            }
         }
 
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        await Task.WhenAny(Task.Delay(wait, _time, either.Token), _changed.WaitAsync(either.Token));
-        await either.CancelAsync();
-        _stop.Token.ThrowIfCancellationRequested();
+        return due;
     }
 
-    private async Task FireAsync(DueClock clock)
+    private async Task FireAsync(DueClock clock, CancellationToken stop)
     {
         if (!_behaviours.TryGetValue(clock.Grain.Kind, out var behaviour))
         {
             return;
         }
 
-        var envelope = new CommandEnvelope(
-            clock.Grain, behaviour.OnClock(clock.Name), new Sender(SenderKind.Clock, Guid.Empty), $"clock/{clock.Grain.Key:N}/{clock.Name}/{clock.DueAt.ToUnixTimeMilliseconds()}");
-        var outcome = await _engine.TellAsync(envelope, _stop.Token);
-        if (outcome.Kind is OutcomeKind.Overloaded or OutcomeKind.StorageFull or OutcomeKind.VersionConflict)
+        try
         {
-            lock (_gate)
+            var envelope = new CommandEnvelope(
+                clock.Grain, behaviour.OnClock(clock.Name), new Sender(SenderKind.Clock, Guid.Empty), $"clock/{clock.Grain.Key:N}/{clock.Name}/{clock.DueAt.ToUnixTimeMilliseconds()}");
+            var outcome = await _engine.TellAsync(envelope, stop);
+            if (outcome.Kind is OutcomeKind.Overloaded or OutcomeKind.StorageFull or OutcomeKind.VersionConflict)
             {
-                _near.Enqueue(clock, _time.GetUtcNow() + RetryDelay);
+                TryLater(clock, RetryDelay);
+            }
+        }
+        catch (Exception bug) when (!stop.IsCancellationRequested)
+        {
+            TryLater(clock, FaultDelay);
+            _loop.Report(bug);
+        }
+    }
+
+    private void TryLater(DueClock clock, TimeSpan delay)
+    {
+        lock (_gate)
+        {
+            // unless it was set or stopped meanwhile
+            if (IsAt(_fired, clock))
+            {
+                _fired.Remove((clock.Grain, clock.Name));
+                _near[(clock.Grain, clock.Name)] = clock.DueAt;
+                _queue.Enqueue(clock, _time.GetUtcNow() + delay);
             }
         }
     }
+
+    private void Keep(DueClock clock)
+    {
+        _near[(clock.Grain, clock.Name)] = clock.DueAt;
+        _queue.Enqueue(clock, clock.DueAt);
+    }
+
+    private void Forget((GrainId Grain, string Name) id)
+    {
+        _near.Remove(id);
+        _fired.Remove(id);
+        _touched?.Add(id);
+    }
+
+    private static bool IsAt(Dictionary<(GrainId Grain, string Name), DateTimeOffset> clocks, DueClock clock) =>
+        clocks.TryGetValue((clock.Grain, clock.Name), out var due) && due == clock.DueAt;
 }

@@ -15,6 +15,8 @@ public interface IEffectHandler
 /// <summary>Performs effects that commits left behind: at least once, with growing pauses between tries, parked after ten.</summary>
 public sealed class EffectRunner : IAsyncDisposable
 {
+    private const int PageSize = 100;
+
     /// <summary>Pauses after each failed try; after the last the effect is parked.</summary>
     public static IReadOnlyList<TimeSpan> Pauses { get; } =
     [
@@ -25,29 +27,33 @@ public sealed class EffectRunner : IAsyncDisposable
     private readonly IGrainStore _store;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, IEffectHandler> _handlers;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _signal = new(1);
-    private Task _loop = Task.CompletedTask;
+    private readonly Dictionary<long, EffectProgress?> _unnoted = [];
+    private readonly Loop _loop;
 
     public EffectRunner(IGrainStore store, IEnumerable<IEffectHandler> handlers, TimeProvider time)
     {
         (_store, _time) = (store, time);
         _handlers = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
+        _loop = new(time, StepAsync);
+    }
+
+    /// <summary>What reading or noting effects threw: for the log. It is tried again.</summary>
+    public event Action<Exception>? Faulted
+    {
+        add => _loop.Faulted += value;
+        remove => _loop.Faulted -= value;
     }
 
     public void Start()
     {
         _store.Committed += Follow;
-        _loop = RunAsync();
+        _loop.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
         _store.Committed -= Follow;
-        await _stop.CancelAsync();
-        await _loop;
-        _stop.Dispose();
-        _signal.Dispose();
+        await _loop.DisposeAsync();
     }
 
     private void Follow(IReadOnlyList<GrainWrite> writes)
@@ -56,35 +62,31 @@ public sealed class EffectRunner : IAsyncDisposable
         {
             if (write.Effects.Count > 0)
             {
-                _signal.Release();
+                _loop.Wake();
                 return;
             }
         }
     }
 
-    private async Task RunAsync()
+    private async Task<TimeSpan?> StepAsync(CancellationToken stop)
     {
-        try
+        var effects = await _store.ReadEffectsAsync(_time.GetUtcNow(), PageSize, stop);
+        foreach (var effect in effects)
         {
-            while (true)
+            // what was done but could not be noted, the disk being full, is noted and not done again
+            if (!_unnoted.TryGetValue(effect.Id, out var progress))
             {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-                await Task.WhenAny(_signal.WaitAsync(either.Token), Task.Delay(Pauses[0], _time, either.Token));
-                await either.CancelAsync();
-                _stop.Token.ThrowIfCancellationRequested();
-                foreach (var effect in await _store.ReadEffectsAsync(_time.GetUtcNow(), limit: 100, _stop.Token))
-                {
-                    await _store.WriteEffectAsync(effect.Id, await TryAsync(effect), _stop.Token);
-                }
+                _unnoted[effect.Id] = progress = await TryAsync(effect, stop);
             }
+
+            await _store.WriteEffectAsync(effect.Id, progress, stop);
+            _unnoted.Remove(effect.Id);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // stopping
-        }
+
+        return effects.Count < PageSize ? Pauses[0] : TimeSpan.Zero;
     }
 
-    private async Task<EffectProgress?> TryAsync(PendingEffect effect)
+    private async Task<EffectProgress?> TryAsync(PendingEffect effect, CancellationToken stop)
     {
         try
         {
@@ -93,10 +95,10 @@ public sealed class EffectRunner : IAsyncDisposable
                 return new(effect.Attempts, RetryAt: null, $"nothing here performs '{effect.Kind}'");
             }
 
-            await handler.PerformAsync(effect, _stop.Token);
+            await handler.PerformAsync(effect, stop);
             return null;
         }
-        catch (Exception failure) when (!_stop.IsCancellationRequested)
+        catch (Exception failure) when (!stop.IsCancellationRequested)
         {
             DateTimeOffset? next = effect.Attempts < Pauses.Count ? _time.GetUtcNow() + Pauses[effect.Attempts] : null;
             return new(effect.Attempts + 1, next, $"{failure.GetType().Name}: {failure.Message}");

@@ -16,6 +16,7 @@ public sealed class LiveConnection : IAsyncDisposable
     private readonly Dictionary<string, LiveSubscription> _subscriptions = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
+    private bool _isClosed;
 
     public LiveConnection(LiveExchange exchange, string tenant, Viewer viewer, Func<LiveMessage, CancellationToken, Task> send)
     {
@@ -32,11 +33,12 @@ public sealed class LiveConnection : IAsyncDisposable
     {
         lock (_subscriptions)
         {
-            if (_subscriptions.Remove(name, out var known))
+            if (_isClosed)
             {
-                known.Topic.Remove(known);
+                return;
             }
-            else if (_subscriptions.Count >= _exchange.Options.MostTopics)
+
+            if (!End(name) && _subscriptions.Count >= _exchange.Options.MostTopics)
             {
                 throw new TooManyTopicsException(_exchange.Options.MostTopics);
             }
@@ -53,11 +55,7 @@ public sealed class LiveConnection : IAsyncDisposable
     {
         lock (_subscriptions)
         {
-            if (_subscriptions.Remove(name, out var known))
-            {
-                known.Topic.Remove(known);
-                known.IsEnded = true;
-            }
+            End(name);
         }
     }
 
@@ -65,17 +63,27 @@ public sealed class LiveConnection : IAsyncDisposable
     {
         lock (_subscriptions)
         {
-            foreach (var subscription in _subscriptions.Values)
+            _isClosed = true;
+            foreach (var name in _subscriptions.Keys.ToArray())
             {
-                subscription.Topic.Remove(subscription);
+                End(name);
             }
-
-            _subscriptions.Clear();
         }
 
         await _stop.CancelAsync();
         await _loop;
-        _stop.Dispose();
+    }
+
+    private bool End(string name)
+    {
+        if (!_subscriptions.Remove(name, out var known))
+        {
+            return false;
+        }
+
+        known.IsEnded = true;
+        known.Topic.Remove(known);
+        return true;
     }
 
     private async Task RunAsync()
@@ -84,7 +92,7 @@ public sealed class LiveConnection : IAsyncDisposable
         {
             await foreach (var subscription in _awake.Reader.ReadAllAsync(_stop.Token))
             {
-                await subscription.SendAsync(_send, _stop.Token);
+                await subscription.SendAsync(_send, _exchange.Report, _stop.Token);
             }
         }
         catch (Exception) when (_stop.IsCancellationRequested)
@@ -110,6 +118,9 @@ internal sealed class LiveSubscription(LiveTopic topic, string name, Viewer view
 
     public bool IsEnded { get; set; }
 
+    /// <summary>It waits for a snapshot that could not be made.</summary>
+    public bool IsUnserved { get; private set; }
+
     /// <summary>Asks to be sent what is new; asking again before that has happened adds nothing.</summary>
     public void Wake()
     {
@@ -119,7 +130,7 @@ internal sealed class LiveSubscription(LiveTopic topic, string name, Viewer view
         }
     }
 
-    public async Task SendAsync(Func<LiveMessage, CancellationToken, Task> send, CancellationToken cancel)
+    public async Task SendAsync(Func<LiveMessage, CancellationToken, Task> send, Action<Exception> report, CancellationToken cancel)
     {
         Volatile.Write(ref _isAwake, 0);
         if (IsEnded)
@@ -138,7 +149,20 @@ internal sealed class LiveSubscription(LiveTopic topic, string name, Viewer view
             return;
         }
 
-        var snapshot = await topic.SnapshotAsync(cancel);
+        LiveTopic.Frame snapshot;
+        try
+        {
+            snapshot = await topic.SnapshotAsync(cancel);
+            IsUnserved = false;
+        }
+        catch (Exception bug) when (!cancel.IsCancellationRequested)
+        {
+            // the connection's other topics go on
+            IsUnserved = true;
+            report(bug);
+            return;
+        }
+
         await send(new(name, snapshot.Seq, IsSnapshot: true, snapshot.Data), cancel);
         _seenFrame = snapshot.Number;
         Wake();

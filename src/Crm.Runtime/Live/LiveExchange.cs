@@ -33,13 +33,17 @@ public sealed class LiveExchange : IAsyncDisposable
     private readonly Channel<IReadOnlyList<GrainWrite>> _committed = Channel.CreateUnbounded<IReadOnlyList<GrainWrite>>(new() { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _sweep;
+    private readonly CancellationToken _stopped;
     private Task _loop = Task.CompletedTask;
 
     public LiveExchange(IGrainStore store, TimeProvider time, LiveOptions? options = null)
     {
-        (Store, Time, Options) = (store, time, options ?? new());
+        (Store, Time, Options, _stopped) = (store, time, options ?? new(), _stop.Token);
         _sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
     }
+
+    /// <summary>What a topic's source threw: for the log. Its viewers get a snapshot, as soon as one can be made.</summary>
+    public event Action<Exception>? Faulted;
 
     public LiveOptions Options { get; }
 
@@ -47,7 +51,9 @@ public sealed class LiveExchange : IAsyncDisposable
 
     internal TimeProvider Time { get; }
 
-    internal CancellationToken Stopped => _stop.Token;
+    internal CancellationToken Stopped => _stopped;
+
+    internal void Report(Exception bug) => Faulted?.Invoke(bug);
 
     /// <summary>Topics somebody looks at or looked at a moment ago.</summary>
     public int TopicCount => _topics.Count;
@@ -94,7 +100,7 @@ public sealed class LiveExchange : IAsyncDisposable
     {
         try
         {
-            await foreach (var writes in _committed.Reader.ReadAllAsync(_stop.Token))
+            await foreach (var writes in _committed.Reader.ReadAllAsync(_stopped))
             {
                 foreach (var (id, topic) in _topics)
                 {
@@ -115,6 +121,10 @@ public sealed class LiveExchange : IAsyncDisposable
             if (topic.TryClose())
             {
                 _topics.TryRemove(KeyValuePair.Create(id, topic));
+            }
+            else
+            {
+                topic.ServeAgain();
             }
         }
     }

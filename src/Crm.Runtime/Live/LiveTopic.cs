@@ -17,6 +17,7 @@ internal sealed class LiveTopic
     private long _seenUpTo;
     private long _lastFrameAt;
     private long _emptySince;
+    private bool _isBorn;
     private bool _isDirty;
     private bool _isPumping;
     private bool _isClosed;
@@ -24,8 +25,6 @@ internal sealed class LiveTopic
     public LiveTopic(LiveExchange exchange, string tenant, ITopicSource source)
     {
         (_exchange, _tenant, _source) = (exchange, tenant, source);
-        // what was committed before anybody looked is in the first snapshot; there are no deltas for it
-        _missedUpTo = _seenUpTo = exchange.Store.HeadOf(tenant);
         _emptySince = exchange.Time.GetTimestamp();
     }
 
@@ -34,6 +33,13 @@ internal sealed class LiveTopic
     {
         lock (_gate)
         {
+            if (!_isBorn)
+            {
+                // only now, when commits are noted, is it certain that those up to here are in the first snapshot and later ones in deltas
+                _isBorn = true;
+                _missedUpTo = _seenUpTo = _exchange.Store.HeadOf(_tenant);
+            }
+
             _emptySince = _exchange.Time.GetTimestamp();
             return !_isClosed;
         }
@@ -71,21 +77,17 @@ internal sealed class LiveTopic
     /// <summary>Takes notice of a commit.</summary>
     public void Note(string tenant, IReadOnlyList<GrainWrite> writes)
     {
-        var isTouched = false;
-        var seen = 0L;
-        foreach (var write in writes)
-        {
-            if (write.Grain.Tenant == tenant)
-            {
-                isTouched |= NoteOne(write);
-                seen = write.LastPosition;
-            }
-        }
-
         lock (_gate)
         {
-            _seenUpTo = Math.Max(_seenUpTo, seen);
-            _isDirty |= isTouched;
+            foreach (var write in writes)
+            {
+                if (write.Grain.Tenant == tenant)
+                {
+                    NoteOne(write);
+                    _seenUpTo = Math.Max(_seenUpTo, write.LastPosition);
+                }
+            }
+
             StartPump();
         }
     }
@@ -129,7 +131,7 @@ internal sealed class LiveTopic
             var number = _lastNumber - _frames.Count;
             foreach (var frame in _frames)
             {
-                if (frame.Seq <= seq)
+                if (frame.UpTo <= seq)
                 {
                     number = frame.Number;
                 }
@@ -153,7 +155,7 @@ internal sealed class LiveTopic
                 (seen, number) = (_seenUpTo, _lastNumber);
             }
 
-            return new(number, seen, await _source.SnapshotAsync(cancel));
+            return new(number, seen, seen, await _source.SnapshotAsync(cancel));
         }
         finally
         {
@@ -161,12 +163,45 @@ internal sealed class LiveTopic
         }
     }
 
-    private bool NoteOne(GrainWrite write)
+    /// <summary>Wakes those whose snapshot could not be made.</summary>
+    public void ServeAgain()
     {
         lock (_gate)
         {
-            return _source.Note(write);
+            foreach (var follower in _followers)
+            {
+                if (follower.IsUnserved)
+                {
+                    follower.Wake();
+                }
+            }
         }
+    }
+
+    private void NoteOne(GrainWrite write)
+    {
+        try
+        {
+            _isDirty |= _source.Note(write);
+        }
+        catch (Exception bug)
+        {
+            Lose(bug);
+        }
+    }
+
+    /// <summary>Under the gate. A delta cannot be made: everybody gets a snapshot instead.</summary>
+    private void Lose(Exception bug)
+    {
+        _lastNumber++;
+        _frames.Clear();
+        _missedUpTo = _seenUpTo;
+        foreach (var follower in _followers)
+        {
+            follower.Wake();
+        }
+
+        _exchange.Report(bug);
     }
 
     private void NoteViewers()
@@ -199,37 +234,50 @@ internal sealed class LiveTopic
 
     private async Task PumpAsync()
     {
+        await Task.Yield();
         try
         {
-            await Task.Yield();
-            while (true)
+            while (await PumpOnceAsync())
             {
-                var wait = _exchange.Options.FramePause - _exchange.Time.GetElapsedTime(_lastFrameAt);
-                if (wait > TimeSpan.Zero)
-                {
-                    await Task.Delay(wait, _exchange.Time, _exchange.Stopped);
-                }
-
-                await MakeFrameAsync();
-                lock (_gate)
-                {
-                    if (!_isDirty)
-                    {
-                        _isPumping = false;
-                        return;
-                    }
-                }
+                // as long as there is more
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_exchange.Stopped.IsCancellationRequested)
         {
             // stopping
         }
     }
 
+    /// <returns>Whether there is more to send.</returns>
+    private async Task<bool> PumpOnceAsync()
+    {
+        var wait = _exchange.Options.FramePause - _exchange.Time.GetElapsedTime(_lastFrameAt);
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, _exchange.Time, _exchange.Stopped);
+        }
+
+        try
+        {
+            await MakeFrameAsync();
+        }
+        catch (Exception bug) when (!_exchange.Stopped.IsCancellationRequested)
+        {
+            lock (_gate)
+            {
+                Lose(bug);
+            }
+        }
+
+        _lastFrameAt = _exchange.Time.GetTimestamp();
+        lock (_gate)
+        {
+            return _isPumping = _isDirty;
+        }
+    }
+
     private async Task MakeFrameAsync()
     {
-        LiveSubscription[] followers;
         await _turn.WaitAsync(_exchange.Stopped);
         try
         {
@@ -240,35 +288,36 @@ internal sealed class LiveTopic
                 seen = _seenUpTo;
             }
 
-            var data = await _source.TakeDeltaAsync(_exchange.Stopped);
-            _lastFrameAt = _exchange.Time.GetTimestamp();
-            if (data is null)
+            if (await _source.TakeDeltaAsync(_exchange.Stopped) is { } data)
             {
-                return;
-            }
-
-            lock (_gate)
-            {
-                _frames.Enqueue(new(++_lastNumber, seen, data));
-                while (_frames.Count > _exchange.Options.FramesKept)
-                {
-                    _missedUpTo = _frames.Dequeue().Seq;
-                }
-
-                followers = [.. _followers];
+                Add(seen, data);
             }
         }
         finally
         {
             _turn.Release();
         }
+    }
 
-        foreach (var follower in followers)
+    private void Add(long seen, byte[] data)
+    {
+        lock (_gate)
         {
-            follower.Wake();
+            _frames.Enqueue(new(++_lastNumber, seen, _seenUpTo, data));
+            while (_frames.Count > _exchange.Options.FramesKept)
+            {
+                _missedUpTo = _frames.Dequeue().UpTo;
+            }
+
+            foreach (var follower in _followers)
+            {
+                follower.Wake();
+            }
         }
     }
 
     /// <param name="Number">Counts the topic's deltas; unlike the position it also counts those that only viewers caused.</param>
-    internal readonly record struct Frame(long Number, long Seq, byte[] Data);
+    /// <param name="Seq">It is as new as this position at least.</param>
+    /// <param name="UpTo">And holds changes up to this one at most: what was noted while it was made may be in it.</param>
+    internal readonly record struct Frame(long Number, long Seq, long UpTo, byte[] Data);
 }

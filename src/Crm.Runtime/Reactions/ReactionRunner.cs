@@ -36,43 +36,71 @@ public sealed class ReactionRunner : IAsyncDisposable
     private readonly IGrainStore _store;
     private readonly TimeProvider _time;
     private readonly HashSet<string> _types;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _signal = new(0);
+    private readonly Loop _loop;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _done = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _wanted = new(StringComparer.Ordinal);
     private readonly List<(string Tenant, long Position, TaskCompletionSource Reached)> _waiters = [];
     private readonly SortedDictionary<(string Tenant, long Position), ParkedEntry> _parked = [];
-    private Task _loop = Task.CompletedTask;
+    private bool _isLoaded;
+    private bool _isStopped;
 
     public ReactionRunner(IReaction reaction, IGrainStore store, TimeProvider time)
     {
         (_reaction, _store, _time) = (reaction, store, time);
         _types = [.. reaction.Types];
+        _loop = new(time, StepAsync);
     }
 
     /// <summary>Why the last try of an event failed, for the log.</summary>
     public event Action<ParkedEntry>? Failed;
 
+    /// <summary>What reading the journal or noting how far it was read threw: for the log. It is tried again.</summary>
+    public event Action<Exception>? Faulted
+    {
+        add => _loop.Faulted += value;
+        remove => _loop.Faulted -= value;
+    }
+
     public void Start()
     {
         _store.Committed += Follow;
-        _loop = RunAsync();
+        _loop.Start();
     }
 
     /// <summary>Waits until the reaction has seen all events up to a position; failing ones count as seen.</summary>
-    public Task ReachedAsync(string tenant, long position, CancellationToken cancel)
+    /// <exception cref="OperationCanceledException">Cancelled, or the reaction was stopped.</exception>
+    public async Task ReachedAsync(string tenant, long position, CancellationToken cancel)
     {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiter = (tenant, position, reached);
         lock (_gate)
         {
             if (_done.GetValueOrDefault(tenant) >= position)
             {
-                return Task.CompletedTask;
+                return;
             }
 
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiters.Add((tenant, position, reached));
-            return reached.Task.WaitAsync(cancel);
+            if (_isStopped)
+            {
+                throw new OperationCanceledException($"The reaction '{_reaction.Name}' was stopped.");
+            }
+
+            _waiters.Add(waiter);
+            Want(tenant, position);
+        }
+
+        _loop.Wake();
+        try
+        {
+            await reached.Task.WaitAsync(cancel);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _waiters.Remove(waiter);
+            }
         }
     }
 
@@ -86,16 +114,21 @@ public sealed class ReactionRunner : IAsyncDisposable
             _parked[(entry.Tenant, entry.Position)] = again;
         }
 
-        _signal.Release();
+        _loop.Wake();
     }
 
     public async ValueTask DisposeAsync()
     {
         _store.Committed -= Follow;
-        await _stop.CancelAsync();
-        await _loop;
-        _stop.Dispose();
-        _signal.Dispose();
+        await _loop.DisposeAsync();
+        lock (_gate)
+        {
+            _isStopped = true;
+            foreach (var (_, _, reached) in _waiters)
+            {
+                reached.TrySetCanceled();
+            }
+        }
     }
 
     private void Follow(IReadOnlyList<GrainWrite> writes)
@@ -105,56 +138,74 @@ public sealed class ReactionRunner : IAsyncDisposable
         {
             foreach (var write in writes)
             {
-                foreach (var happened in write.Events)
+                if (IsWanted(write))
                 {
-                    if (_types.Contains(happened.Type))
-                    {
-                        _wanted[write.Grain.Tenant] = write.LastPosition;
-                        isWanted = true;
-                    }
+                    Want(write.Grain.Tenant, write.LastPosition);
+                    isWanted = true;
                 }
             }
         }
 
         if (isWanted)
         {
-            _signal.Release();
+            _loop.Wake();
         }
     }
 
-    private async Task RunAsync()
+    private bool IsWanted(GrainWrite write)
     {
-        try
+        foreach (var happened in write.Events)
         {
-            foreach (var entry in await _store.ReadParkedAsync(_reaction.Name, _stop.Token))
+            if (_types.Contains(happened.Type))
             {
-                _parked[(entry.Tenant, entry.Position)] = entry;
-            }
-
-            foreach (var tenant in _store.Tenants)
-            {
-                _done[tenant] = await _store.ReadCursorAsync(_reaction.Name, tenant, _stop.Token);
-                lock (_gate)
-                {
-                    _wanted[tenant] = Math.Max(_wanted.GetValueOrDefault(tenant), _store.HeadOf(tenant));
-                }
-            }
-
-            while (true)
-            {
-                foreach (var tenant in Behind())
-                {
-                    await CatchUpAsync(tenant);
-                }
-
-                var next = await RetryAsync();
-                await WaitAsync(next);
+                return true;
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+
+        return _waiters.Exists(waiter => waiter.Tenant == write.Grain.Tenant);
+    }
+
+    private void Want(string tenant, long position) => _wanted[tenant] = Math.Max(_wanted.GetValueOrDefault(tenant), position);
+
+    private async Task<TimeSpan?> StepAsync(CancellationToken stop)
+    {
+        if (!_isLoaded)
         {
-            // stopping
+            await LoadAsync(stop);
         }
+
+        // a page of each tenant at a time, so that one with much to catch up does not keep the others waiting
+        var isMore = false;
+        foreach (var tenant in Behind())
+        {
+            isMore |= await CatchUpAsync(tenant, stop);
+        }
+
+        var next = await RetryAsync(stop);
+        return isMore ? TimeSpan.Zero : next;
+    }
+
+    private async Task LoadAsync(CancellationToken stop)
+    {
+        var parked = await _store.ReadParkedAsync(_reaction.Name, stop);
+        lock (_gate)
+        {
+            foreach (var entry in parked)
+            {
+                _parked.TryAdd((entry.Tenant, entry.Position), entry);
+            }
+        }
+
+        foreach (var tenant in _store.Tenants)
+        {
+            Advance(tenant, await _store.ReadCursorAsync(_reaction.Name, tenant, stop));
+            lock (_gate)
+            {
+                Want(tenant, _store.HeadOf(tenant));
+            }
+        }
+
+        _isLoaded = true;
     }
 
     private string[] Behind()
@@ -165,32 +216,56 @@ public sealed class ReactionRunner : IAsyncDisposable
         }
     }
 
-    private async Task CatchUpAsync(string tenant)
+    /// <returns>Whether there is more to read.</returns>
+    private async Task<bool> CatchUpAsync(string tenant, CancellationToken stop)
     {
-        while (true)
+        long from;
+        lock (_gate)
         {
-            var from = _done.GetValueOrDefault(tenant);
-            var head = _store.HeadOf(tenant);
-            var entries = await _store.ReadJournalAsync(tenant, from, PageSize, _types, _stop.Token);
-            foreach (var entry in entries)
-            {
-                if (HasParkedBefore(entry))
-                {
-                    await ParkAsync(entry, attempts: 1, _time.GetUtcNow(), "waits for an earlier event of its grain");
-                }
-                else
-                {
-                    await HandleAsync(entry, attempts: 0);
-                }
-            }
+            from = _done.GetValueOrDefault(tenant);
+        }
 
-            var done = entries.Count < PageSize ? Math.Max(head, from) : entries[^1].Position;
-            await _store.WriteCursorAsync(_reaction.Name, tenant, done, _stop.Token);
+        var head = _store.HeadOf(tenant);
+        var entries = await _store.ReadJournalAsync(tenant, from, PageSize, _types, stop);
+        foreach (var entry in entries)
+        {
+            await SeeAsync(entry, stop);
+        }
+
+        var last = entries.Count > 0 ? entries[^1].Position : from;
+        var done = entries.Count < PageSize ? Math.Max(head, last) : last;
+        if (done > from)
+        {
+            await _store.WriteCursorAsync(_reaction.Name, tenant, done, stop);
             Advance(tenant, done);
-            if (entries.Count < PageSize)
-            {
-                return;
-            }
+        }
+
+        return entries.Count == PageSize;
+    }
+
+    private async Task SeeAsync(JournalEntry entry, CancellationToken stop)
+    {
+        bool isParked;
+        bool mustWait;
+        lock (_gate)
+        {
+            // parked already, but the cursor did not reach the disk
+            isParked = _parked.ContainsKey((entry.Tenant, entry.Position));
+            mustWait = _parked.Values.Any(parked => parked.Key == entry.Key && parked.Tenant == entry.Tenant && parked.Position < entry.Position && parked.RetryAt is not null);
+        }
+
+        if (isParked)
+        {
+            return;
+        }
+
+        if (mustWait)
+        {
+            await ParkAsync(entry, attempts: 1, _time.GetUtcNow(), "waits for an earlier event of its grain", stop);
+        }
+        else
+        {
+            await HandleAsync(entry, attempts: 0, stop);
         }
     }
 
@@ -199,50 +274,47 @@ public sealed class ReactionRunner : IAsyncDisposable
         lock (_gate)
         {
             _done[tenant] = done;
-            for (var i = _waiters.Count - 1; i >= 0; i--)
+            foreach (var (_, position, reached) in _waiters.Where(waiter => waiter.Tenant == tenant))
             {
-                if (_waiters[i].Tenant == tenant && _waiters[i].Position <= done)
+                if (position <= done)
                 {
-                    _waiters[i].Reached.SetResult();
-                    _waiters.RemoveAt(i);
+                    reached.TrySetResult();
                 }
             }
         }
     }
 
-    private bool HasParkedBefore(JournalEntry entry)
-    {
-        lock (_gate)
-        {
-            return _parked.Values.Any(parked => parked.Tenant == entry.Tenant && parked.Key == entry.Key && parked.Position < entry.Position && parked.RetryAt is not null);
-        }
-    }
-
-    private async Task HandleAsync(JournalEntry entry, int attempts)
+    /// <returns>When it is to be tried again; null when it is handled or given up.</returns>
+    private async Task<DateTimeOffset?> HandleAsync(JournalEntry entry, int attempts, CancellationToken stop)
     {
         try
         {
-            await _reaction.HandleAsync(entry, _stop.Token);
-            if (attempts > 0)
+            await _reaction.HandleAsync(entry, stop);
+        }
+        catch (Exception failure) when (!stop.IsCancellationRequested)
+        {
+            var tries = attempts + 1;
+            DateTimeOffset? next = tries >= MostAttempts ? null : _time.GetUtcNow() + TimeSpan.FromMilliseconds(100 * Math.Pow(2, tries));
+            await ParkAsync(entry, tries, next, $"{failure.GetType().Name}: {failure.Message}", stop);
+            return next;
+        }
+
+        if (attempts > 0)
+        {
+            await _store.WriteParkedAsync(new(_reaction.Name, entry.Tenant, entry.Position, entry.Key, 0, null, ""), stop);
+            lock (_gate)
             {
-                await _store.WriteParkedAsync(new(_reaction.Name, entry.Tenant, entry.Position, entry.Key, 0, null, ""), _stop.Token);
-                lock (_gate)
-                {
-                    _parked.Remove((entry.Tenant, entry.Position));
-                }
+                _parked.Remove((entry.Tenant, entry.Position));
             }
         }
-        catch (Exception failure) when (!_stop.IsCancellationRequested)
-        {
-            var next = attempts + 1;
-            await ParkAsync(entry, next, next >= MostAttempts ? null : _time.GetUtcNow() + TimeSpan.FromMilliseconds(100 * Math.Pow(2, next)), $"{failure.GetType().Name}: {failure.Message}");
-        }
+
+        return null;
     }
 
-    private async Task ParkAsync(JournalEntry entry, int attempts, DateTimeOffset? retryAt, string error)
+    private async Task ParkAsync(JournalEntry entry, int attempts, DateTimeOffset? retryAt, string error, CancellationToken stop)
     {
         var parked = new ParkedEntry(_reaction.Name, entry.Tenant, entry.Position, entry.Key, attempts, retryAt, error);
-        await _store.WriteParkedAsync(parked, _stop.Token);
+        await _store.WriteParkedAsync(parked, stop);
         lock (_gate)
         {
             _parked[(entry.Tenant, entry.Position)] = parked;
@@ -253,7 +325,7 @@ public sealed class ReactionRunner : IAsyncDisposable
 
     /// <summary>Tries what is due again, oldest first.</summary>
     /// <returns>How long until the next try, if there is one.</returns>
-    private async Task<TimeSpan?> RetryAsync()
+    private async Task<TimeSpan?> RetryAsync(CancellationToken stop)
     {
         ParkedEntry[] waiting;
         lock (_gate)
@@ -261,36 +333,29 @@ public sealed class ReactionRunner : IAsyncDisposable
             waiting = [.. _parked.Values.Where(parked => parked.RetryAt is not null)];
         }
 
-        var stuck = new HashSet<Guid>();
+        var blocked = new HashSet<Guid>();
+        DateTimeOffset? next = null;
         foreach (var parked in waiting)
         {
-            if (parked.RetryAt > _time.GetUtcNow() || stuck.Contains(parked.Key))
+            if (blocked.Contains(parked.Key))
             {
-                stuck.Add(parked.Key);
                 continue;
             }
 
-            var found = await _store.ReadJournalAsync(parked.Tenant, parked.Position - 1, 1, null, _stop.Token);
-            await HandleAsync(found[0], parked.Attempts);
-            if (_parked.ContainsKey((parked.Tenant, parked.Position)))
+            var again = parked.RetryAt;
+            if (again <= _time.GetUtcNow())
             {
-                stuck.Add(parked.Key);
+                var found = await _store.ReadJournalAsync(parked.Tenant, parked.Position - 1, 1, null, stop);
+                again = await HandleAsync(found[0], parked.Attempts, stop);
+            }
+
+            if (again is { } at)
+            {
+                blocked.Add(parked.Key);
+                next = next < at ? next : at;
             }
         }
 
-        lock (_gate)
-        {
-            var next = _parked.Values.Where(parked => parked.RetryAt is not null).Select(parked => parked.RetryAt).DefaultIfEmpty(null).Min();
-            return next is { } at ? TimeSpan.FromMilliseconds(Math.Clamp((at - _time.GetUtcNow()).TotalMilliseconds, 10, 60_000)) : null;
-        }
-    }
-
-    private async Task WaitAsync(TimeSpan? atMost)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        var signalled = _signal.WaitAsync(either.Token);
-        await (atMost is { } wait ? Task.WhenAny(signalled, Task.Delay(wait, _time, either.Token)) : Task.WhenAny(signalled));
-        await either.CancelAsync();
-        _stop.Token.ThrowIfCancellationRequested();
+        return next is { } soonest ? TimeSpan.FromTicks(Math.Max(0, (soonest - _time.GetUtcNow()).Ticks)) : null;
     }
 }
