@@ -78,8 +78,7 @@ internal sealed record ImportForm(string FileName, IReadOnlyDictionary<string, s
         Refusal? refusal = null;
         for (var number = 1; await parts.ReadNextSectionAsync(cancel) is { } part; number++)
         {
-            var wrong = number > MaxParts ? TooManyParts : await ReadPartAsync(part, fields, file, cancel);
-            refusal ??= wrong;
+            refusal = number > MaxParts ? TooManyParts : refusal ?? await ReadPartAsync(part, fields, file, cancel);
         }
 
         if (refusal is not null)
