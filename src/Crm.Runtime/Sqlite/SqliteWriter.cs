@@ -359,45 +359,54 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return WriteResult.AlreadyHandled;
         }
 
-        if (write.Claims.Count == 0)
+        // looked for and not tried: a savepoint to take a failed try back would make FTS5 write out what it has gathered, for every write
+        if (IsHeldByAnother(write, tenant))
         {
-            return ApplyRows(write, tenant);
+            // what was judged on a version that is gone must be judged again, not told who holds its key
+            return IsCurrent(write) ? WriteResult.ClaimHeld : WriteResult.Superseded;
         }
 
-        // the row before the claims: what was judged on a version that is gone must be judged again, not told who holds its key
-        Run("savepoint w");
-        var result = ApplyRows(write, tenant);
-        if (result != WriteResult.Stored)
-        {
-            Run("rollback to w");
-        }
-
-        Run("release w");
-        return result;
+        return ApplyRows(write, tenant);
     }
 
-    private bool TakeClaims(GrainWrite write, TenantLog tenant)
+    /// <summary>Whether another grain holds a key that the write claims.</summary>
+    private bool IsHeldByAnother(GrainWrite write, TenantLog tenant)
+    {
+        foreach (var claim in write.Claims)
+        {
+            var row = _session.Prepare("select key from claim where tenant=? and name=?").Add(tenant.Number).Add(claim);
+            var holder = row.Step() ? row.Guid(0) : write.Grain.Key;
+            row.Reset();
+            if (holder != write.Grain.Key)
+            {
+                (write.Holder, write.ClaimedKey) = (holder, claim);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the grain is at the version that the write was judged on.</summary>
+    private bool IsCurrent(GrainWrite write)
+    {
+        if (write.Row.IsLost)
+        {
+            return false;
+        }
+
+        var row = _session.Prepare($"select version, id from g_{write.Grain.Kind} where key=?").Add(write.Grain.Key);
+        var (version, number) = row.Step() ? (row.Long(0), row.Long(1)) : (0, 0);
+        row.Reset();
+        return version == write.FromVersion && number == write.Row.Number;
+    }
+
+    private void TakeClaims(GrainWrite write, TenantLog tenant)
     {
         foreach (var claim in write.Claims)
         {
             _session.Prepare("insert into claim(tenant, name, key) values(?,?,?) on conflict do nothing").Add(tenant.Number).Add(claim).Add(write.Grain.Key).Run();
-            if (_session.Changes > 0)
-            {
-                continue;
-            }
-
-            var row = _session.Prepare("select key from claim where tenant=? and name=?").Add(tenant.Number).Add(claim);
-            row.Step();
-            write.Holder = row.Guid(0);
-            row.Reset();
-            if (write.Holder != write.Grain.Key)
-            {
-                write.ClaimedKey = claim;
-                return false;
-            }
         }
-
-        return true;
     }
 
     private WriteResult ApplyRows(GrainWrite write, TenantLog tenant)
@@ -409,11 +418,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return WriteResult.Superseded;
         }
 
-        if (!TakeClaims(write, tenant))
-        {
-            return WriteResult.ClaimHeld;
-        }
-
+        TakeClaims(write, tenant);
         WriteFollowers(write, tenant);
         Remember(tenant);
         Append(write, tenant, previous);
