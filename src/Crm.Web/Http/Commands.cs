@@ -99,6 +99,11 @@ public static class Commands
             var gathered = refusal is null ? await gather(silo, http.Caller.Asker, id, body.Value ?? _empty!, cancel) : refusal; // without a body only where it may be empty
             if (gathered.Refusal is { } no)
             {
+                if (refusal is null && await silo.Cards.FindAsync(http.Caller.Asker, silo.Slices.OfKind(kind), id, cancel) is null)
+                {
+                    no = AccessPolicy.NotFound; // first of all, whatever it was to be changed into
+                }
+
                 await Problems.WriteAsync(http, Problems.StatusOf(no), no);
                 return;
             }

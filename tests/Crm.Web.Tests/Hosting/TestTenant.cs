@@ -9,7 +9,7 @@ using Crm.Web.People;
 namespace Crm.Web.Tests.Hosting;
 
 /// <summary>Somebody of a tenant, signed in.</summary>
-public sealed record Person(Guid Id, string Name, string Login, ApiClient Client);
+public sealed record Person(Guid Id, string Name, string Login, string Role, ApiClient Client);
 
 /// <summary>An organisation made for one test.</summary>
 public sealed class TestTenant
@@ -62,8 +62,14 @@ public sealed class TestTenant
     {
         var (id, login) = (Guid.CreateVersion7(), $"{name}@{Key}");
         await TellAsync("user", id, new UserCommand.Register(name, login, role));
-        var cookie = await _app.Credentials.OpenSessionAsync(login, new(Key, id, name, role), CancellationToken.None);
-        return new(id, name, login, new ApiClient(_app, Key, id) { Cookie = cookie });
+        return await NewSessionAsync(new(id, name, login, role, null!)); // the client is what this answers
+    }
+
+    /// <summary>The same person at another browser.</summary>
+    public async Task<Person> NewSessionAsync(Person person)
+    {
+        var cookie = await _app.Credentials.OpenSessionAsync(person.Login, new(Key, person.Id, person.Name, person.Role), CancellationToken.None);
+        return person with { Client = new ApiClient(_app, Key, person.Id) { Cookie = cookie } };
     }
 
     /// <summary>Somebody who can sign in with <see cref="Password"/>, registered as the product does it. Not signed in.</summary>
@@ -73,7 +79,7 @@ public sealed class TestTenant
         var answer = await PeopleEndpoints.RegisterAsync(
             _app.Silo, _app.Credentials, Asker.System(Key), new(name, login, Password, role), new(SenderKind.System, Trusted: true), CancellationToken.None);
         answer.Refusal.Should().BeNull();
-        return new(answer.Id, name, login, new ApiClient(_app, Key, answer.Id));
+        return new(answer.Id, name, login, role, new ApiClient(_app, Key, answer.Id));
     }
 
     public async Task<(Guid Id, ApiClient Client, string Secret)> NewKeyAsync(string role)

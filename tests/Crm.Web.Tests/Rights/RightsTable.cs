@@ -1,0 +1,158 @@
+namespace Crm.Web.Tests.Rights;
+
+/// <summary>Who asks, and about whose record.</summary>
+public enum Role
+{
+    /// <summary>Nobody is signed in; the record is a salesperson's.</summary>
+    Guest,
+
+    /// <summary>A salesperson, about a record of their own.</summary>
+    Own,
+
+    /// <summary>A salesperson, about a colleague's record.</summary>
+    Others,
+
+    /// <summary>A salesperson, about a record that belongs to nobody.</summary>
+    Nobodys,
+
+    /// <summary>An administrator, about a salesperson's record.</summary>
+    Admin,
+
+    /// <summary>An administrator of another tenant, about a salesperson's record.</summary>
+    Foreign,
+
+    /// <summary>An API key with the sales role, about a record of its own.</summary>
+    Key,
+}
+
+/// <summary>What one route answers to each role.</summary>
+/// <param name="Route">Method and pattern, as the application has them; <c>*</c> for any method.</param>
+public sealed record RightsRow(string Route, int Guest, int Own, int Others, int Nobodys, int Admin, int Foreign, int Key)
+{
+    /// <summary>A body that is right in itself, so that only the rights decide. <c>{customer}</c> is one that belongs to whom the record belongs.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>What an administrator does to the record first, as <c>verb body</c>.</summary>
+    public string? Before { get; init; }
+
+    public string? Query { get; init; }
+
+    public (string Name, string Value)[] Headers { get; init; } = [];
+
+    public int StatusFor(Role role) => role switch
+    {
+        Role.Guest => Guest,
+        Role.Own => Own,
+        Role.Others => Others,
+        Role.Nobodys => Nobodys,
+        Role.Admin => Admin,
+        Role.Foreign => Foreign,
+        _ => Key,
+    };
+}
+
+/// <summary>Every route of the application with what it answers to whom. A route that is missing here fails a test.</summary>
+public static class RightsTable
+{
+    private const string Amount = """{"amount":"1.00","currency":"CNY"}""";
+    private const string Activity = """{"type":"note","text":"x"}""";
+    private const string PlannedStep = """{"text":"x","dueAt":"2027-01-01T00:00:00Z"}""";
+    private static readonly (string, string)[] Key = [("Idempotency-Key", "{unique}")];
+
+    public static IReadOnlyList<RightsRow> Rows { get; } =
+    [
+        //                                               guest own others nobody's admin foreign key
+        new("GET /health/live",                            200, 200, 200, 200, 200, 200, 200),
+        new("GET /health/ready",                           200, 200, 200, 200, 200, 200, 200),
+        new("GET /openapi/{documentName}.json",            200, 200, 200, 200, 200, 200, 200),
+        new("* /live/negotiate",                           401, 200, 200, 200, 200, 200, 200),
+
+        new("POST /api/session",                           401, 401, 401, 401, 401, 401, 401) { Body = """{"login":"{long}","password":"x"}""" },
+        new("GET /api/session",                            401, 200, 200, 200, 200, 200, 200),
+        new("POST /api/session/locale",                    401, 200, 200, 200, 200, 404, 404) { Body = """{"locale":"en"}""" }, // keys have no language
+        new("DELETE /api/session",                         401, 204, 204, 204, 204, 204, 204),
+
+        new("GET /api/users",                              401, 200, 200, 200, 200, 200, 200),
+        new("POST /api/users",                             401, 403, 403, 403, 201, 201, 403) { Body = """{"name":"x","login":"{unique}","password":"long-enough-1","role":"sales"}""" },
+        new("POST /api/users/{id}/amend",                  401, 403, 403, 403, 200, 404, 403) { Body = """{"name":"x"}""" },
+        new("POST /api/users/{id}/activate",               401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/users/{id}/deactivate",             401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/users/{id}/set-password",           401, 403, 403, 403, 200, 404, 403) { Body = """{"password":"long-enough-2"}""" },
+        new("GET /api/api-keys",                           401, 403, 403, 403, 200, 200, 403),
+        new("POST /api/api-keys",                          401, 403, 403, 403, 201, 201, 403) { Body = """{"name":"x","role":"sales"}""" },
+        new("POST /api/api-keys/{id}/revoke",              401, 403, 403, 403, 200, 404, 403),
+
+        new("GET /api/leads",                              401, 200, 200, 200, 200, 200, 200),
+        new("GET /api/leads/{id}",                         401, 200, 404, 200, 200, 404, 200),
+        new("GET /api/leads/{id}/timeline",                401, 200, 404, 200, 200, 404, 200),
+        new("POST /api/leads",                             401, 201, 201, 201, 201, 201, 201) { Body = """{"name":"x"}""" },
+        new("POST /api/leads/assign",                      401, 200, 200, 200, 200, 200, 200) { Body = """{"ids":["{id}"],"ownerId":null}""", Headers = Key },
+        new("POST /api/leads/{id}/amend",                  401, 200, 404, 200, 200, 404, 200) { Body = """{"note":"x"}""" },
+        new("POST /api/leads/{id}/assign",                 401, 200, 404, 200, 200, 404, 200) { Body = """{"ownerId":null}""" },
+        new("POST /api/leads/{id}/log-activity",           401, 200, 404, 200, 200, 404, 200) { Body = Activity },
+        new("POST /api/leads/{id}/plan-step",              401, 200, 404, 200, 200, 404, 200) { Body = PlannedStep },
+        new("POST /api/leads/{id}/complete-step",          401, 200, 404, 200, 200, 404, 200) { Before = $"plan-step {PlannedStep}" },
+        new("POST /api/leads/{id}/qualify",                401, 200, 404, 200, 200, 404, 200),
+        new("POST /api/leads/{id}/rule-out",               401, 200, 404, 200, 200, 404, 200) { Body = """{"reason":"wrong"}""" },
+        new("POST /api/leads/{id}/reopen",                 401, 200, 404, 200, 200, 404, 200) { Before = """rule-out {"reason":"wrong"}""" },
+        new("POST /api/leads/{id}/convert",                401, 200, 404, 200, 200, 404, 200),
+
+        new("GET /api/customers",                          401, 200, 200, 200, 200, 200, 200),
+        new("GET /api/customers/{id}",                     401, 200, 404, 404, 200, 404, 200),
+        new("GET /api/customers/{id}/timeline",            401, 200, 404, 404, 200, 404, 200),
+        new("POST /api/customers",                         401, 201, 201, 201, 201, 201, 201) { Body = """{"type":"corporate","name":"x"}""" },
+        new("POST /api/customers/{id}/amend",              401, 200, 404, 404, 200, 404, 200) { Body = """{"note":"x"}""" },
+        new("POST /api/customers/{id}/assign",             401, 200, 404, 404, 200, 404, 200) { Body = """{"ownerId":null}""" },
+        new("POST /api/customers/{id}/log-activity",       401, 200, 404, 404, 200, 404, 200) { Body = Activity },
+
+        new("GET /api/contacts",                           401, 200, 200, 200, 200, 200, 200),
+        new("GET /api/contacts/{id}",                      401, 200, 404, 404, 200, 404, 200),
+        new("GET /api/contacts/{id}/timeline",             401, 200, 404, 404, 200, 404, 200),
+        new("POST /api/contacts",                          401, 201, 422, 422, 201, 422, 201) { Body = """{"customerId":"{customer}","name":"x"}""" },
+        new("POST /api/contacts/{id}/amend",               401, 200, 404, 404, 200, 404, 200) { Body = """{"note":"x"}""" },
+        new("POST /api/contacts/{id}/move",                401, 200, 404, 404, 200, 404, 200) { Body = """{"customerId":"{customer}"}""" },
+        new("POST /api/contacts/{id}/log-activity",        401, 200, 404, 404, 200, 404, 200) { Body = Activity },
+
+        new("GET /api/opportunities",                      401, 200, 200, 200, 200, 200, 200),
+        new("GET /api/opportunities/{id}",                 401, 200, 404, 404, 200, 404, 200),
+        new("GET /api/opportunities/{id}/timeline",        401, 200, 404, 404, 200, 404, 200),
+        new("POST /api/opportunities",                     401, 201, 422, 422, 201, 422, 201) { Body = $$"""{"name":"x","customerId":"{customer}","pipeline":"simple","amount":{{Amount}}}""" },
+        new("POST /api/opportunities/{id}/amend",          401, 200, 404, 404, 200, 404, 200) { Body = """{"note":"x"}""" },
+        new("POST /api/opportunities/{id}/move",           401, 200, 404, 404, 200, 404, 200) { Body = """{"stage":"quote"}""" },
+        new("POST /api/opportunities/{id}/win",            401, 200, 404, 404, 200, 404, 200),
+        new("POST /api/opportunities/{id}/lose",           401, 200, 404, 404, 200, 404, 200) { Body = """{"reason":"price"}""" },
+        new("POST /api/opportunities/{id}/reopen",         401, 200, 404, 404, 200, 404, 200) { Before = "win {}" },
+        new("POST /api/opportunities/{id}/assign",         401, 200, 404, 404, 200, 404, 200) { Body = """{"ownerId":null}""" },
+        new("POST /api/opportunities/{id}/log-activity",   401, 200, 404, 404, 200, 404, 200) { Body = Activity },
+        new("POST /api/opportunities/{id}/plan-step",      401, 200, 404, 404, 200, 404, 200) { Body = PlannedStep },
+        new("POST /api/opportunities/{id}/complete-step",  401, 200, 404, 404, 200, 404, 200) { Before = $"plan-step {PlannedStep}" },
+
+        new("GET /api/pipelines",                          401, 200, 200, 200, 200, 200, 200),
+        new("GET /api/pipelines/{key}",                    401, 200, 200, 200, 200, 404, 200),
+        new("POST /api/pipelines",                         401, 403, 403, 403, 201, 201, 403) { Body = """{"key":"{unique}","name":"x"}""" },
+        new("POST /api/pipelines/{key}/rename",            401, 403, 403, 403, 200, 404, 403) { Body = """{"name":"y"}""" },
+        new("POST /api/pipelines/{key}/add-stage",         401, 403, 403, 403, 200, 404, 403) { Body = """{"name":"extra","winRate":5}""" },
+        new("POST /api/pipelines/{key}/rename-stage",      401, 403, 403, 403, 200, 404, 403) { Body = """{"stage":"quote","name":"y"}""" },
+        new("POST /api/pipelines/{key}/rate-stage",        401, 403, 403, 403, 200, 404, 403) { Body = """{"stage":"quote","winRate":71}""" },
+        new("POST /api/pipelines/{key}/reorder-stages",    401, 403, 403, 403, 200, 404, 403) { Body = """{"stages":["needs","contact","proposal","quote","signed"]}""", Headers = [("If-Match", "\"1\"")] },
+        new("POST /api/pipelines/{key}/retire-stage",      401, 403, 403, 403, 200, 404, 403) { Body = """{"stage":"quote"}""" },
+        new("POST /api/pipelines/{key}/restore-stage",     401, 403, 403, 403, 200, 404, 403) { Body = """{"stage":"quote"}""", Before = """retire-stage {"stage":"quote"}""" },
+        new("POST /api/pipelines/{key}/retire",            401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/pipelines/{key}/restore",           401, 403, 403, 403, 200, 404, 403) { Before = "retire {}" },
+
+        new("GET /api/targets",                            401, 200, 200, 200, 200, 200, 200),
+        new("PUT /api/targets",                            401, 403, 403, 403, 200, 200, 403) { Body = $$"""{"pipeline":"simple","month":"2026-11","amount":{{Amount}}}""" },
+        new("GET /api/funnels/{pipeline}",                 401, 200, 200, 200, 200, 404, 200),
+        new("GET /api/boards/{pipeline}",                  401, 200, 200, 200, 200, 404, 200),
+        new("GET /api/my-day",                             401, 200, 200, 200, 200, 200, 200),
+        new("GET /api/search",                             401, 200, 200, 200, 200, 200, 200) { Query = "?q=x" },
+
+        new("GET /api/imports",                            401, 403, 403, 403, 200, 200, 403),
+        new("GET /api/imports/{id}",                       401, 403, 403, 403, 200, 404, 403),
+        new("GET /api/imports/{id}/timeline",              401, 403, 403, 403, 200, 404, 403),
+        new("GET /api/imports/{id}/errors",                401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/imports",                           401, 403, 403, 403, 202, 202, 403) { Body = "{file}" },
+        new("POST /api/imports/preview",                   401, 403, 403, 403, 200, 200, 403) { Body = "{file}" },
+        new("POST /api/imports/{id}/undo",                 401, 403, 403, 403, 202, 404, 403),
+    ];
+}
