@@ -61,6 +61,9 @@ public sealed class CrmSilo : IAsyncDisposable
         Followers = new(new CustomerFollowers(Commands, store, slices), store, time);
     }
 
+    /// <summary>What something that works in the background threw and survived: for the log.</summary>
+    public event Action<Exception>? Faulted;
+
     public TimeProvider Time { get; }
 
     public TenantDirectory Tenants { get; }
@@ -146,15 +149,22 @@ public sealed class CrmSilo : IAsyncDisposable
 
     private void Start()
     {
+        Store.Faulted += Report;
+        Exchange.Faulted += Report;
+        _effects.Faulted += Report;
+        _clocks.Faulted += Report;
         Exchange.Start();
         foreach (var reaction in Reactions)
         {
+            reaction.Faulted += Report;
             reaction.Start();
         }
 
         _effects.Start();
         _clocks.Start();
     }
+
+    private void Report(Exception bug) => Faulted?.Invoke(bug);
 
     private static async Task<byte[]> CursorKeyAsync(SqliteStore store, CancellationToken cancel)
     {

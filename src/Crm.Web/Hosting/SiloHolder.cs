@@ -26,6 +26,7 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
             },
         };
         _silo = await CrmSilo.StartAsync(options, time, CancellationToken.None);
+        _silo.Faulted += bug => LogFaulted(log, bug);
         foreach (var reaction in _silo.Reactions)
         {
             reaction.Failed += parked => LogFailed(log, parked.Reader, parked.Tenant, parked.Position, parked.Attempts, parked.Error);
@@ -47,6 +48,9 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The store has failed and the server stops: {Reason}")]
     private static partial void LogFatal(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Something in the background failed and goes on.")]
+    private static partial void LogFaulted(ILogger log, Exception bug);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reaction {Reaction} failed on {Tenant}/{Position}, try {Attempts}: {Error}")]
     private static partial void LogFailed(ILogger log, string reaction, string tenant, long position, int attempts, string error);
