@@ -72,7 +72,7 @@ export const palettes = {
   },
 } as const;
 
-export function antdTheme(look: Look): ThemeConfig {
+export function antdTheme(look: Look, still: boolean): ThemeConfig {
   const p = palettes[look];
   return {
     algorithm: look === 'dark' ? themes.darkAlgorithm : themes.defaultAlgorithm,
@@ -103,6 +103,8 @@ export function antdTheme(look: Look): ThemeConfig {
       controlHeightSM: 26,
       lineHeight: 1.5,
       wireframe: false,
+      // Without motion antd must be told: it places a menu when its movement ends, and waits for ever if there is none.
+      motion: !still,
       motionDurationMid: '0.14s',
       motionDurationSlow: '0.2s',
       boxShadow: '0 8px 30px rgb(0 0 0 / 0.12)',
