@@ -78,6 +78,23 @@ run_ui_tests() {
   rm -f "$log"
 }
 
+run_browser_tests() {
+  local log last
+  log=$(mktemp)
+  echo "== Crm.Browser.Tests"
+  tests/Crm.Browser.Tests/run.sh > "$log" 2>&1
+  last=$(tail -1 "$log")
+  if [[ "$last" =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    [ "${BASH_REMATCH[2]}" -eq 0 ] || tail -150 "$log"
+    echo "   $last"
+    count "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+  else
+    tail -50 "$log"
+    count 0 1
+  fi
+  rm -f "$log"
+}
+
 build_ui && build_server || count 0 1
 echo "building the tests ..."
 if quietly dotnet build Crm.sln -c Release --nologo; then
@@ -86,6 +103,7 @@ else
   count 0 1
 fi
 install_ui && run_ui_tests
+run_browser_tests
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

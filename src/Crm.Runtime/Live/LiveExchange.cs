@@ -30,6 +30,7 @@ public sealed record LiveOptions
 public sealed class LiveExchange : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(string Tenant, string Key), LiveTopic> _topics = new();
+    private readonly ConcurrentDictionary<(string Tenant, object Name), LiveAudience> _audiences = new();
     private readonly Channel<IReadOnlyList<GrainWrite>> _committed = Channel.CreateUnbounded<IReadOnlyList<GrainWrite>>(new() { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _sweep;
@@ -76,6 +77,25 @@ public sealed class LiveExchange : IAsyncDisposable
             }
 
             _topics.TryRemove(KeyValuePair.Create((tenant, key), topic));
+        }
+    }
+
+    /// <summary>Tells a topic, and those of the same audience, who looks.</summary>
+    internal void NoteViewers(string tenant, string? audience, LiveTopic topic)
+    {
+        while (true)
+        {
+            // a topic that shares nothing is an audience of its own
+            var all = _audiences.GetOrAdd((tenant, (object?)audience ?? topic), static _ => new());
+            if (all.TryNote(topic, out var isEmpty))
+            {
+                if (isEmpty)
+                {
+                    _audiences.TryRemove(KeyValuePair.Create((tenant, (object?)audience ?? topic), all));
+                }
+
+                return;
+            }
         }
     }
 

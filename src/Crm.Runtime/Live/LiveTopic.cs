@@ -204,23 +204,29 @@ internal sealed class LiveTopic
         _exchange.Report(bug);
     }
 
-    private void NoteViewers()
+    /// <summary>Those who follow this very topic.</summary>
+    public List<Viewer> Viewers()
     {
         lock (_gate)
         {
-            var viewers = new Dictionary<Guid, Viewer>();
-            foreach (var follower in _followers)
-            {
-                viewers[follower.Viewer.Id] = follower.Viewer;
-            }
+            return [.. _followers.Select(follower => follower.Viewer)];
+        }
+    }
 
-            if (_source.NoteViewers(viewers.Values))
+    /// <summary>Says who looks, here and at the topics of the same audience.</summary>
+    public void TellViewers(IReadOnlyCollection<Viewer> viewers)
+    {
+        lock (_gate)
+        {
+            if (_source.NoteViewers(viewers))
             {
                 _isDirty = true;
                 StartPump();
             }
         }
     }
+
+    private void NoteViewers() => _exchange.NoteViewers(_tenant, _source.Audience, this);
 
     /// <summary>Under the gate.</summary>
     private void StartPump()

@@ -15,6 +15,12 @@ public interface ITopicSource
     /// <summary>What has changed since the last call, as UTF-8 JSON; null for nothing after all.</summary>
     ValueTask<byte[]?> TakeDeltaAsync(CancellationToken cancel);
 
+    /// <summary>
+    /// Names what is looked at when several topics show it to people of different rights: their viewers are counted together. Null when
+    /// nobody but the topic's own viewers counts.
+    /// </summary>
+    string? Audience => null;
+
     /// <summary>The viewers have changed.</summary>
     /// <returns>Whether viewers are to be told.</returns>
     bool NoteViewers(IReadOnlyCollection<Viewer> viewers) => false;

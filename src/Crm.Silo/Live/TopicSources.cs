@@ -103,6 +103,10 @@ internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?
     private IReadOnlyCollection<Viewer> _viewers = [];
     private GrainWrite? _latest;
     private bool _haveViewersChanged;
+    private bool _isHidden;
+
+    /// <summary>Whoever looks at the record is seen by all who do, whatever else they may see.</summary>
+    public string Audience { get; } = $"record/{id}";
 
     public async Task<byte[]> SnapshotAsync(CancellationToken cancel)
     {
@@ -124,6 +128,7 @@ internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?
         lock (_gate)
         {
             _latest = write;
+            _isHidden = !(write.CardAfter is { } card && isVisible(card));
         }
 
         return true;
@@ -183,7 +188,7 @@ internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?
     private void WriteViewers(Utf8JsonWriter writer)
     {
         writer.WriteStartArray("viewers"u8);
-        foreach (var viewer in _viewers)
+        foreach (var viewer in _isHidden ? [] : _viewers)
         {
             writer.WriteStartObject();
             writer.WriteString("id"u8, viewer.Id);

@@ -6,6 +6,7 @@ import 'dayjs/locale/zh-cn';
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asLocale } from '../i18n/i18n';
+import { useStill } from '../platform/media';
 import { Toasts } from '../ui/Toasts';
 import { antdTheme, useLook } from './theme';
 
@@ -14,7 +15,8 @@ export function AppTheme({ children }: { children: ReactNode }) {
   const look = useLook();
   const { i18n } = useTranslation();
   const english = asLocale(i18n.language) === 'en';
-  const theme = useMemo(() => antdTheme(look), [look]);
+  const still = useStill();
+  const theme = useMemo(() => antdTheme(look, still), [look, still]);
   dayjs.locale(english ? 'en' : 'zh-cn');
   return (
     <ConfigProvider

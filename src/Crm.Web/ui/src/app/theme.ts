@@ -46,7 +46,7 @@ export const palettes = {
     lineSoft: '#eeeeea',
     text: '#1a1b1f',
     text2: '#575a63',
-    text3: '#8a8d96',
+    text3: '#666973',
     accent: '#2743d6',
     accentSoft: '#eceffd',
     good: '#1a7f45',
@@ -62,7 +62,7 @@ export const palettes = {
     lineSoft: '#212328',
     text: '#ecedf1',
     text2: '#a4a7b1',
-    text3: '#72757f',
+    text3: '#8b8e98',
     accent: '#8196ff',
     accentSoft: '#1d2344',
     good: '#4ac47f',
@@ -72,7 +72,7 @@ export const palettes = {
   },
 } as const;
 
-export function antdTheme(look: Look): ThemeConfig {
+export function antdTheme(look: Look, still: boolean): ThemeConfig {
   const p = palettes[look];
   return {
     algorithm: look === 'dark' ? themes.darkAlgorithm : themes.defaultAlgorithm,
@@ -103,12 +103,19 @@ export function antdTheme(look: Look): ThemeConfig {
       controlHeightSM: 26,
       lineHeight: 1.5,
       wireframe: false,
+      motion: !still,
       motionDurationMid: '0.14s',
       motionDurationSlow: '0.2s',
       boxShadow: '0 8px 30px rgb(0 0 0 / 0.12)',
     },
     components: {
-      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', fontWeight: 500 },
+      Button: {
+        primaryColor: look === 'dark' ? p.ground : '#ffffff',
+        primaryShadow: 'none',
+        defaultShadow: 'none',
+        dangerShadow: 'none',
+        fontWeight: 500,
+      },
       Input: { activeShadow: `0 0 0 3px ${p.accentSoft}` },
       InputNumber: { activeShadow: `0 0 0 3px ${p.accentSoft}` },
       Select: { optionSelectedBg: p.accentSoft },

@@ -55,12 +55,14 @@ export function FunnelPage() {
             go({ pipeline: key });
           }}
           popupMatchSelectWidth={false}
+          aria-label={t('fields.pipeline')}
           data-testid="funnel-pipeline"
         />
         <DatePicker
           picker="month"
           value={month ? dayjs(`${month}-01`) : null}
           placeholder={t('funnel.allMonths')}
+          aria-label={t('funnel.month')}
           onChange={(value) => go({ month: value ? value.format('YYYY-MM') : 'all' })}
           data-testid="funnel-month"
         />

@@ -33,6 +33,7 @@ export function FunnelTimeMachine({
       </div>
       <Slider
         className="time-slider"
+        ariaLabelForHandle={t('funnel.timeMachine')}
         min={-reachDays}
         max={0}
         value={back}

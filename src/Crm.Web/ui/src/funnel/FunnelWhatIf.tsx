@@ -44,6 +44,7 @@ export function FunnelWhatIf({ funnel, wishes, onWish }: Props) {
               <span className="clip">{stage.name}</span>
               <div className="what-if-lever">
                 <Slider
+                  ariaLabelForHandle={`${t('funnel.extra')} · ${stage.name}`}
                   min={0}
                   max={Math.round(most / 100)}
                   step={Math.max(1, Math.round(most / 100 / 200))}
@@ -55,6 +56,7 @@ export function FunnelWhatIf({ funnel, wishes, onWish }: Props) {
               </div>
               <div className="what-if-lever">
                 <Slider
+                  ariaLabelForHandle={`${t('funnel.winRate')} · ${stage.name}`}
                   min={0}
                   max={100}
                   value={wish.winRate}

@@ -144,6 +144,7 @@ export function OpportunityBoardPage() {
           options={all.filter((each) => !each.retired).map((each) => ({ value: each.key, label: each.name }))}
           onChange={(key: string) => go({ pipeline: key })}
           popupMatchSelectWidth={false}
+          aria-label={t('fields.pipeline')}
           data-testid="board-pipeline"
         />
         <Input

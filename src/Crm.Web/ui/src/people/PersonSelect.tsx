@@ -42,6 +42,7 @@ export function PersonSelect(props: Props) {
       </span>
     ),
     style: { width: '100%', minWidth: 130 },
+    'aria-label': props.id === undefined ? (props.placeholder ?? t('people.choose')) : undefined,
     'data-testid': props.testId,
   };
   if (props.many)

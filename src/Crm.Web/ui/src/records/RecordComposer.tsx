@@ -67,6 +67,7 @@ export function RecordComposer({ slice, id }: { slice: Slice; id: string }) {
             variant="filled"
             value={at}
             placeholder={t('activities.now')}
+            aria-label={t('step.when')}
             onChange={setAt}
           />
         )}

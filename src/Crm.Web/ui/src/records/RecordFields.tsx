@@ -79,7 +79,7 @@ function Field({
             type="button"
             className="field-value"
             data-testid={`field-${field.key}`}
-            aria-label={t('record.edit', { field: field.label })}
+            title={t('record.edit', { field: field.label })}
             onClick={() => setEditing({ from: value })}
           >
             <FieldValue field={field} value={value} />
@@ -191,19 +191,23 @@ export function RecordCustomFields({ custom, amend }: { custom: Custom | null; a
     setAdding(undefined);
   };
   return (
-    <dl className="fields">
-      {Object.entries(known).map(([name, value]) => (
-        <Field
-          key={name}
-          field={{
-            key: `custom-${name}`,
-            label: name,
-            kind: typeof value === 'object' && value !== null ? 'shown' : 'text',
-          }}
-          value={typeof value === 'object' && value !== null ? JSON.stringify(value) : value}
-          save={(next) => set(name, next)}
-        />
-      ))}
+    <>
+      {Object.keys(known).length > 0 ? (
+        <dl className="fields">
+          {Object.entries(known).map(([name, value]) => (
+            <Field
+              key={name}
+              field={{
+                key: `custom-${name}`,
+                label: name,
+                kind: typeof value === 'object' && value !== null ? 'shown' : 'text',
+              }}
+              value={typeof value === 'object' && value !== null ? JSON.stringify(value) : value}
+              save={(next) => set(name, next)}
+            />
+          ))}
+        </dl>
+      ) : null}
       {adding ? (
         <div className="field-add">
           <Input
@@ -229,6 +233,6 @@ export function RecordCustomFields({ custom, amend }: { custom: Custom | null; a
           {t('record.addCustom')}
         </Button>
       )}
-    </dl>
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import { CloseOutlined, FilterOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, DatePicker, Dropdown, Input, InputNumber, Popover, Segmented, Select } from 'antd';
 import dayjs from 'dayjs';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Condition, type FieldKind, isComplete, type Operator, operatorsOf } from '../api/filter';
 import { PersonSelect } from '../people/PersonSelect';
@@ -26,10 +26,19 @@ interface Props {
 export function RecordFilterBar({ fields, where, any, onChange }: Props) {
   const { t } = useTranslation();
   const [editing, setEditing] = useState(-1);
+  // Enter keeps a value and closes its editor in one go: what is closed is judged by what was just kept, not by what is on the screen.
+  const latest = useRef(where);
+  useEffect(() => {
+    latest.current = where;
+  }, [where]);
+  const change = (next: readonly Condition[], anyOf = any) => {
+    latest.current = next;
+    onChange(next, anyOf);
+  };
   const add = (field: FilterField) => {
     const op = operatorsOf[field.kind][0] ?? 'eq';
     const value = field.kind === 'flag' ? true : op === 'last' ? 7 : undefined;
-    onChange([...where, value === undefined ? { field: field.key, op } : { field: field.key, op, value }], any);
+    change([...where, value === undefined ? { field: field.key, op } : { field: field.key, op, value }]);
     setEditing(where.length);
   };
 
@@ -47,12 +56,13 @@ export function RecordFilterBar({ fields, where, any, onChange }: Props) {
             open={editing === index}
             onOpen={(open) => {
               setEditing(open ? index : -1);
-              if (!open && !isComplete(condition)) onChange(where.toSpliced(index, 1), any);
+              const now = latest.current[index];
+              if (!open && now && !isComplete(now)) change(latest.current.toSpliced(index, 1));
             }}
-            onChange={(next) => onChange(where.with(index, next), any)}
+            onChange={(next) => change(where.with(index, next))}
             onRemove={() => {
               setEditing(-1);
-              onChange(where.toSpliced(index, 1), any);
+              change(where.toSpliced(index, 1));
             }}
           />
         );
@@ -81,11 +91,11 @@ export function RecordFilterBar({ fields, where, any, onChange }: Props) {
             { value: 'all', label: t('list.all') },
             { value: 'any', label: t('list.any') },
           ]}
-          onChange={(value) => onChange(where, value === 'any')}
+          onChange={(value) => change(where, value === 'any')}
         />
       ) : null}
       {where.length > 0 ? (
-        <Button type="text" size="small" onClick={() => onChange([], false)} data-testid="filter-clear">
+        <Button type="text" size="small" onClick={() => change([], false)} data-testid="filter-clear">
           {t('list.clear')}
         </Button>
       ) : null}

@@ -102,7 +102,9 @@ export function RecordGrid<R extends AnyRecord>(props: Props<R>) {
         // biome-ignore lint/a11y/useFocusableInteractive: the grid itself takes the focus.
         <div className="grid-head" role="row" style={{ gridTemplateColumns: template, minWidth }}>
           {onSelect ? (
-            <span className="grid-check">
+            // biome-ignore lint/a11y/useSemanticElements: see above.
+            // biome-ignore lint/a11y/useFocusableInteractive: the grid itself takes the focus.
+            <span className="grid-check" role="columnheader">
               <Checkbox
                 checked={allOn}
                 indeterminate={!allOn && (selected?.size ?? 0) > 0}
@@ -148,13 +150,18 @@ export function RecordGrid<R extends AnyRecord>(props: Props<R>) {
               }}
             >
               {phone ? (
-                props.phoneRow(row)
+                // biome-ignore lint/a11y/useSemanticElements: see above.
+                // biome-ignore lint/a11y/useFocusableInteractive: the grid itself takes the focus.
+                <div role="gridcell" className="grid-whole">
+                  {props.phoneRow(row)}
+                </div>
               ) : (
                 <>
                   {onSelect ? (
                     // biome-ignore lint/a11y/useKeyWithClickEvents: only keeps the click away from the row.
-                    // biome-ignore lint/a11y/noStaticElementInteractions: see above.
-                    <span className="grid-check" onClick={(event) => event.stopPropagation()}>
+                    // biome-ignore lint/a11y/useSemanticElements: see above.
+                    // biome-ignore lint/a11y/useFocusableInteractive: the grid itself takes the focus.
+                    <span className="grid-check" role="gridcell" onClick={(event) => event.stopPropagation()}>
                       <Checkbox
                         checked={on}
                         onChange={() => toggle(row.id)}
@@ -184,16 +191,24 @@ function Heading<R>({ column, sort, onSort }: { column: Column<R>; sort: string;
   const down = sort === `-${field}`;
   const up = sort === field;
   const className = column.align === 'right' ? 'cell head right' : 'cell head';
-  if (field === undefined) return <span className={className}>{column.title}</span>;
+  const order = down ? 'descending' : up ? 'ascending' : undefined;
   return (
-    <button
-      type="button"
-      className={up || down ? `${className} sorted` : className}
-      onClick={() => onSort(down ? field : `-${field}`)}
-      data-testid={`sort-${field}`}
-    >
-      <span className="clip">{column.title}</span>
-      {down ? <CaretDownFilled /> : up ? <CaretUpFilled /> : null}
-    </button>
+    // biome-ignore lint/a11y/useSemanticElements: a virtual grid cannot be a table element.
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid itself takes the focus.
+    <span role="columnheader" aria-sort={order} className={className}>
+      {field === undefined ? (
+        <span className="clip">{column.title}</span>
+      ) : (
+        <button
+          type="button"
+          className={order ? 'sort sorted' : 'sort'}
+          onClick={() => onSort(down ? field : `-${field}`)}
+          data-testid={`sort-${field}`}
+        >
+          <span className="clip">{column.title}</span>
+          {down ? <CaretDownFilled /> : up ? <CaretUpFilled /> : null}
+        </button>
+      )}
+    </span>
   );
 }

@@ -157,6 +157,7 @@ function StepPlanner(props: { slice: Slice; id: string; step: Step | null; done:
           format="YYYY-MM-DD HH:mm"
           value={due}
           placeholder={t('step.when')}
+          aria-label={t('step.when')}
           onChange={setDue}
           style={{ flex: 1 }}
         />

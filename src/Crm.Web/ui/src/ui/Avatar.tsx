@@ -32,10 +32,9 @@ export function Avatar({ id, name, size = 22 }: { id: string; name: string; size
         fontSize: Math.round(size * (short.length > 1 ? 0.38 : 0.46)),
         ['--hue' as string]: hueOf(id),
       }}
+      data-initials={short}
       aria-hidden="true"
-    >
-      {short}
-    </span>
+    />
   );
 }
 
