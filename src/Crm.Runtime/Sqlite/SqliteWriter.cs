@@ -9,7 +9,7 @@ namespace Crm.Runtime.Sqlite;
 /// The one thread that writes. It takes what has gathered while the last commit was on its way to the disk, and commits that together:
 /// the slower the disk, the larger the groups.
 /// </summary>
-internal sealed class SqliteWriter : IAsyncDisposable
+internal sealed class SqliteWriter : IDisposable
 {
     private readonly SqliteSession _session;
     private readonly SqliteOptions _options;
@@ -70,14 +70,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes all that was taken, then closes.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Writes all that was taken, then takes no more.</summary>
+    public async Task StopAsync()
     {
         _isStopping = true;
         _arrived.Release();
         await Task.Factory.StartNew(_thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        _session.Dispose();
     }
+
+    /// <summary>Closes the file. Once stopped.</summary>
+    public void Dispose() => _session.Dispose();
 
     public static StoredGrain ReadGrain(SqliteStatement row) =>
         new(row.Guid(0), row.Long(1), new GrainRow { Number = row.Long(2), LastPosition = row.Long(3) }, row.Blob(4), row.BlobOrNull(5));

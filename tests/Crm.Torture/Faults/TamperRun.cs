@@ -102,7 +102,12 @@ internal sealed class TamperRun(TortureOptions options)
 
         var path = Path.Combine(copy, "crm.db");
         var bytes = await File.ReadAllBytesAsync(path);
-        bytes[bytes.AsSpan().IndexOf(payload) + payload.Length / 2] ^= 1;
+        // every copy of it: pages keep what was moved out of them, and which one counts only SQLite knows
+        for (var at = bytes.AsSpan().IndexOf(payload); at >= 0; at = bytes.AsSpan().IndexOf(payload))
+        {
+            bytes[at + payload.Length / 2] ^= 1;
+        }
+
         await File.WriteAllBytesAsync(path, bytes);
         await ExpectAsync(copy, "a bit of a payload flipped on disk", id & PositionMask, problems);
     }

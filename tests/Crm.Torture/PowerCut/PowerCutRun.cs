@@ -80,6 +80,7 @@ internal sealed class PowerCutRun(TortureOptions options)
         var moments = Enumerable.Range(0, result.Cuts).Select(_ => random.Next(first, events.Count)).Order().ToList();
         var newest = new Dictionary<Guid, long>();
         var (taken, made, broken) = (0, 0, 0);
+        var folder = Path.Combine(Folders.Fleeting, $"crm-cut-{Environment.ProcessId}");
         foreach (var moment in moments)
         {
             for (; taken <= moment; taken++)
@@ -93,7 +94,6 @@ internal sealed class PowerCutRun(TortureOptions options)
 
             var mode = (CutMode)(made % 3);
             var found = new Problems();
-            var folder = Path.Combine(options.Work, "cut");
             Folders.Empty(folder);
             image.WriteTo(folder, mode, random);
             await CheckAsync(folder, load, [.. newest.Select(one => new Ack(one.Key, one.Value))], withRebuild: made % EveryNthIsRebuilt == 0, found);
@@ -117,6 +117,7 @@ internal sealed class PowerCutRun(TortureOptions options)
             };
         }
 
+        Directory.Delete(folder, recursive: true);
         return result;
     }
 

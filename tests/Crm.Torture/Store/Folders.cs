@@ -3,6 +3,9 @@ namespace Crm.Torture.Store;
 /// <summary>Data folders as a whole.</summary>
 internal static class Folders
 {
+    /// <summary>A place for files that nobody needs to be durable: in memory where the system has such a place.</summary>
+    public static string Fleeting { get; } = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
     /// <summary>Copies what a machine would find after a restart: the files, but not SQLite's shared memory nor the lock.</summary>
     public static string Copy(string from, string to)
     {
