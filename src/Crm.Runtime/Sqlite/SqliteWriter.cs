@@ -252,7 +252,7 @@ internal sealed class SqliteWriter : IDisposable
         _stored.Clear();
         foreach (var job in _batch)
         {
-            if (job.Write is { Result: WriteResult.Stored } write)
+            if (job.Write is { Result: WriteResult.Stored, Events.Length: > 0 } write)
             {
                 _stored.Add(write);
             }
@@ -361,6 +361,11 @@ internal sealed class SqliteWriter : IDisposable
             return WriteResult.AlreadyHandled;
         }
 
+        if (write.Events.Length == 0)
+        {
+            return ApplyNote(write, tenant);
+        }
+
         if (write.Claims.Count == 0)
         {
             return ApplyRows(write, tenant);
@@ -430,14 +435,30 @@ internal sealed class SqliteWriter : IDisposable
                 .Add(tenant.Number).Add(effect.Kind).Add(effect.DedupeKey).Add(effect.Payload).Add(write.At.ToUnixTimeMilliseconds()).Run();
         }
 
+        WriteHandled(write, tenant, last);
+        write.LastPosition = write.Row.LastPosition = last;
+        return WriteResult.Stored;
+    }
+
+    private WriteResult ApplyNote(GrainWrite write, TenantLog tenant)
+    {
+        var version = _session.Prepare(_kinds[write.Grain.Kind].Version).Add(write.Grain.Key).ReadLong();
+        if (write.Row.IsLost || version != write.FromVersion)
+        {
+            return WriteResult.Superseded;
+        }
+
+        WriteHandled(write, tenant, position: 0);
+        return WriteResult.Stored;
+    }
+
+    private void WriteHandled(GrainWrite write, TenantLog tenant, long position)
+    {
         if (write.CommandId is { } commandId)
         {
             _session.Prepare("insert into handled(day, tenant, command, key, version, position, fingerprint) values(?,?,?,?,?,?,?)")
-                .Add(write.At.ToUnixTimeMilliseconds() / 86_400_000).Add(tenant.Number).Add(commandId).Add(write.Grain.Key).Add(write.ToVersion).Add(last).Add(write.Fingerprint).Run();
+                .Add(write.At.ToUnixTimeMilliseconds() / 86_400_000).Add(tenant.Number).Add(commandId).Add(write.Grain.Key).Add(write.ToVersion).Add(position).Add(write.Fingerprint).Run();
         }
-
-        write.LastPosition = write.Row.LastPosition = last;
-        return WriteResult.Stored;
     }
 
     /// <summary>Writes the grain's row, a new one under a number of choice. False when the grain is at another version.</summary>
@@ -773,6 +794,8 @@ internal sealed class SqliteWriter : IDisposable
     private sealed class KindStatements(Cards.CardSchema schema, bool isSearched)
     {
         public string Insert { get; } = SqliteTables.Insert(schema);
+
+        public string Version { get; } = $"select version from g_{schema.Kind} where key=?";
 
         /// <summary>The update of some of the fields; what changes together is few sets, so each is made once.</summary>
         public string UpdateOf(ulong changed, bool withListing)
