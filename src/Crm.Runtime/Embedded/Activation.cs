@@ -138,7 +138,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
         }
 
         var turn = behaviour.Decide(memory, envelope, work.Now);
-        if (turn.Write is not { } write)
+        if ((turn.Write ?? NoteOf(turn, memory, work)) is not { } write)
         {
             await AnswerAsync(
                 work,
@@ -167,6 +167,29 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
         engine.Store.Write(write);
     }
+
+    /// <summary>
+    /// What is kept of a command that had nothing to do: sent again when there would be, it still does nothing. A clock's command is
+    /// the exception: one that came too early must not count.
+    /// </summary>
+    private static GrainWrite? NoteOf(Turn turn, GrainMemory memory, Work work) =>
+        turn.Refusal is not null || work.Envelope is not { CommandId: { } commandId, By.Kind: not SenderKind.Clock }
+            ? null
+            : new()
+            {
+                Grain = memory.Grain,
+                FromVersion = memory.Version,
+                Row = memory.Row,
+                Events = [],
+                At = work.Now,
+                By = work.Envelope.By,
+                State = [],
+                Card = null,
+                Columns = null,
+                SortKeys = null,
+                CommandId = commandId,
+                Fingerprint = work.Envelope.Fingerprint,
+            };
 
     /// <summary>Whether the same command is being written. Then this one is answered as a repetition of it.</summary>
     private bool FollowTwin(Work work, string commandId)
@@ -344,7 +367,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
     private Outcome OutcomeOf(CommandEnvelope envelope, GrainWrite write) => write.Result switch
     {
-        WriteResult.Stored => new(OutcomeKind.Committed, write.ToVersion, write.LastPosition, Grain: Grain.Key),
+        WriteResult.Stored => new(write.Events.Length > 0 ? OutcomeKind.Committed : OutcomeKind.Unchanged, write.ToVersion, write.LastPosition, Grain: Grain.Key),
         WriteResult.AlreadyHandled => Replay(envelope, write.Handled!), // set with this result
         WriteResult.ClaimHeld => new(OutcomeKind.ClaimHeld, ClaimedKey: write.ClaimedKey, Holder: write.Holder, Grain: Grain.Key),
         WriteResult.Superseded => new(OutcomeKind.VersionConflict, Grain: Grain.Key),

@@ -33,6 +33,7 @@ public sealed class GrainWrite
 
     public required GrainRow Row { get; init; }
 
+    /// <summary>None: all that is written is that the command's id was handled, at this version.</summary>
     public required NewEvent[] Events { get; init; }
 
     public required DateTimeOffset At { get; init; }
@@ -92,7 +93,7 @@ public sealed class GrainWrite
     /// <summary>What went wrong when the result is none of a business kind.</summary>
     public Exception? Fault { get; set; }
 
-    /// <summary>Position of the last event; set when stored.</summary>
+    /// <summary>Position of the last event; set when stored, 0 without events.</summary>
     public long LastPosition { get; set; }
 
     /// <summary>Who holds the key that could not be claimed, and which key.</summary>

@@ -64,6 +64,9 @@ public sealed partial class SqliteStore : IGrainStore
         remove => _writer.Faulted -= value;
     }
 
+    /// <summary>The version of the linked SQLite.</summary>
+    public static string EngineVersion => SqliteSession.Version;
+
     public TallyBook Tallies => _writer.Tallies;
 
     public IReadOnlyCollection<string> Tenants => _writer.TenantNames;
@@ -338,12 +341,14 @@ public sealed partial class SqliteStore : IGrainStore
 
     public async ValueTask DisposeAsync()
     {
-        await _writer.DisposeAsync();
+        await _writer.StopAsync();
         while (_readers.TryTake(out var reader))
         {
             reader.Dispose();
         }
 
+        // last: only the last connection to close moves the log into the file, and only one that may write can
+        _writer.Dispose();
         await _lock.DisposeAsync();
     }
 

@@ -9,7 +9,7 @@ namespace Crm.Runtime.Sqlite;
 /// The one thread that writes. It takes what has gathered while the last commit was on its way to the disk, and commits that together:
 /// the slower the disk, the larger the groups.
 /// </summary>
-internal sealed class SqliteWriter : IAsyncDisposable
+internal sealed class SqliteWriter : IDisposable
 {
     private readonly SqliteSession _session;
     private readonly SqliteOptions _options;
@@ -70,14 +70,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes all that was taken, then closes.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Writes all that was taken, then takes no more.</summary>
+    public async Task StopAsync()
     {
         _isStopping = true;
         _arrived.Release();
         await Task.Factory.StartNew(_thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        _session.Dispose();
     }
+
+    /// <summary>Closes the file. Once stopped.</summary>
+    public void Dispose() => _session.Dispose();
 
     public static StoredGrain ReadGrain(SqliteStatement row) =>
         new(row.Guid(0), row.Long(1), new GrainRow { Number = row.Long(2), LastPosition = row.Long(3) }, row.Blob(4), row.BlobOrNull(5));
@@ -250,7 +252,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _stored.Clear();
         foreach (var job in _batch)
         {
-            if (job.Write is { Result: WriteResult.Stored } write)
+            if (job.Write is { Result: WriteResult.Stored, Events.Length: > 0 } write)
             {
                 _stored.Add(write);
             }
@@ -359,6 +361,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
             return WriteResult.AlreadyHandled;
         }
 
+        if (write.Events.Length == 0)
+        {
+            return ApplyNote(write, tenant);
+        }
+
         // looked for and not tried: a savepoint to take a failed try back would make FTS5 write out what it has gathered, for every write
         if (IsHeldByAnother(write, tenant))
         {
@@ -433,14 +440,30 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 .Add(tenant.Number).Add(effect.Kind).Add(effect.DedupeKey).Add(effect.Payload).Add(write.At.ToUnixTimeMilliseconds()).Run();
         }
 
+        WriteHandled(write, tenant, last);
+        write.LastPosition = write.Row.LastPosition = last;
+        return WriteResult.Stored;
+    }
+
+    private WriteResult ApplyNote(GrainWrite write, TenantLog tenant)
+    {
+        var version = _session.Prepare(_kinds[write.Grain.Kind].Version).Add(write.Grain.Key).ReadLong();
+        if (write.Row.IsLost || version != write.FromVersion)
+        {
+            return WriteResult.Superseded;
+        }
+
+        WriteHandled(write, tenant, position: 0);
+        return WriteResult.Stored;
+    }
+
+    private void WriteHandled(GrainWrite write, TenantLog tenant, long position)
+    {
         if (write.CommandId is { } commandId)
         {
             _session.Prepare("insert into handled(day, tenant, command, key, version, position, fingerprint) values(?,?,?,?,?,?,?)")
-                .Add(write.At.ToUnixTimeMilliseconds() / 86_400_000).Add(tenant.Number).Add(commandId).Add(write.Grain.Key).Add(write.ToVersion).Add(last).Add(write.Fingerprint).Run();
+                .Add(write.At.ToUnixTimeMilliseconds() / 86_400_000).Add(tenant.Number).Add(commandId).Add(write.Grain.Key).Add(write.ToVersion).Add(position).Add(write.Fingerprint).Run();
         }
-
-        write.LastPosition = write.Row.LastPosition = last;
-        return WriteResult.Stored;
     }
 
     /// <summary>Writes the grain's row, a new one under a number of choice. False when the grain is at another version.</summary>
@@ -776,6 +799,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private sealed class KindStatements(Cards.CardSchema schema, bool isSearched)
     {
         public string Insert { get; } = SqliteTables.Insert(schema);
+
+        public string Version { get; } = $"select version from g_{schema.Kind} where key=?";
 
         /// <summary>The update of some of the fields; what changes together is few sets, so each is made once.</summary>
         public string UpdateOf(ulong changed, bool withListing)

@@ -13,6 +13,9 @@ public sealed record CrmSettings
     /// <summary>SQLite's synchronous mode. Default FULL; NORMAL and OFF lose answered commands in a power cut and are for tests.</summary>
     public required string Synchronous { get; init; }
 
+    /// <summary>Most pages of 4 KiB that the database file may have; default 0, no limit. Makes a full disk testable.</summary>
+    public required int MaxPages { get; init; }
+
     /// <summary>Requests a second that one API key or session may send; 0 for no limit. Default 20,000.</summary>
     public required int RequestsPerSecond { get; init; }
 
@@ -24,6 +27,7 @@ public sealed record CrmSettings
         {
             DataPath = crm["DataPath"] is { Length: > 0 } path ? path : "data",
             Synchronous = OneOf(crm, "Synchronous", "FULL", "NORMAL", "OFF"),
+            MaxPages = Number(crm, "MaxPages", otherwise: 0, least: 0, most: int.MaxValue),
             RequestsPerSecond = Number(crm, "RequestsPerSecond", otherwise: 20_000, least: 0, most: 10_000_000),
             Demo = new()
             {

@@ -18,6 +18,7 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
             {
                 Folder = Path.GetFullPath(settings.DataPath),
                 Synchronous = settings.Synchronous,
+                MaxPages = settings.MaxPages,
                 OnFatal = reason =>
                 {
                     LogFatal(log, reason);

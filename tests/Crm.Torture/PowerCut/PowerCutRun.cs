@@ -1,0 +1,178 @@
+using System.Globalization;
+using Crm.Torture.Load;
+using Crm.Torture.Server;
+using Crm.Torture.Store;
+
+namespace Crm.Torture.PowerCut;
+
+/// <summary>What a replay of power cuts has shown.</summary>
+/// <param name="Calls">Write, truncate, sync and unlink calls recorded.</param>
+/// <param name="Groups">Commits in the write-ahead log.</param>
+/// <param name="Syncs">Syncs of the write-ahead log.</param>
+/// <param name="Checkpoints">How often the main file was written anew from the log.</param>
+/// <param name="CutsWithLoss">Cuts after which an answered command was gone.</param>
+/// <param name="CutsBroken">Cuts after which anything else was wrong, or nothing could be opened.</param>
+internal sealed record PowerCutResult(
+    string Synchronous, int Cuts, int Calls, int Groups, int Syncs, int Checkpoints, int Acks, int Sent, int CutsWithLoss, int CutsBroken, int WorstLoss, Problems Problems);
+
+/// <summary>
+/// Records in which order a server writes, syncs and answers, and rebuilds what the disk would hold had the power gone at any of these
+/// moments (reliability rules, 3.4). A SIGKILL cannot show this: what a dead process had handed over, the system still writes.
+/// </summary>
+internal sealed class PowerCutRun(TortureOptions options)
+{
+    private const int WalHeader = 32;
+    private const int WalFrameHeader = 24;
+
+    /// <summary>How many cuts also get their cards compared with a rebuild, which takes the longest.</summary>
+    private const int EveryNthIsRebuilt = 20;
+
+    public async Task<PowerCutResult> RunAsync(string synchronous, int cuts)
+    {
+        var folder = Path.Combine(options.Work, $"power-{synchronous}");
+        var trace = Path.Combine(options.Work, $"power-{synchronous}.strace");
+        var problems = new Problems();
+        Folders.Empty(folder);
+        var start = DiskImage.Of(folder);
+        using var load = new LoadDriver(options.Seed, options.Clients, $"p{options.Seed}", problems);
+        await RecordAsync(new(folder) { Synchronous = synchronous, TraceFile = trace }, load, trace);
+
+        var (events, calls) = StraceReader.Read(File.ReadLines(trace), folder);
+        File.Delete(trace);
+        var acks = events.OfType<TraceEvent.Answer>().SelectMany(answer => answer.Acks).ToHashSet();
+        foreach (var op in load.History.Values)
+        {
+            if (op is { Verdict: Verdict.Ok, Reply: { } reply } && !acks.Contains(new(reply.Id, reply.Version)))
+            {
+                problems.Add($"the trace lacks the answer to {op.Key}, so it would prove nothing");
+            }
+        }
+
+        var groups = events.Count(IsCommit);
+        var syncs = events.Count(one => one is TraceEvent.Sync { File: "crm.db-wal" });
+        if (synchronous == "FULL" && syncs < groups)
+        {
+            problems.Add($"{groups} commits were made durable by {syncs} syncs");
+        }
+
+        var result = new PowerCutResult(synchronous, cuts, calls, groups, syncs, CheckpointsIn(events), acks.Count, load.Sendings, 0, 0, 0, problems);
+        return await ReplayAsync(start, events, load, result);
+    }
+
+    private async Task RecordAsync(ServerSetup setup, LoadDriver load, string trace)
+    {
+        await using var server = await ServerProcess.StartAsync(setup);
+        await load.ConnectAsync(server);
+        using var enough = new CancellationTokenSource();
+        var running = load.RunAsync(enough.Token);
+        // a call is a line of two to forty thousand characters, of which those of pages are the most
+        await Deadline.UntilAsync(() => Task.FromResult(running.IsCompleted || new FileInfo(trace).Length > options.TracedCalls * 8_500L), "the trace is long enough");
+        await enough.CancelAsync();
+        await running;
+        await server.KillAsync();
+    }
+
+    private async Task<PowerCutResult> ReplayAsync(DiskImage image, IReadOnlyList<TraceEvent> events, LoadDriver load, PowerCutResult result)
+    {
+        var random = new Random(options.Seed);
+        // not before the first answer: until then there is nothing to lose
+        var first = Math.Max(0, Enumerable.Range(0, events.Count).FirstOrDefault(i => events[i] is TraceEvent.Answer { Acks.Count: > 0 }) - 500);
+        var moments = Enumerable.Range(0, result.Cuts).Select(_ => random.Next(first, events.Count)).Order().ToList();
+        var newest = new Dictionary<Guid, long>();
+        var (taken, made, broken) = (0, 0, 0);
+        var folder = Path.Combine(Folders.Fleeting, $"crm-cut-{Environment.ProcessId}");
+        foreach (var moment in moments)
+        {
+            for (; taken <= moment; taken++)
+            {
+                image.Take(events[taken], taken);
+                foreach (var ack in events[taken] is TraceEvent.Answer answer ? answer.Acks : [])
+                {
+                    newest[ack.Id] = Math.Max(ack.Version, newest.GetValueOrDefault(ack.Id));
+                }
+            }
+
+            var mode = (CutMode)(made % 3);
+            var found = new Problems();
+            Folders.Empty(folder);
+            image.WriteTo(folder, mode, random);
+            await CheckAsync(folder, load, [.. newest.Select(one => new Ack(one.Key, one.Value))], withRebuild: made % EveryNthIsRebuilt == 0, found);
+            made++;
+            if (found.Count == 0)
+            {
+                continue;
+            }
+
+            if (broken++ == 0)
+            {
+                Keep(result.Synchronous, moment, image, mode);
+            }
+
+            result.Problems.Add(found, string.Create(CultureInfo.InvariantCulture, $"synchronous={result.Synchronous}, cut at {moment} of {events.Count}, {mode}"));
+            result = result with
+            {
+                CutsWithLoss = result.CutsWithLoss + (found.Lost > 0 ? 1 : 0),
+                CutsBroken = result.CutsBroken + (found.Broken > 0 ? 1 : 0),
+                WorstLoss = Math.Max(result.WorstLoss, found.Lost),
+            };
+        }
+
+        Directory.Delete(folder, recursive: true);
+        return result;
+    }
+
+    private static async Task CheckAsync(string folder, LoadDriver load, IReadOnlyCollection<Ack> acks, bool withRebuild, Problems problems)
+    {
+        try
+        {
+            await Invariants.CheckAsync(folder, load.History, acks, problems);
+            if (withRebuild)
+            {
+                await Rebuild.CompareAsync(folder, problems);
+            }
+        }
+        catch (Exception cannot) when (cannot is not OutOfMemoryException)
+        {
+            problems.Lost += acks.Count;
+            problems.Add($"cannot be opened: {cannot.GetType().Name}: {cannot.Message}");
+        }
+    }
+
+    /// <summary>The first image of a run that is wrong is kept for whoever looks into it, as found, if the run was to succeed.</summary>
+    private void Keep(string synchronous, int moment, DiskImage image, CutMode mode)
+    {
+        if (synchronous == "FULL")
+        {
+            var folder = Path.Combine(options.Artifacts, string.Create(CultureInfo.InvariantCulture, $"{options.Seed}"), string.Create(CultureInfo.InvariantCulture, $"cut-{moment}"));
+            Folders.Empty(folder);
+            image.WriteTo(folder, mode, new Random(options.Seed));
+        }
+    }
+
+    /// <summary>A frame's header whose second number, the size of the file after the commit, is not zero.</summary>
+    private static bool IsCommit(TraceEvent happened) =>
+        happened is TraceEvent.Write { File: "crm.db-wal", Offset: >= WalHeader, Data: { Length: >= WalFrameHeader } data }
+        && (data.Length is WalFrameHeader or > 4096)
+        && (data[4] | data[5] | data[6] | data[7]) != 0;
+
+    private static int CheckpointsIn(IReadOnlyList<TraceEvent> events)
+    {
+        var count = 0;
+        var isWriting = false;
+        foreach (var happened in events)
+        {
+            switch (happened)
+            {
+                case TraceEvent.Write { File: "crm.db" }:
+                    count += isWriting ? 0 : 1;
+                    isWriting = true;
+                    break;
+                case TraceEvent.Write:
+                    isWriting = false;
+                    break;
+            }
+        }
+
+        return count;
+    }
+}
