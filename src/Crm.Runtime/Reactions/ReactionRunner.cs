@@ -22,7 +22,7 @@ public interface IReaction
 }
 
 /// <summary>
-/// Leads a reaction along every tenant's journal from a durable cursor: every event at least once, a grain's events in order. An event that
+/// Takes a reaction along every tenant's journal from a durable cursor: every event at least once, a grain's events in order. An event that
 /// fails waits for its next try with the later ones of its grain behind it, while all other grains go on; after ten tries it is parked.
 /// </summary>
 public sealed class ReactionRunner : IAsyncDisposable

@@ -766,7 +766,7 @@ internal sealed class SqliteWriter : IDisposable
 
         if (behaviour.Refold(memory, entry) is not { Next: { } next, Write: { } write } || next.Version != entry.Version)
         {
-            throw new InvalidOperationException($"The '{entry.Type}' at {tenant.Name}/{entry.Position} does not lead '{entry.Kind}' to version {entry.Version}.");
+            throw new InvalidOperationException($"The '{entry.Type}' at {tenant.Name}/{entry.Position} does not bring '{entry.Kind}' to version {entry.Version}.");
         }
 
         long? number = numbers.TryGetValue((entry.Kind, entry.Key), out var kept) ? kept : null;

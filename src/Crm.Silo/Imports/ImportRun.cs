@@ -92,7 +92,7 @@ internal sealed class ImportRun(LeadDesk leads, PatientTeller teller, Asker aske
 
         var capture = _mapping.CaptureOf(row.Cells);
         var keys = LeadRules.Keys(capture.Company, capture.Mobile, capture.Email, capture.Product);
-        var landed = CaptureAsync(row, capture, Before(keys));
+        var landed = CaptureAsync(row, capture, EarlierAsync(keys));
         foreach (var key in keys)
         {
             _underWay[key] = landed;
@@ -102,7 +102,7 @@ internal sealed class ImportRun(LeadDesk leads, PatientTeller teller, Asker aske
     }
 
     /// <summary>Rows with a key in common follow each other, so that the first makes the lead and the others add to it, as in the file.</summary>
-    private Task? Before(IReadOnlyList<string> keys)
+    private Task? EarlierAsync(IReadOnlyList<string> keys)
     {
         Task? before = null;
         foreach (var key in keys)
