@@ -54,6 +54,16 @@ internal sealed class TestSilo : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until something outside the store is so.</summary>
+    public static async Task EventuallyAsync(Func<bool> isSo)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!isSo())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), patience.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Silo.DisposeAsync();

@@ -117,7 +117,7 @@ public sealed class ImportFlowTests
         var again = await TryRequestAsync(bed, "name\nAda\n", new("other.csv"));
 
         again.Refusal.Should().BeEquivalentTo(new { Code = "import-already-applied", Existing = id });
-        Directory.EnumerateFiles(Path.Combine(bed.Folder, "imports")).Should().BeEmpty();
+        await NoFileIsLeftAsync(bed);
         (await LeadsAsync(bed)).Should().ContainSingle();
     }
 
@@ -221,7 +221,7 @@ public sealed class ImportFlowTests
         var leads = await LeadsAsync(bed);
         leads.Should().HaveCount(2_670);
         leads.Sum(lead => lead.Captures).Should().Be(2_970);
-        Directory.EnumerateFiles(Path.Combine(bed.Folder, "imports")).Should().BeEmpty();
+        await NoFileIsLeftAsync(bed);
 
         void Fail(string point)
         {
@@ -386,15 +386,9 @@ public sealed class ImportFlowTests
         return card;
     }
 
-    private static async Task UntilBrokenAsync(TestSilo bed)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (bed.Silo.Store.IsHealthy)
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private static Task UntilBrokenAsync(TestSilo bed) => TestSilo.EventuallyAsync(() => !bed.Silo.Store.IsHealthy);
+
+    private static Task NoFileIsLeftAsync(TestSilo bed) => TestSilo.EventuallyAsync(() => !Directory.EnumerateFiles(Path.Combine(bed.Folder, "imports")).Any());
 
     private static async Task<int> UndoneAsync(TestSilo bed, Guid id)
     {
