@@ -26,13 +26,29 @@ public static class SiloJson
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = 32;
+        options.TypeInfoResolver = Resolver.WithAddedModifier(HideIgnored);
     });
 
     public static JsonTypeInfo<T> TypeInfo<T>(this JsonSerializerOptions options) => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
 
     /// <summary>Options like those above for further types, whose own contexts come first.</summary>
     public static JsonSerializerOptions With(this JsonSerializerOptions options, IJsonTypeInfoResolver resolver) =>
-        new(options) { TypeInfoResolver = JsonTypeInfoResolver.Combine(resolver, Resolver) };
+        new(options) { TypeInfoResolver = JsonTypeInfoResolver.Combine(resolver, Resolver).WithAddedModifier(HideIgnored) };
+
+    /// <summary>
+    /// What only the host fills in is no field of a body: under its own name it would be taken and ignored in silence. It cannot be removed,
+    /// because a constructor has a parameter for it.
+    /// </summary>
+    private static void HideIgnored(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property is { Get: null, Set: null })
+            {
+                property.Name = "\0" + property.Name;
+            }
+        }
+    }
 
     private static JsonSerializerOptions Make(Action<JsonSerializerOptions> set)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Crm.Grains.Kernel;
 using Crm.Runtime;
@@ -31,7 +32,7 @@ internal static class CommandRequest
 
         if (http.Request.Headers.TryGetValue("If-Match", out var tags))
         {
-            if (tags is not [{ Length: >= 3 } tag] || tag[0] != '"' || tag[^1] != '"' || !long.TryParse(tag.AsSpan(1, tag.Length - 2), out var version) || version < 0)
+            if (tags is not [{ Length: >= 3 } tag] || tag[0] != '"' || tag[^1] != '"' || !long.TryParse(tag.AsSpan(1, tag.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
             {
                 return Refusal.Invalid("etag-invalid", "If-Match is the version in double quotes, such as \"3\".");
             }

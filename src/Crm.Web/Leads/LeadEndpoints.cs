@@ -141,7 +141,8 @@ public static class LeadEndpoints
                 > LargestBatch => Refusal.Invalid("batch-too-large", $"At most {LargestBatch:N0} leads at once.", "ids"),
                 _ => null,
             }
-            ?? await People.UserNames.CheckOwnerAsync(silo, asker, body.Value!.OwnerId, http.RequestAborted);
+            ?? await People.UserNames.CheckOwnerAsync(silo, asker, body.Value!.OwnerId, http.RequestAborted)
+            ?? await CheckKeyAsync(silo, asker, body.Value.Ids, sending, http.RequestAborted);
         if (refusal is not null)
         {
             await Problems.WriteAsync(http, Problems.StatusOf(refusal), refusal);
@@ -150,7 +151,7 @@ public static class LeadEndpoints
 
         var assign = new LeadCommand.Assign(body.Value!.OwnerId); // no refusal, so a body
         var answers = await Task.WhenAll(body.Value.Ids.Distinct().Select(id =>
-            silo.Commands.TellAsync(asker, "lead", id, assign, sending with { CommandId = $"{sending.CommandId}/{id:N}", ExpectedVersion = null }, http.RequestAborted).AsTask()));
+            silo.Commands.TellAsync(asker, "lead", id, assign, sending with { CommandId = CommandIdOf(sending, id), ExpectedVersion = null }, http.RequestAborted).AsTask()));
         await using var writer = new System.Text.Json.Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
         http.Response.ContentType = "application/json; charset=utf-8";
         writer.WriteStartObject();
@@ -174,6 +175,22 @@ public static class LeadEndpoints
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
+
+    /// <summary>A key that was used for another batch is refused before anything of this one is done.</summary>
+    private static async ValueTask<Refusal?> CheckKeyAsync(CrmSilo silo, Asker asker, IReadOnlyList<Guid> ids, Sending sending, CancellationToken cancel)
+    {
+        foreach (var id in ids)
+        {
+            if (await silo.Store.FindHandledAsync(asker.Tenant, CommandIdOf(sending, id), cancel) is { } handled && !handled.Fingerprint.AsSpan().SequenceEqual(sending.Fingerprint))
+            {
+                return Refusal.Invalid("idempotency-key-reused", "This Idempotency-Key was used for another request.");
+            }
+        }
+
+        return null;
+    }
+
+    private static string CommandIdOf(Sending sending, Guid id) => $"{sending.CommandId}/{id:N}";
 
     private static async ValueTask<Gathered> OwnerExistsAsync(CrmSilo silo, Asker asker, Guid id, LeadCommand.Assign assign, CancellationToken cancel) =>
         await People.UserNames.CheckOwnerAsync(silo, asker, assign.OwnerId, cancel) is { } wrong ? wrong : Gathered.Of(assign);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Crm.Grains.Kernel;
 using Crm.Grains.Users;
 using Crm.Silo.Hosting;
@@ -10,7 +11,7 @@ namespace Crm.Web.Session;
 
 public sealed record SignInBody(string Login, string Password);
 
-public sealed record LocaleBody(string Locale);
+public sealed record LocaleBody([property: JsonConverter(typeof(CodeConverter))] string Locale);
 
 public static class SessionEndpoints
 {
