@@ -24,7 +24,7 @@ public static class Problems
         "precondition-required" => 428,
         "batch-too-large" or "body-too-large" or "import-too-large" or "file-too-large" => 413,
         "unsupported-media-type" or "unsupported-encoding" => 415,
-        "overloaded" or "durability-unknown" => 503,
+        "overloaded" or "durability-unknown" or "conversion-pending" => 503,
         "storage-full" => 507,
         "login-throttled" or "rate-limited" => 429,
         "unauthenticated" or "sign-in-failed" => 401,

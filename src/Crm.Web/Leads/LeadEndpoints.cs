@@ -25,6 +25,8 @@ public static class LeadEndpoints
 {
     private const int LargestBatch = 1_000;
 
+    private static readonly Refusal Pending = Refusal.Conflict("conversion-pending", "The lead is converted; its customer, contact and opportunity are still being made.");
+
     extension(IEndpointRouteBuilder routes)
     {
         public void MapLeads()
@@ -90,7 +92,17 @@ public static class LeadEndpoints
         }
 
         await silo.Conversion.ReachedAsync(asker.Tenant, answer.Position, http.RequestAborted);
-        var lead = await silo.Leads.FindAsync(Asker.System(asker.Tenant), id, http.RequestAborted);
+        var system = Asker.System(asker.Tenant);
+        var lead = await silo.Leads.FindAsync(system, id, http.RequestAborted);
+        // a step that failed (a full disk, say) is tried again later: until then the records have no final names to answer with
+        var isMade = lead is { ContactId: { } contact } && await silo.Cards.FindAsync(system, silo.Slices.OfKind("contact"), contact, http.RequestAborted) is not null
+            && (lead.OpportunityId is not { } made || await silo.Cards.FindAsync(system, silo.Slices.OfKind("opportunity"), made, http.RequestAborted) is not null);
+        if (!isMade)
+        {
+            await Problems.WriteAsync(http, 503, Pending);
+            return;
+        }
+
         var opportunity = lead?.OpportunityId is { } opportunityId ? $"\"{opportunityId}\"" : "null";
         await CommandRequest.WriteAsync(http, 200, answer, $",\"customerId\":\"{lead?.CustomerId}\",\"contactId\":\"{lead?.ContactId}\",\"opportunityId\":{opportunity}");
     }

@@ -49,7 +49,7 @@ export const palettes = {
     text3: '#666973',
     accent: '#2743d6',
     accentSoft: '#eceffd',
-    good: '#1a7f45',
+    good: '#187a41',
     warn: '#b45309',
     bad: '#c4281f',
     stages: ['#c3cdf8', '#9fb0f3', '#7a90ec', '#546fe3', '#2743d6', '#1c319f', '#142370'],
