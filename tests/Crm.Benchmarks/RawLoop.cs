@@ -60,7 +60,7 @@ internal static class RawLoop
             var write = writes[i];
             position++;
             var row = session.Prepare(isCreate ? insert : update);
-            row = isCreate ? row.Add(write.Grain.Key).Add(1).Add(1) : row;
+            row = isCreate ? row.AddNull().Add(write.Grain.Key).Add(1).Add(1) : row;
             row.Add(write.ToVersion).Add(position).Add(write.State).Add(write.Card);
             for (var column = 0; column < slice.Cards.Fields.Count; column++)
             {
