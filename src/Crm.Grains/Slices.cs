@@ -1,10 +1,13 @@
 using Crm.Grains.ApiKeys;
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
+using Crm.Grains.Departments;
 using Crm.Grains.Imports;
 using Crm.Grains.Leads;
 using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
+using Crm.Grains.RoleBooks;
+using Crm.Grains.Shares;
 using Crm.Grains.Targets;
 using Crm.Grains.Users;
 
@@ -23,6 +26,9 @@ public static class Slices
         TargetSlice.Definition,
         ImportSlice.Definition,
         UserSlice.Definition,
+        DepartmentSlice.Definition,
+        RoleBookSlice.Definition,
+        ShareSlice.Definition,
         ApiKeySlice.Definition,
     ];
 }

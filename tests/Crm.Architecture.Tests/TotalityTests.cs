@@ -2,11 +2,14 @@ using Crm.Grains;
 using Crm.Grains.ApiKeys;
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
+using Crm.Grains.Departments;
 using Crm.Grains.Imports;
 using Crm.Grains.Kernel;
 using Crm.Grains.Leads;
 using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
+using Crm.Grains.RoleBooks;
+using Crm.Grains.Shares;
 using Crm.Grains.Targets;
 using Crm.Grains.Users;
 
@@ -112,6 +115,18 @@ public sealed class TotalityTests
             ApiKeySlice.Definition,
             [[new ApiKeyEvent.Issued("ERP", "sales")], [new ApiKeyEvent.Issued("ERP", "sales"), new ApiKeyEvent.Revoked()]],
             [new ApiKeyCommand.Issue("ERP", "sales"), new ApiKeyCommand.Revoke()]),
+        Sample(
+            DepartmentSlice.Definition,
+            [[new DepartmentEvent.Created("x", null, null, null)], [new DepartmentEvent.Created("x", null, null, null), new DepartmentEvent.Closed()]],
+            [new DepartmentCommand.Create("x"), new DepartmentCommand.Amend("y"), new DepartmentCommand.Move(Ada), new DepartmentCommand.Close(), new DepartmentCommand.Reopen()]),
+        Sample(
+            ShareSlice.Definition,
+            [[new ShareEvent.Gave("lead", Ada, "user", Ada, "read")], [new ShareEvent.Gave("lead", Ada, "user", Ada, "read"), new ShareEvent.WasEnded()]],
+            [new ShareCommand.Give("lead", Ada, "user", Ada, "edit"), new ShareCommand.End()]),
+        Sample(
+            RoleBookSlice.Definition,
+            [[new RoleBookEvent.TemplateSwitched("standard", "factory", [])]],
+            [new RoleBookCommand.DefineRole(new("x", "x", [], [])), new RoleBookCommand.RemoveRole("x"), new RoleBookCommand.SwitchTemplate("customer")]),
     ];
 
     public static TheoryData<string> Kinds => [.. Slices.All.Select(slice => slice.Kind)];

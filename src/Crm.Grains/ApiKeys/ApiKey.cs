@@ -14,7 +14,7 @@ public abstract record ApiKey
 
     public sealed record Unknown : ApiKey;
 
-    /// <param name="Role">One of <see cref="Roles.Codes"/>.</param>
+    /// <param name="Role">One of the keys of the role book.</param>
     public sealed record Active(string Role) : ApiKey;
 
     public sealed record Revoked : ApiKey;

@@ -3,7 +3,7 @@ using static Crm.Grains.ApiKeys.ApiKeyEvent;
 namespace Crm.Grains.ApiKeys;
 
 /// <summary>One key in the list of API keys; never the key itself.</summary>
-/// <param name="Role"><c>admin</c> or <c>sales</c>.</param>
+/// <param name="Role">A key of the role book.</param>
 public sealed record ApiKeyCard(Guid Id, long Version, string Name, string Role, bool Active, DateTimeOffset CreatedAt) : ICard;
 
 public static class ApiKeyBoard

@@ -7,7 +7,7 @@ public abstract record ApiKeyCommand
 {
     private ApiKeyCommand() { }
 
-    /// <param name="Role"><c>admin</c> or <c>sales</c>.</param>
+    /// <param name="Role">A key of the role book.</param>
     public sealed record Issue(string Name, [property: JsonConverter(typeof(CodeConverter))] string Role) : ApiKeyCommand;
 
     public sealed record Revoke : ApiKeyCommand;

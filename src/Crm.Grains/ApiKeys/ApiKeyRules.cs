@@ -11,7 +11,7 @@ public static class ApiKeyRules
     /// <returns>The events to append (none if it is already so), or one <see cref="ApiKeyRefusals"/> entry.</returns>
     public static Decision<ApiKeyEvent> Decide(ApiKey key, ApiKeyCommand command, DateTimeOffset now) => (key, command) switch
     {
-        (_, Issue i) when (Check.Required("name", i.Name) ?? Check.Required("role", i.Role) ?? Check.OneOf("role", i.Role, Roles.Codes)) is { } wrong => wrong,  // AK1
+        (_, Issue i) when (Check.Required("name", i.Name) ?? Check.Required("role", i.Role) ?? Check.Slug("role", i.Role)) is { } wrong => wrong,  // AK1
         (ApiKey.Unknown, Issue i) => [new Issued(i.Name.Trim(), i.Role)],
         (ApiKey.Unknown, _) => ApiKeyRefusals.NotFound,
         (ApiKey.Active, Issue) => [],                                                                           // AK1

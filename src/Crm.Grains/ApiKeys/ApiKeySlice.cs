@@ -10,7 +10,6 @@ public static class ApiKeySlice
     {
         Kind = "apikey",
         Plural = "api-keys",
-        IsSetting = true,
         Json = JsonTypeInfoResolver.Combine(ApiKeyJson.Default, ApiKeyStateJson.Default),
         Initial = ApiKey.Initial,
         Decide = ApiKeyRules.Decide,

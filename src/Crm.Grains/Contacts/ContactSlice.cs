@@ -20,6 +20,7 @@ public static class ContactSlice
         Claims = ContactRules.Claims,
         Claimed = _ => ContactRefusals.Duplicate,
         SearchTexts = c => [c.Name, c.CustomerName, c.Mobile, c.Email, c.Wechat, c.Title],
+        SearchedFields = ["name", "customerName", "mobile", "email", "wechat", "title"],
         Headline = c => (c.Name, c.CustomerName),
         Columns =
         [

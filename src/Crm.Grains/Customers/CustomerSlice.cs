@@ -20,6 +20,7 @@ public static class CustomerSlice
         Claims = CustomerRules.Claims,
         Claimed = CustomerRules.Claimed,
         SearchTexts = c => [c.Name, c.ShortName, c.CreditCode, c.Mobile, c.Phone, c.Email, c.City],
+        SearchedFields = ["name", "shortName", "creditCode", "mobile", "phone", "email", "city"],
         Headline = c => (c.Name, c.ShortName ?? c.City),
         Columns =
         [

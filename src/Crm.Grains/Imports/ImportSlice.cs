@@ -10,7 +10,6 @@ public static class ImportSlice
     {
         Kind = "import",
         Plural = "imports",
-        IsSetting = true,
         Json = JsonTypeInfoResolver.Combine(ImportJson.Default, ImportStateJson.Default),
         Initial = Import.Initial,
         Decide = ImportRules.Decide,

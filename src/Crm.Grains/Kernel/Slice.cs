@@ -14,11 +14,11 @@ public abstract class Slice
     /// <summary>How the slice's commands, events, state and card are written as JSON.</summary>
     public required IJsonTypeInfoResolver Json { get; init; }
 
-    /// <summary>Everybody in the tenant reads it, only administrators command it.</summary>
-    public bool IsSetting { get; init; }
+    /// <summary>Everybody in the tenant reads it, whatever their role; commands still need a grant.</summary>
+    public bool IsReadByAll { get; init; }
 
-    /// <summary>A record that belongs to nobody is there for everybody.</summary>
-    public bool UnassignedIsOpen { get; init; }
+    /// <summary>The fields that full-text search looks into: who may not see one finds nothing by it.</summary>
+    public IReadOnlyList<string> SearchedFields { get; init; } = [];
 
     public abstract TResult Accept<TResult>(ISliceVisitor<TResult> visitor);
 }
@@ -60,7 +60,7 @@ public sealed class Slice<TState, TCommand, TEvent, TCard> : Slice
     /// <summary>What the timeline shows of an event.</summary>
     public Func<TEvent, TimelineFacts> Describe { get; init; } = _ => TimelineFacts.None;
 
-    /// <summary>The texts that full-text search finds the card by, in a fixed order; null when it is not searched.</summary>
+    /// <summary>The texts that full-text search finds the card by, as many as <see cref="Slice.SearchedFields"/>; null when it is not searched.</summary>
     public Func<TCard, string?[]>? SearchTexts { get; init; }
 
     /// <summary>How search results name the card.</summary>
@@ -100,7 +100,8 @@ public readonly record struct Tally(string Group, long Count, long Hundredths);
 /// <summary>To whom a record belongs.</summary>
 /// <param name="OwnerId">Null when it belongs to nobody yet.</param>
 /// <param name="Exists">False before the first event.</param>
-public readonly record struct Holder(Guid? OwnerId, bool Exists);
+/// <param name="Region">The region it lies in, for those whose rights go by region.</param>
+public readonly record struct Holder(Guid? OwnerId, bool Exists, string? Region = null);
 
 /// <summary>A column of a card: its name on the wire, its type, and how to read it.</summary>
 public abstract record CardColumn<TCard>(string Name, bool Indexed)

@@ -15,10 +15,20 @@ public sealed class MalformedValueException(Refusal refusal) : JsonException
     public static Refusal WrongType(string sentence) => Refusal.Invalid("json-invalid", sentence);
 }
 
+/// <summary>An <see cref="Optional{T}"/> of any type.</summary>
+public interface IOptional
+{
+    bool IsGiven { get; }
+
+    object? Content { get; }
+}
+
 /// <summary>A field that may be left out: absent means "as it was", null means "nothing any more".</summary>
 [JsonConverter(typeof(OptionalConverterFactory))]
-public readonly record struct Optional<T>(T Value, bool IsGiven = true)
+public readonly record struct Optional<T>(T Value, bool IsGiven = true) : IOptional
 {
+    object? IOptional.Content => Value;
+
     public static implicit operator Optional<T>(T value) => new(value);
 
     /// <summary>The given value, or <paramref name="current"/> when none was given.</summary>

@@ -110,9 +110,9 @@ public static class LeadRules
 
     public static Holder Holder(Lead lead) => lead switch
     {
-        Lead.Open open => new(open.OwnerId, Exists: true),
-        Lead.RuledOut gone => new(gone.OwnerId, Exists: true),
-        Lead.Converted done => new(done.OwnerId, Exists: true),
+        Lead.Open open => new(open.OwnerId, Exists: true, open.Details.Region),
+        Lead.RuledOut gone => new(gone.OwnerId, Exists: true, gone.Details.Region),
+        Lead.Converted done => new(done.OwnerId, Exists: true, done.Details.Region),
         _ => default,
     };
 

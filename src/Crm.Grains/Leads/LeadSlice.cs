@@ -10,7 +10,6 @@ public static class LeadSlice
     {
         Kind = "lead",
         Plural = "leads",
-        UnassignedIsOpen = true,
         Json = JsonTypeInfoResolver.Combine(LeadJson.Default, LeadStateJson.Default),
         Initial = Lead.Initial,
         Decide = LeadRules.Decide,
@@ -23,6 +22,7 @@ public static class LeadSlice
         Clocks = LeadRules.Clocks,
         OnClock = _ => new LeadCommand.StepDue(),
         SearchTexts = c => [c.Name, c.Company, c.Mobile, c.Email, c.Product, c.Region],
+        SearchedFields = ["name", "company", "mobile", "email", "product", "region"],
         Headline = c => (c.Name, c.Company),
         Columns =
         [

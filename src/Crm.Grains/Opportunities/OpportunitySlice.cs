@@ -21,6 +21,7 @@ public static class OpportunitySlice
         OnClock = _ => new OpportunityCommand.StepDue(),
         Tallies = OpportunityBoard.Tallies,
         SearchTexts = c => [c.Name, c.CustomerName, c.Competitor],
+        SearchedFields = ["name", "customerName", "competitor"],
         Headline = c => (c.Name, c.CustomerName),
 
         // every index is paid for by every move: only what lists of a million rows are sorted or narrowed by

@@ -10,7 +10,7 @@ public static class PipelineSlice
     {
         Kind = "pipeline",
         Plural = "pipelines",
-        IsSetting = true,
+        IsReadByAll = true,
         Json = JsonTypeInfoResolver.Combine(PipelineJson.Default, PipelineStateJson.Default),
         Initial = Pipeline.Initial,
         Decide = PipelineRules.Decide,

@@ -10,7 +10,7 @@ public static class TargetSlice
     {
         Kind = "target",
         Plural = "targets",
-        IsSetting = true,
+        IsReadByAll = true,
         Json = JsonTypeInfoResolver.Combine(TargetJson.Default, TargetStateJson.Default),
         Initial = Target.Initial,
         Decide = TargetRules.Decide,

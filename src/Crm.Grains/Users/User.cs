@@ -13,7 +13,8 @@ public abstract record User
 
     public sealed record Unknown : User;
 
-    /// <param name="Role">One of <see cref="Roles.Codes"/>.</param>
+    /// <param name="Role">A key of the role book.</param>
     /// <param name="Locale">One of <see cref="UserRules.Locales"/>.</param>
-    public sealed record Known(string Name, string Login, string Role, bool IsActive, string Locale) : User;
+    public sealed record Known(string Name, string Login, string Role, bool IsActive, string Locale,
+        Guid? DepartmentId = null, string? Position = null, Guid? SuperiorId = null, string? Region = null) : User;
 }

@@ -3,9 +3,12 @@ using static Crm.Grains.Users.UserEvent;
 namespace Crm.Grains.Users;
 
 /// <summary>One person in the list of users.</summary>
-/// <param name="Role"><c>admin</c> or <c>sales</c>.</param>
+/// <param name="Role">A key of the role book.</param>
 /// <param name="Locale"><c>zh-CN</c> or <c>en</c>.</param>
-public sealed record UserCard(Guid Id, long Version, string Name, string Login, string Role, bool Active, string Locale) : ICard;
+/// <param name="Region">The region this person works for; null is the department's.</param>
+public sealed record UserCard(
+    Guid Id, long Version, string Name, string Login, string Role, bool Active, string Locale,
+    Guid? DepartmentId, string? Position, Guid? SuperiorId, string? Region) : ICard;
 
 public static class UserBoard
 {
@@ -13,7 +16,7 @@ public static class UserBoard
     public static UserCard? Project(UserCard? card, Recorded<UserEvent> r) => (card, r.Event) switch
     {
         ({ Version: var seen }, _) when r.Version <= seen => card,
-        (_, Registered e) => new(r.Id, r.Version, e.Name, e.Login, e.Role, Active: true, e.Locale),
+        (_, Registered e) => new(r.Id, r.Version, e.Name, e.Login, e.Role, Active: true, e.Locale, e.DepartmentId, e.Position, e.SuperiorId, e.Region),
         ({ } known, var e) => Changed(known, e) with { Version = r.Version },
         _ => card,
     };
@@ -31,6 +34,10 @@ public static class UserBoard
     {
         "name" => card with { Name = change.To ?? card.Name },
         "role" => card with { Role = change.To ?? card.Role },
+        "departmentId" => card with { DepartmentId = Changes.ReadId(change.To) },
+        "position" => card with { Position = change.To },
+        "superiorId" => card with { SuperiorId = Changes.ReadId(change.To) },
+        "region" => card with { Region = change.To },
         _ => card,
     };
 }

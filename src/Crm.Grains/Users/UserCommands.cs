@@ -7,12 +7,15 @@ public abstract record UserCommand
 {
     private UserCommand() { }
 
-    /// <param name="Role"><c>admin</c> or <c>sales</c>.</param>
+    /// <param name="Role">A key of the role book.</param>
     /// <param name="Locale"><c>zh-CN</c> or <c>en</c>; default <c>zh-CN</c>.</param>
-    public sealed record Register(string Name, string Login, string Role, string? Locale = null) : UserCommand;
+    public sealed record Register(string Name, string Login, string Role, string? Locale = null,
+        Guid? DepartmentId = null, string? Position = null, Guid? SuperiorId = null, string? Region = null) : UserCommand;
 
     /// <summary>Fields left out stay as they are.</summary>
-    public sealed record Amend(Optional<string?> Name = default, [property: JsonConverter(typeof(OptionalCodeConverter))] Optional<string?> Role = default) : UserCommand;
+    public sealed record Amend(
+        Optional<string?> Name = default, [property: JsonConverter(typeof(OptionalCodeConverter))] Optional<string?> Role = default,
+        Optional<Guid?> DepartmentId = default, Optional<string?> Position = default, Optional<Guid?> SuperiorId = default, Optional<string?> Region = default) : UserCommand;
 
     public sealed record Activate : UserCommand;
 

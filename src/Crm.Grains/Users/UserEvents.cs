@@ -13,7 +13,8 @@ public abstract record UserEvent
 {
     private UserEvent() { }
 
-    public sealed record Registered(string Name, string Login, string Role, string Locale) : UserEvent;
+    public sealed record Registered(string Name, string Login, string Role, string Locale,
+        Guid? DepartmentId = null, string? Position = null, Guid? SuperiorId = null, string? Region = null) : UserEvent;
 
     public sealed record Amended(IReadOnlyList<FieldChange> Changes) : UserEvent;
 

@@ -17,7 +17,7 @@ public static class UserRules
     public static Decision<UserEvent> Decide(User user, UserCommand command, DateTimeOffset now) => (user, command) switch
     {
         (_, Register r) when Wrong(r) is { } wrong => wrong,                                                    // US1, US5
-        (User.Unknown, Register r) => [new Registered(r.Name.Trim(), r.Login.Trim(), r.Role, r.Locale ?? DefaultLocale)],
+        (User.Unknown, Register r) => [new Registered(r.Name.Trim(), r.Login.Trim(), r.Role, r.Locale ?? DefaultLocale, r.DepartmentId, Normal.Text(r.Position), r.SuperiorId, Normal.Text(r.Region))],
         (User.Unknown, _) => UserRefusals.NotFound,
         (User.Known known, Register r) => Normal.Login(known.Login) == Normal.Login(r.Login) ? [] : UserRefusals.OtherLogin,  // US1, US2
 
@@ -34,7 +34,7 @@ public static class UserRules
     /// <summary>Folds one past event into the state. Total: it never refuses what was already written.</summary>
     public static User Evolve(User user, UserEvent happened) => (user, happened) switch
     {
-        (_, Registered e) => new User.Known(e.Name, e.Login, e.Role, IsActive: true, e.Locale),
+        (_, Registered e) => new User.Known(e.Name, e.Login, e.Role, IsActive: true, e.Locale, e.DepartmentId, e.Position, e.SuperiorId, e.Region),
         (User.Known known, Amended e) => e.Changes.Aggregate(known, With),
         (User.Known known, Activated) => known with { IsActive = true },
         (User.Known known, Deactivated) => known with { IsActive = false },
@@ -50,12 +50,16 @@ public static class UserRules
     private static Refusal? Wrong(Register r) =>
         Check.Required("name", r.Name)
         ?? (IsLogin(Normal.Text(r.Login)) ? null : UserRefusals.LoginInvalid)
-        ?? WrongCode("role", r.Role, Roles.Codes)
+        ?? Check.Required("role", r.Role) ?? Check.Slug("role", r.Role)
+        ?? Check.Line("position", r.Position)
+        ?? Check.Line("region", r.Region)
         ?? Check.OneOf("locale", r.Locale, Locales);
 
     private static Refusal? Wrong(Amend a) =>
         (a.Name.IsGiven ? Check.Required("name", a.Name.Value) : null)
-        ?? (a.Role.IsGiven ? WrongCode("role", a.Role.Value, Roles.Codes) : null);
+        ?? (a.Role.IsGiven ? Check.Required("role", a.Role.Value) ?? Check.Slug("role", a.Role.Value) : null)
+        ?? (a.Position.IsGiven ? Check.Line("position", a.Position.Value) : null)
+        ?? (a.Region.IsGiven ? Check.Line("region", a.Region.Value) : null);
 
     private static Refusal? WrongCode(string field, string? value, IReadOnlySet<string> codes) =>
         Check.Required(field, value) ?? Check.OneOf(field, value, codes);
@@ -66,12 +70,20 @@ public static class UserRules
     private static IReadOnlyList<FieldChange> Difference(User.Known known, Amend a) => new Changes()
         .Text("name", known.Name, a.Name)
         .Text("role", known.Role, a.Role)
+        .Id("departmentId", known.DepartmentId, a.DepartmentId)
+        .Text("position", known.Position, a.Position)
+        .Id("superiorId", known.SuperiorId, a.SuperiorId)
+        .Text("region", known.Region, a.Region)
         .ToList();
 
     private static User.Known With(User.Known known, FieldChange change) => change.Field switch
     {
         "name" => known with { Name = change.To ?? known.Name },
         "role" => known with { Role = change.To ?? known.Role },
+        "departmentId" => known with { DepartmentId = Changes.ReadId(change.To) },
+        "position" => known with { Position = change.To },
+        "superiorId" => known with { SuperiorId = Changes.ReadId(change.To) },
+        "region" => known with { Region = change.To },
         _ => known,
     };
 }

@@ -10,7 +10,7 @@ public static class UserSlice
     {
         Kind = "user",
         Plural = "users",
-        IsSetting = true,
+        IsReadByAll = true,
         Json = JsonTypeInfoResolver.Combine(UserJson.Default, UserStateJson.Default),
         Initial = User.Initial,
         Decide = UserRules.Decide,
@@ -27,6 +27,10 @@ public static class UserSlice
             new Choice("role", c => c.Role),
             new Flag("active", c => c.Active),
             new Choice("locale", c => c.Locale),
+            new Id("departmentId", c => c.DepartmentId, Indexed: true),
+            new Text("position", c => c.Position),
+            new Id("superiorId", c => c.SuperiorId),
+            new Text("region", c => c.Region),
         ],
     };
 }

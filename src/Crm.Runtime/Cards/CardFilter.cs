@@ -32,6 +32,13 @@ public abstract record CardFilter
     /// <summary>The field has a value that is not empty.</summary>
     public sealed record Present(CardField Field) : CardFilter;
 
+    /// <summary>The field has one of some values.</summary>
+    /// <param name="Values">Of the field's own storage type, none of them null; ids in order.</param>
+    public sealed record In(CardField Field, IReadOnlyList<CardValue> Values) : CardFilter;
+
+    /// <summary>The card is one of these.</summary>
+    public sealed record Keys(IReadOnlyList<Guid> Ids) : CardFilter;
+
     /// <summary>Both, or the one that is given, or null when neither is.</summary>
     public static CardFilter? AllOf(CardFilter? left, CardFilter? right) =>
         left is null ? right : right is null ? left : new And(left, right);

@@ -17,5 +17,8 @@ public sealed record CardPlace(IReadOnlyList<CardValue> SortValues, long Row);
 /// <param name="Json">UTF-8.</param>
 public readonly record struct CardHit(Guid Key, long Row, byte[] Json);
 
+/// <param name="Values">One for each field asked for, in that order.</param>
+public readonly record struct CardGroup(IReadOnlyList<CardValue> Values, long Count);
+
 /// <param name="Next">Null on the last page.</param>
 public sealed record CardPage(IReadOnlyList<CardHit> Hits, CardPlace? Next);

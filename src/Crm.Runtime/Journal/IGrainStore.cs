@@ -29,6 +29,9 @@ public interface IGrainStore : IAsyncDisposable
     /// <summary>How many cards match, counted up to <paramref name="atMost"/>.</summary>
     ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel);
 
+    /// <summary>How many cards match, for each combination of some fields' values. The query's sort, place and limit do not count.</summary>
+    ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel);
+
     /// <summary>Entries after a position, oldest first, optionally of some event types only.</summary>
     ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel);
 

@@ -99,6 +99,18 @@ public sealed class LiveExchange : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends everybody of a tenant a snapshot, for instance because rights have changed.</summary>
+    public void Renew(string tenant)
+    {
+        foreach (var (id, topic) in _topics)
+        {
+            if (id.Tenant == tenant)
+            {
+                topic.Renew();
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Store.Committed -= Follow;

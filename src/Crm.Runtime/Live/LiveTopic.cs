@@ -190,8 +190,23 @@ internal sealed class LiveTopic
         }
     }
 
+    /// <summary>Gives everybody a snapshot: what they may see has changed, not what there is.</summary>
+    public void Renew()
+    {
+        lock (_gate)
+        {
+            Forget();
+        }
+    }
+
     /// <summary>Under the gate. A delta cannot be made: everybody gets a snapshot instead.</summary>
     private void Lose(Exception bug)
+    {
+        Forget();
+        _exchange.Report(bug);
+    }
+
+    private void Forget()
     {
         _lastNumber++;
         _frames.Clear();
@@ -200,8 +215,6 @@ internal sealed class LiveTopic
         {
             follower.Wake();
         }
-
-        _exchange.Report(bug);
     }
 
     /// <summary>Those who follow this very topic.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using Crm.Runtime.Cards;
 
@@ -57,6 +58,21 @@ internal sealed class SqliteQuery
         build.From(query, tenant, sort: []);
         build._sql.Append(" limit ?)");
         build._values.Add(CardValue.Of((long)atMost));
+        return build;
+    }
+
+    public static SqliteQuery Group(CardQuery query, IReadOnlyList<CardField> fields, long tenant)
+    {
+        var build = new SqliteQuery();
+        build._sql.Append("select ");
+        foreach (var field in fields)
+        {
+            build._sql.Append("g.f_").Append(field.Name).Append(", ");
+        }
+
+        build._sql.Append("count(*)");
+        build.From(query, tenant, sort: []);
+        build._sql.Append(" group by ").AppendJoin(", ", Enumerable.Range(1, fields.Count));
         return build;
     }
 
@@ -124,7 +140,29 @@ internal sealed class SqliteQuery
             case CardFilter.Compare compare:
                 Append(compare, indexed);
                 break;
+            case CardFilter.In any:
+                _sql.Append(any.Field.Name == indexed?.Name ? "g.f_" : "+g.f_").Append(any.Field.Name);
+                OneOf(any.Values);
+                break;
+            case CardFilter.Keys keys:
+                _sql.Append("g.key");
+                OneOf([.. keys.Ids.Select(id => CardValue.Of(id))]);
+                break;
         }
+    }
+
+    /// <summary>The list is filled up to a power of two with its last value, so that there are few statements and not one for each length.</summary>
+    private void OneOf(IReadOnlyList<CardValue> values)
+    {
+        _sql.Append(" in (");
+        var length = values.Count == 0 ? 0 : (int)BitOperations.RoundUpToPowerOf2((uint)values.Count);
+        for (var i = 0; i < length; i++)
+        {
+            _sql.Append(i == 0 ? "?" : ",?");
+            _values.Add(values[Math.Min(i, values.Count - 1)]);
+        }
+
+        _sql.Append(')');
     }
 
     private void Joined(CardFilter left, string word, CardFilter right, CardField? indexed)

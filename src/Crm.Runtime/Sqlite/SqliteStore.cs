@@ -146,6 +146,34 @@ public sealed partial class SqliteStore : IGrainStore
         return Bind(session.Prepare(built.Sql), built.Values).ReadLong();
     }));
 
+    public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) =>
+        ValueTask.FromResult(Read<IReadOnlyList<CardGroup>>(session =>
+        {
+            KnownKind(query.Kind);
+            var built = SqliteQuery.Group(query, fields, _writer.NumberOf(query.Tenant));
+            var rows = Bind(session.Prepare(built.Sql), built.Values);
+            try
+            {
+                var groups = new List<CardGroup>();
+                while (rows.Step())
+                {
+                    var values = new CardValue[fields.Count];
+                    for (var i = 0; i < values.Length; i++)
+                    {
+                        values[i] = rows.Value(i);
+                    }
+
+                    groups.Add(new(values, rows.Long(values.Length)));
+                }
+
+                return groups;
+            }
+            finally
+            {
+                rows.Reset();
+            }
+        }));
+
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
         ValueTask.FromResult(Read<IReadOnlyList<JournalEntry>>(session =>
         {

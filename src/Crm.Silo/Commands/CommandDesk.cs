@@ -25,13 +25,18 @@ public readonly record struct Answer(Guid Id, long Version, long Position, Refus
 }
 
 /// <summary>Where commands are given: every command from outside, from an import or from a reaction goes through here.</summary>
-public sealed class CommandDesk(IGrainEngine engine, SliceDirectory slices)
+public sealed class CommandDesk(IGrainEngine engine, SliceDirectory slices, AccessDirectory access)
 {
     private readonly ConcurrentDictionary<(string Tenant, string CommandId), byte> _underWay = new();
 
     /// <summary>Gives a command to a record.</summary>
     public async ValueTask<Answer> TellAsync(Asker asker, string kind, Guid id, object command, Sending sending, CancellationToken cancel)
     {
+        if (!sending.Trusted && !asker.IsSystem)
+        {
+            await access.LoadAsync(asker.Tenant, cancel);
+        }
+
         var key = (asker.Tenant, sending.CommandId ?? "");
         if (sending.CommandId is not null && !_underWay.TryAdd(key, 0))
         {

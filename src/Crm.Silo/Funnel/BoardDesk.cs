@@ -3,13 +3,12 @@ using Crm.Grains.Opportunities;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Silo.Hosting;
-using Crm.Silo.Reading;
 using Crm.Silo.Rights;
 
 namespace Crm.Silo.Funnel;
 
 /// <summary>Reads a pipeline's board: its open opportunities.</summary>
-public sealed class BoardDesk(IGrainStore store, SliceDirectory slices)
+public sealed class BoardDesk(IGrainStore store, SliceDirectory slices, AccessDirectory access)
 {
     /// <summary>Cards a board shows; the latest changed ones when there are more.</summary>
     public const int MostCards = 5_000;
@@ -18,8 +17,9 @@ public sealed class BoardDesk(IGrainStore store, SliceDirectory slices)
 
     public async ValueTask<byte[]> ReadAsync(Asker asker, string pipeline, CancellationToken cancel)
     {
-        var filter = CardFilter.AllOf(
-            new CardFilter.And(Equal("pipeline", pipeline), Equal("status", "open")), CardDesk.Scope(asker, _opportunities));
+        var rights = await access.FindAsync(asker, cancel);
+        var mask = rights.Of(_opportunities.Slice).Mask;
+        var filter = CardFilter.AllOf(new CardFilter.And(Equal("pipeline", pipeline), Equal("status", "open")), rights.Filter(_opportunities));
         var latest = new CardSort(Field("updatedAt"), Descending: true);
         var page = await store.QueryAsync(new(asker.Tenant, "opportunity", filter, [latest], Limit: MostCards), cancel);
         using var json = new MemoryStream();
@@ -29,7 +29,7 @@ public sealed class BoardDesk(IGrainStore store, SliceDirectory slices)
             writer.WriteStartArray("items"u8);
             foreach (var hit in page.Hits)
             {
-                FunnelJson.WriteBoardCard(writer, (OpportunityCard)_opportunities.ReadCard(hit.Json));
+                FunnelJson.WriteBoardCard(writer, (OpportunityCard)_opportunities.ReadCard(hit.Json), mask);
             }
 
             writer.WriteEndArray();
@@ -39,6 +39,9 @@ public sealed class BoardDesk(IGrainStore store, SliceDirectory slices)
 
         return json.ToArray();
     }
+
+    /// <summary>Writes the part of a card that a board shows to the asker.</summary>
+    public void WriteCard(Utf8JsonWriter writer, Asker asker, OpportunityCard card) => FunnelJson.WriteBoardCard(writer, card, access.Of(asker).Of(_opportunities.Slice).Mask);
 
     private CardFilter.Compare Equal(string field, string value) => new(Field(field), CardOperator.Equal, CardValue.Of(value));
 

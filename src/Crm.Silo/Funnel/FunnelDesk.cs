@@ -20,11 +20,13 @@ public sealed record FunnelRequest(string Pipeline, string? Month = null, Guid? 
 /// <summary>A funnel with what belongs around it.</summary>
 /// <param name="Currencies">All that opportunities of the pipeline are in.</param>
 /// <param name="Position">The journal position it is as new as.</param>
+/// <param name="HasAmounts">False for those whose role does not show them amounts.</param>
 public sealed record FunnelView(
-    FunnelRequest Request, PipelineCard Pipeline, string Currency, IReadOnlyList<string> Currencies, OpportunityFunnel Funnel, TallyTotal Lost, long Position, DateTimeOffset At);
+    FunnelRequest Request, PipelineCard Pipeline, string Currency, IReadOnlyList<string> Currencies, OpportunityFunnel Funnel, TallyTotal Lost, long Position, DateTimeOffset At,
+    bool HasAmounts = true);
 
 /// <summary>Reads funnels: from running totals for now, from their days and the journal for any moment before.</summary>
-public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, PipelineDirectory pipelines, TenantDirectory tenants, TimeProvider time)
+public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, PipelineDirectory pipelines, TenantDirectory tenants, AccessDirectory access, TimeProvider time)
 {
     private readonly ISliceBehaviour _opportunities = slices.OfKind("opportunity");
 
@@ -42,10 +44,11 @@ public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, Pipelin
         }
 
         IEnumerable<KeyValuePair<string, TallyTotal>> totals = isPast ? await TotalsAtAsync(asker.Tenant, at, cancel) : store.Tallies.Read(asker.Tenant, "opportunity");
-        var owner = asker.IsAdmin ? request.OwnerId : asker.Id;
+        var rights = await access.FindAsync(asker, cancel);
         var currency = request.Currency ?? tenants.Find(asker.Tenant).Currency;
-        var target = request.Month is { } month ? await TargetAsync(asker.Tenant, request.Pipeline, month, owner, currency, cancel) : null;
-        return Sum(request, pipeline, totals, owner?.ToString(), currency, target, isPast ? await store.FindPositionAsync(asker.Tenant, at, cancel) - 1 : position, at);
+        var target = request.Month is { } month ? await TargetAsync(asker.Tenant, request.Pipeline, month, Owners(rights, request.OwnerId), currency, cancel) : null;
+        var view = Sum(request, pipeline, totals, Sight(rights, request.OwnerId), currency, target, isPast ? await store.FindPositionAsync(asker.Tenant, at, cancel) - 1 : position, at);
+        return view with { HasAmounts = rights.Of(_opportunities.Slice).Mask?.Shows("amount") ?? true };
     }
 
     /// <summary>The grain of a target.</summary>
@@ -53,14 +56,14 @@ public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, Pipelin
         GrainId.Named(tenant, "target", $"{pipeline}|{month}|{ownerId?.ToString() ?? "-"}");
 
     private static FunnelView Sum(
-        FunnelRequest request, PipelineCard pipeline, IEnumerable<KeyValuePair<string, TallyTotal>> totals, string? owner, string currency, decimal? target, long position, DateTimeOffset at)
+        FunnelRequest request, PipelineCard pipeline, IEnumerable<KeyValuePair<string, TallyTotal>> totals, Func<string, bool> isSeen, string currency, decimal? target, long position, DateTimeOffset at)
     {
         var stages = new Dictionary<string, TallyTotal>(StringComparer.Ordinal);
         var currencies = new SortedSet<string>(StringComparer.Ordinal);
         TallyTotal lost = default;
         foreach (var (group, total) in totals)
         {
-            if (!TallyKey.TryRead(group, request.Pipeline, out var key) || (owner is not null && !key.Owner.SequenceEqual(owner)) || !key.IsIn(request.Month))
+            if (!TallyKey.TryRead(group, request.Pipeline, out var key) || !key.IsIn(request.Month) || !isSeen(key.Owner.ToString()))
             {
                 continue;
             }
@@ -89,10 +92,46 @@ public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, Pipelin
         return new(request, pipeline, currency, [.. currencies], FunnelMath.Of(lines, target), lost, position, at);
     }
 
-    private async ValueTask<decimal?> TargetAsync(string tenant, string pipeline, string month, Guid? owner, string currency, CancellationToken cancel)
+    /// <summary>Whose opportunities count, by the owner's written form; each owner is judged once.</summary>
+    private Func<string, bool> Sight(Access rights, Guid? ownerId)
     {
-        var stored = await store.LoadAsync(TargetId(tenant, pipeline, month, owner), cancel);
-        return stored?.Card is { } json && slices.OfKind("target").ReadCard(json) is TargetCard { Amount: var amount } && amount.Currency == currency ? amount.Amount : null;
+        if (rights.SeesAll(_opportunities.Slice))
+        {
+            return ownerId?.ToString() is { } wanted ? owner => owner == wanted : _ => true;
+        }
+
+        var judged = new Dictionary<string, bool>(StringComparer.Ordinal);
+        return owner =>
+        {
+            if (!judged.TryGetValue(owner, out var isSeen))
+            {
+                Guid? id = Guid.TryParse(owner, out var parsed) ? parsed : null;
+                judged[owner] = isSeen = (ownerId is null || id == ownerId) && rights.SeesOwner(_opportunities.Slice, id);
+            }
+
+            return isSeen;
+        };
+    }
+
+    /// <summary>Whose targets add up to the asker's: the pipeline's own for who sees all, else those of the people who are seen.</summary>
+    private IEnumerable<Guid?> Owners(Access rights, Guid? ownerId) =>
+        ownerId is not null ? [ownerId]
+        : rights.SeesAll(_opportunities.Slice) || rights.Organisation is not { } organisation ? [null]
+        : organisation.Users.Keys.Where(user => rights.SeesOwner(_opportunities.Slice, user)).Select(user => (Guid?)user);
+
+    private async ValueTask<decimal?> TargetAsync(string tenant, string pipeline, string month, IEnumerable<Guid?> owners, string currency, CancellationToken cancel)
+    {
+        decimal? sum = null;
+        foreach (var owner in owners)
+        {
+            var stored = await store.LoadAsync(TargetId(tenant, pipeline, month, owner), cancel);
+            if (stored?.Card is { } json && slices.OfKind("target").ReadCard(json) is TargetCard { Amount: var amount } && amount.Currency == currency)
+            {
+                sum = (sum ?? 0) + amount.Amount;
+            }
+        }
+
+        return sum;
     }
 
     private async ValueTask<PipelineCard?> PipelineAtAsync(string tenant, string key, DateTimeOffset at, CancellationToken cancel)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Crm.Grains.Kernel;
 using Crm.Grains.Opportunities;
 using Crm.Silo.Hosting;
+using Crm.Silo.Rights;
 
 namespace Crm.Silo.Funnel;
 
@@ -30,16 +31,16 @@ public static class FunnelJson
             writer.WriteStartArray("stages"u8);
             foreach (var line in view.Funnel.Stages)
             {
-                Write(writer, line, view.Pipeline.Stages.First(stage => stage.Key == line.Stage).Name);
+                Write(writer, view, line, view.Pipeline.Stages.First(stage => stage.Key == line.Stage).Name);
             }
 
             writer.WriteEndArray();
-            writer.WriteString("weighted"u8, Text(view.Funnel.Weighted));
-            writer.WriteString("target"u8, view.Funnel.Target is { } target ? Text(target) : null);
-            writer.WriteString("gap"u8, view.Funnel.Gap is { } gap ? Text(gap) : null);
+            writer.WriteString("weighted"u8, Text(view, view.Funnel.Weighted));
+            writer.WriteString("target"u8, Text(view, view.Funnel.Target));
+            writer.WriteString("gap"u8, Text(view, view.Funnel.Gap));
             writer.WriteStartObject("lost"u8);
             writer.WriteNumber("count"u8, view.Lost.Count);
-            writer.WriteString("amount"u8, Text(view.Lost.Amount));
+            writer.WriteString("amount"u8, Text(view, view.Lost.Amount));
             writer.WriteEndObject();
             writer.WriteNumber("position"u8, view.Position);
             writer.WriteString("at"u8, view.At.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
@@ -50,8 +51,20 @@ public static class FunnelJson
     }
 
     /// <summary>The part of a card that a board shows.</summary>
-    public static void WriteBoardCard(Utf8JsonWriter writer, OpportunityCard card)
+    public static void WriteBoardCard(Utf8JsonWriter writer, OpportunityCard card, FieldMask? mask)
     {
+        if (mask is { ConcealsAny: true })
+        {
+            using var json = new MemoryStream();
+            using (var whole = new Utf8JsonWriter(json, WriterOptions))
+            {
+                WriteBoardCard(whole, card, null);
+            }
+
+            writer.WriteRawValue(mask.Apply(json.ToArray()), skipInputValidation: true);
+            return;
+        }
+
         writer.WriteStartObject();
         writer.WriteString("id"u8, card.Id);
         writer.WriteNumber("version"u8, card.Version);
@@ -85,15 +98,15 @@ public static class FunnelJson
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, FunnelLine line, string name)
+    private static void Write(Utf8JsonWriter writer, FunnelView view, FunnelLine line, string name)
     {
         writer.WriteStartObject();
         writer.WriteString("stage"u8, line.Stage);
         writer.WriteString("name"u8, name);
         writer.WriteNumber("winRate"u8, line.WinRate);
         writer.WriteNumber("count"u8, line.Count);
-        writer.WriteString("amount"u8, Text(line.Amount));
-        writer.WriteString("weighted"u8, Text(line.Weighted));
+        writer.WriteString("amount"u8, Text(view, line.Amount));
+        writer.WriteString("weighted"u8, Text(view, line.Weighted));
         writer.WriteEndObject();
     }
 
@@ -109,5 +122,5 @@ public static class FunnelJson
         }
     }
 
-    private static string Text(decimal amount) => amount.ToString("0.00", CultureInfo.InvariantCulture);
+    private static string? Text(FunnelView view, decimal? amount) => view.HasAmounts ? amount?.ToString("0.00", CultureInfo.InvariantCulture) : null;
 }

@@ -11,8 +11,8 @@ using Crm.Silo.Tenants;
 
 namespace Crm.Silo.Funnel;
 
-/// <summary>What a person looks at first: what is due, what came in, how the month stands. Administrators see everybody's totals.</summary>
-public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDirectory tenants, TimeProvider time)
+/// <summary>What a person looks at first: what is due, what came in, how the month stands for all that the person sees.</summary>
+public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDirectory tenants, AccessDirectory access, TimeProvider time)
 {
     private const int MostDue = 50;
     private const int MostNewLeads = 10;
@@ -22,22 +22,26 @@ public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDi
 
     public async ValueTask<byte[]> ReadAsync(Asker asker, CancellationToken cancel)
     {
+        var rights = await access.FindAsync(asker, cancel);
         var mine = CardValue.Of(asker.Id);
         var leadsDue = await DueAsync(asker, _leads, cancel);
         var opportunitiesDue = await DueAsync(asker, _opportunities, cancel);
         var newLeads = await store.QueryAsync(
             new(asker.Tenant, "lead", All(Is(_leads, "ownerId", mine), Is(_leads, "status", CardValue.Of("open"))), Limit: MostNewLeads), cancel);
-        var unassigned = await store.CountAsync(
+        var unassigned = !rights.SeesOwner(_leads.Slice, null) ? 0 : await store.CountAsync(
             new(asker.Tenant, "lead", All(Is(_leads, "ownerId", CardValue.Null), Is(_leads, "status", CardValue.Of("open")))), atMost: 10_000, cancel);
-        var (open, won) = Totals(asker);
+        var (open, won) = Totals(asker, rights);
+        var leadMask = rights.Of(_leads.Slice).Mask;
+        var opportunityMask = rights.Of(_opportunities.Slice).Mask;
+        var hasAmounts = opportunityMask?.Shows("amount") ?? true;
 
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json, FunnelJson.WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteStartArray("due"u8);
-            var due = leadsDue.Select(hit => Due("leads", (LeadCard)_leads.ReadCard(hit.Json)))
-                .Concat(opportunitiesDue.Select(hit => Due("opportunities", (OpportunityCard)_opportunities.ReadCard(hit.Json))))
+            var due = leadsDue.Select(hit => Due("leads", leadMask, (LeadCard)_leads.ReadCard(hit.Json)))
+                .Concat(opportunitiesDue.Select(hit => Due("opportunities", opportunityMask, (OpportunityCard)_opportunities.ReadCard(hit.Json))))
                 .OrderBy(item => item.Step.DueAt).Take(MostDue);
             foreach (var (slice, id, title, step, overdue) in due)
             {
@@ -57,24 +61,28 @@ public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDi
             writer.WriteStartArray("newLeads"u8);
             foreach (var hit in newLeads.Hits)
             {
-                writer.WriteRawValue(hit.Json, skipInputValidation: true);
+                writer.WriteRawValue(leadMask?.Apply(hit.Json) ?? hit.Json, skipInputValidation: true);
             }
 
             writer.WriteEndArray();
             writer.WriteNumber("unassignedLeads"u8, unassigned);
             writer.WriteNumber("openOpportunities"u8, open.Count);
-            writer.WriteString("openAmount"u8, open.Amount.ToString("0.00", CultureInfo.InvariantCulture));
+            writer.WriteString("openAmount"u8, hasAmounts ? open.Amount.ToString("0.00", CultureInfo.InvariantCulture) : null);
             writer.WriteNumber("wonThisMonth"u8, won.Count);
-            writer.WriteString("wonAmount"u8, won.Amount.ToString("0.00", CultureInfo.InvariantCulture));
+            writer.WriteString("wonAmount"u8, hasAmounts ? won.Amount.ToString("0.00", CultureInfo.InvariantCulture) : null);
             writer.WriteEndObject();
         }
 
         return json.ToArray();
     }
 
-    private static (string Slice, Guid Id, string Title, Step Step, bool Overdue) Due(string slice, LeadCard card) => (slice, card.Id, card.Name, card.NextStep!, card.Overdue); // found by its due time
+    private static (string Slice, Guid Id, string Title, Step Step, bool Overdue) Due(string slice, FieldMask? mask, LeadCard card) => (slice, card.Id, Title(mask, card.Name), Shown(mask, card.NextStep!), card.Overdue); // found by its due time
 
-    private static (string Slice, Guid Id, string Title, Step Step, bool Overdue) Due(string slice, OpportunityCard card) => (slice, card.Id, card.Name, card.NextStep!, card.Overdue); // found by its due time
+    private static (string Slice, Guid Id, string Title, Step Step, bool Overdue) Due(string slice, FieldMask? mask, OpportunityCard card) => (slice, card.Id, Title(mask, card.Name), Shown(mask, card.NextStep!), card.Overdue); // found by its due time
+
+    private static string Title(FieldMask? mask, string name) => mask?.Of("name") switch { FieldAccess.Hidden => "", FieldAccess.Masked => FieldMask.Mask(name), _ => name };
+
+    private static Step Shown(FieldMask? mask, Step step) => mask?.Shows("nextStep") ?? true ? step : step with { Text = "" };
 
     private async ValueTask<IReadOnlyList<CardHit>> DueAsync(Asker asker, ISliceBehaviour slice, CancellationToken cancel)
     {
@@ -84,15 +92,16 @@ public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDi
         return (await store.QueryAsync(query, cancel)).Hits;
     }
 
-    private (TallyTotal Open, TallyTotal Won) Totals(Asker asker)
+    private (TallyTotal Open, TallyTotal Won) Totals(Asker asker, Access rights)
     {
+        var judged = new Dictionary<string, bool>(StringComparer.Ordinal);
         var info = tenants.Find(asker.Tenant);
         var month = info.DayOf(time.GetUtcNow()).ToString("yyyy-MM", CultureInfo.InvariantCulture);
         var (open, won) = (default(TallyTotal), default(TallyTotal));
         foreach (var (group, total) in store.Tallies.Read(asker.Tenant, "opportunity"))
         {
             var parts = group.Split('|');
-            if (parts.Length != 6 || parts[5] != info.Currency || (!asker.IsAdmin && parts[3] != asker.Id.ToString()))
+            if (parts.Length != 6 || parts[5] != info.Currency || !IsSeen(parts[3]))
             {
                 continue;
             }
@@ -108,6 +117,16 @@ public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDi
         }
 
         return (open, won);
+
+        bool IsSeen(string owner)
+        {
+            if (!judged.TryGetValue(owner, out var isSeen))
+            {
+                judged[owner] = isSeen = rights.SeesOwner(_opportunities.Slice, Guid.TryParse(owner, out var id) ? id : null);
+            }
+
+            return isSeen;
+        }
     }
 
     private static CardFilter All(CardFilter left, CardFilter right) => new CardFilter.And(left, right);

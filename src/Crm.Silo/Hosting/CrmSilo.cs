@@ -15,6 +15,7 @@ using Crm.Silo.Pipelines;
 using Crm.Silo.Queries;
 using Crm.Silo.Reactions;
 using Crm.Silo.Reading;
+using Crm.Silo.Rights;
 using Crm.Silo.Tenants;
 
 namespace Crm.Silo.Hosting;
@@ -37,22 +38,25 @@ public sealed class CrmSilo : IAsyncDisposable
     private readonly EmbeddedEngine _engine;
     private readonly ClockService _clocks;
     private readonly EffectRunner _effects;
+    private LiveRenewal? _renewal;
 
-    private CrmSilo(SiloOptions options, TimeProvider time, TenantDirectory tenants, SliceDirectory slices, IGrainStore store, CursorCodec cursors)
+    private CrmSilo(SiloOptions options, TimeProvider time, TenantDirectory tenants, AccessDirectory access, SliceDirectory slices, IGrainStore store, CursorCodec cursors)
     {
-        (Tenants, Slices, Store, Time) = (tenants, slices, store, time);
+        (Tenants, Access, Slices, Store, Time) = (tenants, access, slices, store, time);
+        access.Follow(store, slices);
         _engine = new(store, slices.All, time, options.Engine);
         _clocks = new(store, _engine, slices.All, time);
         _effects = new(store, options.Effects, time);
         Exchange = new(store, time, options.Live);
-        Commands = new(_engine, slices);
-        Cards = new(store, cursors);
+        Commands = new(_engine, slices, access);
+        AccessDesk = new(store, slices, access);
+        Cards = new(store, cursors, access);
         Pipelines = new(store, slices);
-        Leads = new(Commands, store, Cards, slices);
-        Funnels = new(store, slices, Pipelines, tenants, time);
-        Boards = new(store, slices);
-        MyDays = new(store, slices, tenants, time);
-        Topics = new(slices, Cards, Funnels, Boards, MyDays, Pipelines);
+        Leads = new(Commands, store, Cards, slices, access);
+        Funnels = new(store, slices, Pipelines, tenants, access, time);
+        Boards = new(store, slices, access);
+        MyDays = new(store, slices, tenants, access, time);
+        Topics = new(slices, Cards, Funnels, Boards, MyDays, Pipelines, access);
         var files = new ImportFiles(Path.Combine(options.Store.Folder, "imports"));
         Imports = new(Commands, files);
         ImportHistory = new(store);
@@ -67,6 +71,11 @@ public sealed class CrmSilo : IAsyncDisposable
     public TimeProvider Time { get; }
 
     public TenantDirectory Tenants { get; }
+
+    /// <summary>Who may do what.</summary>
+    public AccessDirectory Access { get; }
+
+    public AccessDesk AccessDesk { get; }
 
     public SliceDirectory Slices { get; }
 
@@ -113,9 +122,10 @@ public sealed class CrmSilo : IAsyncDisposable
     public static async Task<CrmSilo> StartAsync(SiloOptions options, TimeProvider time, CancellationToken cancel)
     {
         var tenants = new TenantDirectory();
-        var slices = new SliceDirectory(new SliceBehaviours(tenants).Make());
+        var access = new AccessDirectory();
+        var slices = new SliceDirectory(new SliceBehaviours(tenants, access).Make());
         var store = SqliteStore.Open(options.Store, slices.All);
-        var silo = new CrmSilo(options, time, tenants, slices, store, new(await CursorKeyAsync(store, cancel)));
+        var silo = new CrmSilo(options, time, tenants, access, slices, store, new(await CursorKeyAsync(store, cancel)));
         silo.Start();
         await silo.ImportRunner.StartAsync(cancel);
         return silo;
@@ -133,6 +143,11 @@ public sealed class CrmSilo : IAsyncDisposable
         }
 
         await _effects.DisposeAsync();
+        if (_renewal is not null)
+        {
+            await _renewal.DisposeAsync();
+        }
+
         try
         {
             await _engine.DrainAsync(patience.Token);
@@ -154,6 +169,7 @@ public sealed class CrmSilo : IAsyncDisposable
         _effects.Faulted += Report;
         _clocks.Faulted += Report;
         Exchange.Start();
+        _renewal = new(Access, Exchange, Time);
         foreach (var reaction in Reactions)
         {
             reaction.Faulted += Report;

@@ -25,6 +25,15 @@ public interface ISliceBehaviour : IGrainBehaviour
 
     object ReadCard(byte[] json);
 
+    /// <summary>What rights to a card are judged by.</summary>
+    RecordFacts FactsOf(object card);
+
+    /// <summary>The texts a card is found by, in the order of <see cref="Slice.SearchedFields"/>.</summary>
+    string?[] SearchTextsOf(object card);
+
+    /// <summary>What may be asked of a record, as rights name it: the commands in kebab-case.</summary>
+    IReadOnlyCollection<string> Verbs { get; }
+
     /// <summary>The card that a grain's entries leave behind, oldest first from its first; null when they leave none.</summary>
     object? Fold(GrainId grain, IEnumerable<JournalEntry> entries);
 
@@ -55,12 +64,20 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     private readonly JsonTypeInfo<TCard> _cardJson = SiloJson.Cards.TypeInfo<TCard>();
     private readonly Dictionary<Type, string> _wireNames;
     private readonly CardColumn<TCard>[] _columns;
+    private readonly Dictionary<Type, string> _verbs;
+    private readonly AccessDirectory _access;
+    private readonly int _owner;
+    private readonly int _region;
 
-    public SliceBehaviour(Slice<TState, TCommand, TEvent, TCard> slice, TenantDirectory tenants)
+    public SliceBehaviour(Slice<TState, TCommand, TEvent, TCard> slice, TenantDirectory tenants, AccessDirectory access)
     {
-        (_slice, _tenants) = (slice, tenants);
+        (_slice, _tenants, _access) = (slice, tenants, access);
         _columns = [.. slice.Columns];
         Cards = new(slice.Kind, _columns.Select(column => new CardField(column.Name, TypeOf(column), column.Indexed)));
+        _owner = Cards.Find("ownerId")?.Ordinal ?? -1;
+        _region = Cards.Find("region")?.Ordinal ?? -1;
+        _verbs = typeof(TCommand).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(TCommand)))
+            .ToDictionary(type => type, type => JsonNamingPolicy.KebabCaseLower.ConvertName(type.Name));
         _wireNames = typeof(TEvent).GetCustomAttributes(typeof(JsonDerivedTypeAttribute), inherit: false).Cast<JsonDerivedTypeAttribute>()
             .ToDictionary(derived => derived.DerivedType, derived => (string)derived.TypeDiscriminator!); // every event has a quoted wire name; a baseline test holds it
     }
@@ -84,7 +101,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     {
         var known = (Memory)memory;
         var command = (TCommand)envelope.Command;
-        if (envelope.By.Rights is Asker asker && AccessPolicy.MayCommand(asker, _slice, _slice.Holder(known.State)) is { } forbidden)
+        if (envelope.By.Rights is Asker asker && Forbids(_access.Of(asker), known, command) is { } forbidden)
         {
             return Turn.Refused(forbidden);
         }
@@ -109,6 +126,21 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
 
         return Write(known, decision.Events, events, now, envelope.By, envelope.CommandId, envelope.Fingerprint);
     }
+
+    private Refusal? Forbids(Access access, Memory known, TCommand command) => access.IsEverything
+        ? null
+        : access.MayCommand(_slice, _verbs[command.GetType()], known.Grain.Key, _slice.Holder(known.State)) ?? access.MayFill(_slice, command);
+
+    public RecordFacts FactsOf(object card)
+    {
+        var known = (TCard)card;
+        var owner = _owner < 0 ? CardValue.Null : Read(_columns[_owner], known);
+        return new(known.Id, owner.Bytes is { } bytes ? new Guid(bytes, bigEndian: true) : null, _region < 0 ? null : Read(_columns[_region], known).Text);
+    }
+
+    public string?[] SearchTextsOf(object card) => _slice.SearchTexts?.Invoke((TCard)card) ?? [];
+
+    public IReadOnlyCollection<string> Verbs => _verbs.Values;
 
     public Turn Refold(GrainMemory memory, JournalEntry entry)
     {
@@ -374,11 +406,11 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
 }
 
 /// <summary>Makes the behaviours of all slices.</summary>
-public sealed class SliceBehaviours(TenantDirectory tenants) : ISliceVisitor<ISliceBehaviour>
+public sealed class SliceBehaviours(TenantDirectory tenants, AccessDirectory access) : ISliceVisitor<ISliceBehaviour>
 {
     public IReadOnlyList<ISliceBehaviour> Make() => [.. Grains.Slices.All.Select(slice => slice.Accept(this))];
 
     public ISliceBehaviour Visit<TState, TCommand, TEvent, TCard>(Slice<TState, TCommand, TEvent, TCard> slice)
         where TState : class where TCommand : class where TEvent : class where TCard : class, ICard =>
-        new SliceBehaviour<TState, TCommand, TEvent, TCard>(slice, tenants);
+        new SliceBehaviour<TState, TCommand, TEvent, TCard>(slice, tenants, access);
 }

@@ -12,19 +12,26 @@ using Crm.Silo.Search;
 namespace Crm.Silo.Leads;
 
 /// <summary>What a lead's commands need besides the lead: whether it is there already, and which customer it becomes.</summary>
-public sealed class LeadDesk(CommandDesk commands, IGrainStore store, CardDesk cards, SliceDirectory slices)
+public sealed class LeadDesk(CommandDesk commands, IGrainStore store, CardDesk cards, SliceDirectory slices, AccessDirectory access)
 {
     // a key may be given up and taken between looking it up and writing; each round loses to somebody else's progress
     private const int MostRounds = 8;
 
     /// <summary>
-    /// Captures a lead: a new one, or a further source of the one that has the same keys. Whoever captures needs no right to that one, and
-    /// learns only its id.
+    /// Captures a lead: a new one, or a further source of the one that has the same keys. Whoever may create leads needs no right
+    /// to that one, and learns only its id.
     /// </summary>
     /// <param name="freshId">The id if it is new: UUIDv7.</param>
     /// <returns>The answer, and whether the lead was there already.</returns>
     public async ValueTask<(Answer Answer, bool IsDuplicate)> CaptureAsync(Asker asker, LeadCommand.Capture capture, Guid freshId, Sending sending, CancellationToken cancel)
     {
+        var rights = await access.FindAsync(asker, cancel);
+        var slice = slices.OfKind("lead").Slice;
+        if ((rights.MayEver(slice, "create") ? rights.MayFill(slice, capture) : AccessPolicy.Forbidden) is { } forbidden)
+        {
+            return (Answer.Refused(freshId, forbidden), false);
+        }
+
         var target = await HolderOfAsync(asker.Tenant, capture, cancel) ?? freshId;
         for (var round = 0; ; round++)
         {

@@ -23,7 +23,7 @@ public sealed record TopicOffer(string Key, Func<ITopicSource> Make);
 /// if they see the same.
 /// </summary>
 public sealed class LiveTopics(
-    SliceDirectory slices, CardDesk cards, FunnelDesk funnels, BoardDesk boards, MyDayDesk myDays, PipelineDirectory pipelines)
+    SliceDirectory slices, CardDesk cards, FunnelDesk funnels, BoardDesk boards, MyDayDesk myDays, PipelineDirectory pipelines, AccessDirectory access)
 {
     private const int LongestName = 9_000;
 
@@ -37,15 +37,17 @@ public sealed class LiveTopics(
         }
 
         var (path, query) = name[(colon + 1)..].Split('?', 2) is [var head, var tail] ? (head, tail) : (name[(colon + 1)..], "");
-        var scope = asker.IsAdmin ? "all" : asker.Id.ToString();
+        // each by himself but for those who see all: rights may change while one looks, and are asked again with every delta
+        var rights = await access.FindAsync(asker, cancel);
+        var scope = rights.IsEverything ? "all" : asker.Id.ToString();
         return name[..colon] switch
         {
             "funnel" => await FunnelAsync(asker, path, query, scope, cancel),
-            "board" when await pipelines.FindAsync(asker.Tenant, path, cancel) is not null => Board(asker, path, scope),
-            "record" => await RecordAsync(asker, path, cancel),
-            "list" => List(asker, path, query, scope),
+            "board" when rights.MayEver(slices.OfKind("opportunity").Slice, "read") && await pipelines.FindAsync(asker.Tenant, path, cancel) is not null => Board(asker, path, scope),
+            "record" => await RecordAsync(asker, path, scope, cancel),
+            "list" => List(asker, rights, path, query, scope),
             "mine" when path == asker.Id.ToString() => Mine(asker),
-            "import" when asker.IsAdmin => await ImportAsync(asker, path, cancel),
+            "import" => await ImportAsync(asker, path, cancel),
             "pipelines" when path == "all" => Pipelines(asker),
             _ => null,
         };
@@ -55,7 +57,7 @@ public sealed class LiveTopics(
     {
         var values = HttpUtility.ParseQueryString(query);
         var request = new FunnelRequest(pipeline, values["month"], Guid.TryParse(values["ownerId"], out var owner) ? owner : null, null, values["currency"]);
-        if ((request.Month is { } month && !FunnelMonth.IsMonth(month)) || await pipelines.FindAsync(asker.Tenant, pipeline, cancel) is null)
+        if (!(await access.FindAsync(asker, cancel)).MayEver(slices.OfKind("opportunity").Slice, "read") || (request.Month is { } month && !FunnelMonth.IsMonth(month)) || await pipelines.FindAsync(asker.Tenant, pipeline, cancel) is null)
         {
             return null;
         }
@@ -77,11 +79,11 @@ public sealed class LiveTopics(
         return new($"board/{scope}/{pipeline}", () => new CardsSource(
             slice,
             async token => await boards.ReadAsync(asker, pipeline, token),
-            card => card is OpportunityCard { Status: "open" } open && open.Pipeline == pipeline && CardDesk.Sees(asker, slice, card),
-            (writer, write) => FunnelJson.WriteBoardCard(writer, (OpportunityCard)write.CardAfter!))); // only cards that are there are written
+            card => card is OpportunityCard { Status: "open" } open && open.Pipeline == pipeline && cards.Sees(asker, slice, card),
+            (writer, write) => boards.WriteCard(writer, asker, (OpportunityCard)write.CardAfter!))); // only cards that are there are written
     }
 
-    private async ValueTask<TopicOffer?> RecordAsync(Asker asker, string path, CancellationToken cancel)
+    private async ValueTask<TopicOffer?> RecordAsync(Asker asker, string path, string scope, CancellationToken cancel)
     {
         if (path.Split('/') is not [var kind, var key] || !slices.TryFindKind(kind, out var slice) || !Guid.TryParseExact(key, "D", out var id)
             || await cards.FindAsync(asker, slice, id, cancel) is null)
@@ -90,13 +92,13 @@ public sealed class LiveTopics(
         }
 
         // by asker, because a record may pass from one owner to another while both look
-        return new($"record/{(asker.IsAdmin ? "all" : asker.Id)}/{id}", () => new RecordSource(
-            id, async token => await cards.FindAsync(asker, slice, id, token), card => CardDesk.Sees(asker, slice, card)));
+        return new($"record/{scope}/{id}", () => new RecordSource(
+            id, async token => await cards.FindAsync(asker, slice, id, token), card => cards.Sees(asker, slice, card), card => cards.Conceal(asker, slice, card)));
     }
 
-    private TopicOffer? List(Asker asker, string plural, string query, string scope)
+    private TopicOffer? List(Asker asker, Access rights, string plural, string query, string scope)
     {
-        if (!slices.TryFindPlural(plural, out var slice) || (slice.Slice.IsSetting && !asker.IsAdmin))
+        if (!slices.TryFindPlural(plural, out var slice))
         {
             return null;
         }
@@ -104,7 +106,7 @@ public sealed class LiveTopics(
         var values = HttpUtility.ParseQueryString(query);
         var limit = values["limit"] is { } text ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0 : 50;
         var request = new ListRequest(values["filter"], values["sort"], values["q"], null, null, limit);
-        if (limit is < 1 or > 200 || !CardDesk.TryRead(asker, slice, request, out var read, out _))
+        if (limit is < 1 or > 200 || !CardDesk.TryRead(rights, slice, request, out var read, out _))
         {
             return null;
         }
@@ -118,8 +120,8 @@ public sealed class LiveTopics(
         return new($"list/{scope}/{plural}/{query}", () => new CardsSource(
             slice,
             async token => WriteList(await cards.ListAsync(asker, slice, request, token)),
-            card => CardDesk.Sees(asker, slice, card) && (read.Filter is null || FilterEvaluator.Matches(read.Filter, slice.Row(card))),
-            (writer, write) => writer.WriteRawValue(write.Card!, skipInputValidation: true))); // only cards that are there are written
+            card => cards.Sees(asker, slice, card) && (read.Filter is null || FilterEvaluator.Matches(read.Filter, slice.Row(card))),
+            (writer, write) => writer.WriteRawValue(cards.Conceal(asker, slice, write.Card!), skipInputValidation: true))); // only cards that are there are written
     }
 
     private TopicOffer Mine(Asker asker) => new($"mine/{asker.Id}", () => new WholeSource(

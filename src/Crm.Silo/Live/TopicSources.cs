@@ -97,7 +97,7 @@ internal sealed class CardsSource(
 }
 
 /// <summary>One record and who looks at it.</summary>
-internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?>> read, Func<object, bool> isVisible) : ITopicSource
+internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?>> read, Func<object, bool> isVisible, Func<byte[], byte[]> conceal) : ITopicSource
 {
     private readonly Lock _gate = new();
     private IReadOnlyCollection<Viewer> _viewers = [];
@@ -162,7 +162,7 @@ internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?
             if (latest is not null)
             {
                 // one who may not see it any more is told that it is gone, with the very event that took it away
-                WriteRecord(writer, latest.CardAfter is { } card && isVisible(card) ? latest.Card : null);
+                WriteRecord(writer, latest.CardAfter is { } card && isVisible(card) && latest.Card is { } json ? conceal(json) : null);
             }
 
             if (haveViewersChanged)

@@ -23,7 +23,8 @@ public static class FilterEvaluator
         CardFilter.Not not => !Matches(not.Inner, row),
         CardFilter.Present present => IsPresent(row[present.Field.Ordinal]),
         CardFilter.Compare compare => Matches(compare, row[compare.Field.Ordinal]),
-        _ => throw new ArgumentOutOfRangeException(nameof(filter), filter, "A filter of an unknown kind."),
+        CardFilter.In any => any.Values.Contains(row[any.Field.Ordinal]),
+        _ => throw new ArgumentOutOfRangeException(nameof(filter), filter, "A filter that a row alone cannot answer."),
     };
 
     private static bool IsPresent(CardValue value) => !value.IsNull && value.Text is not "";

@@ -9,10 +9,12 @@ using Crm.Silo.Search;
 namespace Crm.Silo.Reading;
 
 /// <summary>Where cards are read: every list, record, search and timeline goes through here, and so through the same rights.</summary>
-public sealed class CardDesk(IGrainStore store, CursorCodec cursors)
+public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirectory access)
 {
     /// <summary>Totals are exact up to this many; beyond it they stay at it.</summary>
     public const int MostCounted = 10_000;
+
+    private const int MostSearchRounds = 20;
 
     /// <summary>Reads a page of a slice's cards.</summary>
     public async ValueTask<ListAnswer> ListAsync(Asker asker, ISliceBehaviour slice, ListRequest request, CancellationToken cancel)
@@ -22,18 +24,20 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors)
             return ListAnswer.Refused("paging-invalid", "A page has 1 to 200 items.", "limit");
         }
 
-        if (!TryRead(asker, slice, request, out var query, out var refused))
+        var rights = await access.FindAsync(asker, cancel);
+        if (!TryRead(rights, slice, request, out var query, out var refused))
         {
             return refused;
         }
 
+        var mask = rights.Of(slice.Slice).Mask;
         var fields = string.IsNullOrWhiteSpace(request.Fields) ? null : request.Fields.Split(',', StringSplitOptions.TrimEntries);
         if (fields?.FirstOrDefault(field => !slice.FieldNames.Contains(field)) is { } unknown)
         {
             return ListAnswer.Refused("fields-invalid", $"There is no field {QueryProblem.Quote(unknown)} here.", "fields");
         }
 
-        var hash = CursorCodec.HashQuery(slice.Kind, request.Filter, request.Sort, request.Q, asker.IsAdmin ? null : asker.Id.ToString());
+        var hash = CursorCodec.HashQuery(slice.Kind, request.Filter, request.Sort, request.Q, rights.SeesAll(slice.Slice) ? null : asker.Id.ToString());
         if (request.Cursor is { } cursor)
         {
             if (!cursors.TryDecode(cursor, asker.Tenant, hash, out var place) || place.SortValues.Count != (query.Sort?.Count ?? 0))
@@ -49,23 +53,32 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors)
             return new([], null, request.WithTotal ? 0 : null);
         }
 
-        var page = await store.QueryAsync(query, cancel);
-        var items = new byte[page.Hits.Count][];
+        query = query with { Tenant = asker.Tenant, Filter = CardFilter.AllOf(query.Filter, rights.Filter(slice)) };
+        var concealed = query.Match is not null && mask is { ConcealsAny: true } ? mask : null;
+        var (hits, next) = concealed is null ? await PageAsync(query, cancel) : await SearchAsync(query, slice, concealed, request.Q!, cancel); // a match comes from a q
+        var items = new byte[hits.Count][];
         for (var i = 0; i < items.Length; i++)
         {
-            items[i] = fields is null ? page.Hits[i].Json : Only(page.Hits[i].Json, fields);
+            var json = mask is null ? hits[i].Json : mask.Apply(hits[i].Json);
+            items[i] = fields is null ? json : Only(json, fields);
         }
 
-        return new(
-            items,
-            page.Next is { } next ? cursors.Encode(next, asker.Tenant, hash) : null,
-            request.WithTotal ? await store.CountAsync(query with { After = null }, MostCounted, cancel) : null);
+        // how many match by what is concealed would say what is in it
+        var total = !request.WithTotal ? (long?)null : concealed is not null ? (next is null && query.After is null ? items.Length : MostCounted) : await store.CountAsync(query with { After = null }, MostCounted, cancel);
+        return new(items, next is null ? null : cursors.Encode(next, asker.Tenant, hash), total);
     }
 
-    /// <summary>The query behind a request, with the asker's rights in it.</summary>
-    public static bool TryRead(Asker asker, ISliceBehaviour slice, ListRequest request, out CardQuery query, out ListAnswer refused)
+    /// <summary>The query behind a request, without the limits of rights on records; those on fields are judged.</summary>
+    public static bool TryRead(Access rights, ISliceBehaviour slice, ListRequest request, out CardQuery query, out ListAnswer refused)
     {
         (query, refused) = (null!, null!); // set before true or false is answered
+        if (!rights.MayEver(slice.Slice, "read"))
+        {
+            refused = new([], null, null, AccessPolicy.Forbidden);
+            return false;
+        }
+
+        var mask = rights.Of(slice.Slice).Mask;
         CardFilter? filter = null;
         IReadOnlyList<CardSort>? sort = null;
         if (!string.IsNullOrWhiteSpace(request.Filter))
@@ -92,52 +105,100 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors)
             sort = parsed.Keys;
         }
 
+        if (mask is not null && (FieldsOf(filter).Concat(sort?.Select(key => key.Field.Name) ?? []).FirstOrDefault(field => !mask.Shows(field)) is { } concealed))
+        {
+            refused = new([], null, null, AccessPolicy.FieldForbidden(concealed));
+            return false;
+        }
+
         // a search that asks for nothing that can be found is an empty list, which "" stands for; without q there is no search
         var match = string.IsNullOrWhiteSpace(request.Q) ? null : SearchTerms.ForQuery(request.Q) ?? "";
-        query = new(asker.Tenant, slice.Kind, CardFilter.AllOf(filter, Scope(asker, slice)), sort, match, Limit: request.Limit);
+        query = new("", slice.Kind, filter, sort, match, Limit: request.Limit);
         return true;
     }
 
-    /// <summary>Which cards of a slice the asker sees, as a filter; null for all.</summary>
-    public static CardFilter? Scope(Asker asker, ISliceBehaviour slice)
-    {
-        if (asker.IsAdmin || slice.Slice.IsSetting)
-        {
-            return null;
-        }
-
-        var owner = slice.Cards.Find("ownerId") ?? throw new InvalidOperationException($"Slice '{slice.Kind}' has no column ownerId to judge rights by.");
-        var own = new CardFilter.Compare(owner, CardOperator.Equal, CardValue.Of(asker.Id));
-        return slice.Slice.UnassignedIsOpen ? new CardFilter.Or(own, new CardFilter.Compare(owner, CardOperator.Equal, CardValue.Null)) : own;
-    }
-
-    /// <summary>One card as UTF-8 JSON; null when there is none, or none for the asker.</summary>
+    /// <summary>One card as UTF-8 JSON, as the asker may see it; null when there is none, or none for the asker.</summary>
     public async ValueTask<byte[]?> FindAsync(Asker asker, ISliceBehaviour slice, Guid id, CancellationToken cancel)
     {
-        var stored = await store.LoadAsync(new(asker.Tenant, slice.Kind, id), cancel);
-        return stored?.Card is { } card && Sees(asker, slice, slice.ReadCard(card)) ? card : null;
+        var rights = await access.FindAsync(asker, cancel);
+        return await FindWholeAsync(rights, asker.Tenant, slice, id, cancel) is { } card ? Masked(rights, slice, card) : null;
     }
 
-    /// <summary>One card as an object of its slice; null when there is none, or none for the asker.</summary>
+    /// <summary>
+    /// One card as an object of its slice, for our own use; null when there is none, or none for the asker. It is whole: what of it is shown
+    /// goes through <see cref="Conceal"/>.
+    /// </summary>
     public async ValueTask<TCard?> FindAsync<TCard>(Asker asker, ISliceBehaviour slice, Guid id, CancellationToken cancel) where TCard : class =>
-        await FindAsync(asker, slice, id, cancel) is { } json ? (TCard)slice.ReadCard(json) : null;
+        await FindWholeAsync(await access.FindAsync(asker, cancel), asker.Tenant, slice, id, cancel) is { } json ? (TCard)slice.ReadCard(json) : null;
 
     /// <summary>Whether the asker sees a card.</summary>
-    public static bool Sees(Asker asker, ISliceBehaviour slice, object card)
-    {
-        if (asker.IsAdmin || slice.Slice.IsSetting)
-        {
-            return true;
-        }
+    public bool Sees(Asker asker, ISliceBehaviour slice, object card) => IsSeen(access.Of(asker), slice, card);
 
-        var owner = slice.Row(card)[slice.Cards.Find("ownerId")!.Ordinal]; // Scope has checked that there is one
-        return AccessPolicy.Sees(asker, slice.Slice, owner.Bytes is { } bytes ? new Guid(bytes, bigEndian: true) : null);
-    }
+    /// <summary>A card as the asker may see it: without hidden fields, with masked ones masked.</summary>
+    public byte[] Conceal(Asker asker, ISliceBehaviour slice, byte[] card) => Masked(access.Of(asker), slice, card);
 
     /// <summary>A record's journal, newest first, or null when there is no such record for the asker.</summary>
     /// <param name="from">Position to begin at, or null for the newest.</param>
     public async ValueTask<IReadOnlyList<JournalEntry>?> HistoryAsync(Asker asker, ISliceBehaviour slice, Guid id, long? from, int limit, CancellationToken cancel) =>
-        await FindAsync(asker, slice, id, cancel) is null ? null : await store.ReadHistoryAsync(new(asker.Tenant, slice.Kind, id), from, limit, cancel);
+        await FindWholeAsync(await access.FindAsync(asker, cancel), asker.Tenant, slice, id, cancel) is null ? null : await store.ReadHistoryAsync(new(asker.Tenant, slice.Kind, id), from, limit, cancel);
+
+    private static byte[] Masked(Access rights, ISliceBehaviour slice, byte[] card) => rights.Of(slice.Slice).Mask?.Apply(card) ?? card;
+
+    private static bool IsSeen(Access rights, ISliceBehaviour slice, object card) => rights.SeesAll(slice.Slice) || rights.Sees(slice.Slice, slice.FactsOf(card));
+
+    private async ValueTask<byte[]?> FindWholeAsync(Access rights, string tenant, ISliceBehaviour slice, Guid id, CancellationToken cancel)
+    {
+        var stored = await store.LoadAsync(new(tenant, slice.Kind, id), cancel);
+        return stored?.Card is { } card && (rights.SeesAll(slice.Slice) || IsSeen(rights, slice, slice.ReadCard(card))) ? card : null;
+    }
+
+    private async ValueTask<(IReadOnlyList<CardHit> Hits, CardPlace? Next)> PageAsync(CardQuery query, CancellationToken cancel)
+    {
+        var page = await store.QueryAsync(query, cancel);
+        return (page.Hits, page.Next);
+    }
+
+    /// <summary>A page of what is found by fields that are shown. The store looks into all, so more are read until the page is full.</summary>
+    private async ValueTask<(IReadOnlyList<CardHit> Hits, CardPlace? Next)> SearchAsync(CardQuery query, ISliceBehaviour slice, FieldMask mask, string q, CancellationToken cancel)
+    {
+        var found = new List<CardHit>();
+        for (var round = 0; round < MostSearchRounds; round++)
+        {
+            var page = await store.QueryAsync(query with { Limit = query.Limit - found.Count }, cancel);
+            foreach (var hit in page.Hits)
+            {
+                var texts = slice.SearchTextsOf(slice.ReadCard(hit.Json));
+                for (var i = 0; i < texts.Length; i++)
+                {
+                    texts[i] = mask.Shows(slice.Slice.SearchedFields[i]) ? texts[i] : null;
+                }
+
+                if (SearchTerms.Matches(q, texts))
+                {
+                    found.Add(hit);
+                }
+            }
+
+            query = query with { After = page.Next };
+            if (page.Next is null || found.Count == query.Limit)
+            {
+                return (found, page.Next);
+            }
+        }
+
+        return (found, query.After);
+    }
+
+    private static IEnumerable<string> FieldsOf(CardFilter? filter) => filter switch
+    {
+        CardFilter.And both => FieldsOf(both.Left).Concat(FieldsOf(both.Right)),
+        CardFilter.Or either => FieldsOf(either.Left).Concat(FieldsOf(either.Right)),
+        CardFilter.Not not => FieldsOf(not.Inner),
+        CardFilter.Compare compare => [compare.Field.Name],
+        CardFilter.Present present => [present.Field.Name],
+        CardFilter.In any => [any.Field.Name],
+        _ => [],
+    };
 
     /// <summary>A card with some of its fields only; the id and version are always among them.</summary>
     private static byte[] Only(byte[] json, string[] fields)

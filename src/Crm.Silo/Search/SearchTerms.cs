@@ -93,6 +93,33 @@ public static class SearchTerms
         return terms == 0 ? null : match.ToString();
     }
 
+    /// <summary>Whether the records that <see cref="ForQuery"/> finds would be found by these texts alone.</summary>
+    public static bool Matches(string q, params ReadOnlySpan<string?> texts)
+    {
+        var runs = new List<TextRun>();
+        foreach (var text in texts)
+        {
+            if (!string.IsNullOrEmpty(text))
+            {
+                runs.AddRange(TextRuns.Cut(text));
+            }
+        }
+
+        var terms = 0;
+        foreach (var wanted in TextRuns.Cut(q.Length > MaxQueryLength ? q[..MaxQueryLength] : q))
+        {
+            foreach (var term in Terms(wanted))
+            {
+                if (terms++ < MaxTerms && !runs.Exists(run => run.Kind == wanted.Kind && Holds(run, term.Span)))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return terms > 0;
+    }
+
     /// <summary>
     /// Bytes that sort as Chinese people expect: Chinese by pinyin, then Latin letters without regard to case. At most <see cref="SortKeyLength"/>; empty for null
     /// and "". They depend on the ICU of the machine: rebuild the cards after changing it.
@@ -107,6 +134,10 @@ public static class SearchTerms
         var key = Chinese.GetSortKey(text.Length > SortedLength ? text[..SortedLength] : text, CompareOptions.IgnoreCase).KeyData;
         return key.Length > SortKeyLength ? key[..SortKeyLength] : key;
     }
+
+    private static bool Holds(TextRun run, ReadOnlySpan<Rune> term) => run.Kind == TextRunKind.Word
+        ? Cut(run.Runes).StartsWith(Cut(term))
+        : run.Runes.AsSpan().IndexOf(term) >= 0;
 
     private static void AppendTokens(StringBuilder tokens, TextRun run)
     {

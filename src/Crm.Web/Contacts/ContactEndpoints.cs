@@ -4,6 +4,7 @@ using Crm.Grains.Kernel;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
 using Crm.Web.Http;
+using Crm.Web.Rights;
 
 namespace Crm.Web.Contacts;
 
@@ -31,6 +32,7 @@ public static class ContactEndpoints
         {
             var contacts = routes.MapGroup("/api/contacts").WithTags("Contacts").RequireAuthorization();
             contacts.MapReads(Kind);
+            contacts.MapShares(Kind);
             contacts.MapCreate<CreateContactBody>(Kind, CreateAsync);
             contacts.MapVerb<ContactCommand.Amend>(Kind, "amend");
             contacts.MapVerb<MoveContactBody>(Kind, "move", MoveAsync);
@@ -48,7 +50,7 @@ public static class ContactEndpoints
         return await CustomerAsync(silo, asker, body.CustomerId, cancel) is { } customer
             ? Gathered.Of(new ContactCommand.Create(
                 customer.Id, customer.Name, body.Name, body.Mobile, body.Email, body.Title, body.Department, body.Wechat, body.Note, body.Custom,
-                body.OwnerId ?? customer.OwnerId ?? (asker.IsAdmin ? null : asker.Id)))
+                body.OwnerId ?? customer.OwnerId ?? (silo.Access.Of(asker).OwnsWhatIsMade(silo.Slices.OfKind(Kind).Slice) ? asker.Id : null)))
             : NoSuchCustomer;
     }
 

@@ -3,6 +3,7 @@ using Crm.Grains.Kernel;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
 using Crm.Web.Http;
+using Crm.Web.Rights;
 
 namespace Crm.Web.Customers;
 
@@ -16,6 +17,7 @@ public static class CustomerEndpoints
         {
             var customers = routes.MapGroup("/api/customers").WithTags("Customers").RequireAuthorization();
             customers.MapReads(Kind);
+            customers.MapShares(Kind);
             customers.MapCreate<CustomerCommand.Create>(Kind, CreateAsync);
             customers.MapVerb<CustomerCommand.Amend>(Kind, "amend", AmendAsync);
             customers.MapVerb<CustomerCommand.Assign>(Kind, "assign", AssignAsync);
@@ -28,7 +30,7 @@ public static class CustomerEndpoints
             ? wrong
             : Gathered.Of(create with
             {
-                OwnerId = create.OwnerId ?? (asker.IsAdmin ? null : asker.Id),
+                OwnerId = create.OwnerId ?? (silo.Access.Of(asker).OwnsWhatIsMade(silo.Slices.OfKind(Kind).Slice) ? asker.Id : null),
                 ContactId = create.Type == CustomerRules.Individual ? Guid.CreateVersion7(silo.Time.GetUtcNow()) : null,
             });
 

@@ -17,10 +17,10 @@ public static class FunnelEndpoints
         public void MapFunnels()
         {
             var reads = routes.MapGroup("/api").WithTags("Funnel").RequireAuthorization();
-            reads.MapRead("/funnels/{pipeline}", ReadFunnelAsync);
-            reads.MapRead("/boards/{pipeline}", ReadBoardAsync);
-            reads.MapRead("/my-day", ReadMyDayAsync);
-            reads.MapRead("/search", SearchAsync);
+            reads.MapRead("/funnels/{pipeline}", ReadFunnelAsync).Needs("opportunity", "read");
+            reads.MapRead("/boards/{pipeline}", ReadBoardAsync).Needs("opportunity", "read");
+            reads.MapRead("/my-day", ReadMyDayAsync).OpenToMembers("each is shown what he sees");
+            reads.MapRead("/search", SearchAsync).OpenToMembers("each finds what he sees");
         }
     }
 
@@ -104,7 +104,7 @@ public static class FunnelEndpoints
     private static async Task<List<(ISliceBehaviour Slice, object Card)>> FindAsync(CrmSilo silo, Asker asker, string q, int limit, CancellationToken cancel)
     {
         var found = new List<(ISliceBehaviour Slice, IReadOnlyList<byte[]> Cards)>();
-        foreach (var slice in silo.Slices.All.Where(slice => slice.IsSearched && !slice.Slice.IsSetting))
+        foreach (var slice in silo.Slices.All.Where(slice => slice.IsSearched))
         {
             found.Add((slice, (await silo.Cards.ListAsync(asker, slice, new ListRequest(Q: q, Limit: limit), cancel)).Items));
         }

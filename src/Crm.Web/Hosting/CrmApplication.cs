@@ -11,6 +11,7 @@ using Crm.Web.OpenApi;
 using Crm.Web.Opportunities;
 using Crm.Web.People;
 using Crm.Web.Pipelines;
+using Crm.Web.Rights;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.SignalR;
@@ -57,7 +58,7 @@ public static class CrmApplication
             // sessions and keys are random tokens; nothing is protected by keys that would have to be kept
             builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
             builder.Services.AddAuthentication(CrmAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, CrmAuthentication>(CrmAuthentication.SchemeName, null);
-            builder.Services.AddAuthorization(options => options.AddPolicy("admin", policy => policy.RequireRole("admin")));
+            builder.Services.AddAuthorization();
             builder.Services.AddSignalR(hub =>
             {
                 hub.MaximumReceiveMessageSize = 32 * 1024;
@@ -117,11 +118,14 @@ public static class CrmApplication
             app.UseAuthentication();
             app.UseCsrfGuard();
             app.UseAuthorization();
+            app.UseRouteRights();
             app.UseKeyLimits();
 
             app.MapHealth();
             app.MapSession();
             app.MapPeople();
+            app.MapDepartments();
+            app.MapRoles();
             app.MapLeads();
             app.MapCustomers();
             app.MapContacts();
@@ -130,7 +134,8 @@ public static class CrmApplication
             app.MapFunnels();
             app.MapImports();
             app.MapCrmOpenApi();
-            app.MapHub<LiveHub>("/live").RequireAuthorization();
+            app.MapHub<LiveHub>("/live").RequireAuthorization().OpenToMembers("each topic is judged when it is followed");
+            app.RequireRouteRights();
         }
     }
 }

@@ -1,5 +1,6 @@
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Hosting;
+using Crm.Silo.Rights;
 using Crm.Silo.Tenants;
 
 namespace Crm.Web.Hosting;
@@ -14,7 +15,7 @@ internal static class Maintenance
         var settings = CrmSettings.Read(configuration);
         try
         {
-            await using var store = SqliteStore.Open(new() { Folder = Path.GetFullPath(settings.DataPath) }, new SliceBehaviours(new TenantDirectory()).Make());
+            await using var store = SqliteStore.Open(new() { Folder = Path.GetFullPath(settings.DataPath) }, new SliceBehaviours(new TenantDirectory(), new AccessDirectory()).Make());
             var isWhole = true;
             foreach (var tenant in store.Tenants.Order(StringComparer.Ordinal))
             {

@@ -40,14 +40,14 @@ public static class Commands
         {
             var type = WebJson.Strict.TypeInfo<TBody>();
             var handler = new VerbHandler<TBody>(kind, type, gather, mayBeEmpty, needsVersion);
-            return group.MapPost($"/{{id}}/{verb}", (RequestDelegate)handler.HandleAsync).DescribeCommand<TBody>(verb, 200);
+            return group.MapPost($"/{{id}}/{verb}", (RequestDelegate)handler.HandleAsync).DescribeCommand<TBody>(verb, 200).Needs(kind, verb);
         }
 
         /// <summary>Maps <c>POST /</c> to the creation of a record with a new id.</summary>
         public RouteHandlerBuilder MapCreate<TBody>(string kind, Gather<TBody> gather) where TBody : class
         {
             var handler = new CreateHandler<TBody>(kind, WebJson.Strict.TypeInfo<TBody>(), gather);
-            return group.MapPost("", (RequestDelegate)handler.HandleAsync).DescribeCommand<TBody>("create", 201);
+            return group.MapPost("", (RequestDelegate)handler.HandleAsync).DescribeCommand<TBody>("create", 201).Needs(kind, "create");
         }
     }
 
@@ -173,6 +173,10 @@ public static class WebJson
 [JsonSerializable(typeof(Session.LocaleBody))]
 [JsonSerializable(typeof(People.RegisterBody))]
 [JsonSerializable(typeof(People.PasswordBody))]
+[JsonSerializable(typeof(Rights.RoleBody))]
+[JsonSerializable(typeof(Rights.SimulateBody))]
+[JsonSerializable(typeof(Rights.ShareBody))]
+[JsonSerializable(typeof(Rights.UnshareBody))]
 [JsonSerializable(typeof(Crm.Grains.Users.UserCommand.Amend))]
 [JsonSerializable(typeof(Crm.Grains.ApiKeys.ApiKeyCommand.Issue))]
 internal sealed partial class BodyJson : JsonSerializerContext;

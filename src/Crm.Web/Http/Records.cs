@@ -5,6 +5,7 @@ using Crm.Grains.Kernel;
 using Crm.Runtime.Journal;
 using Crm.Silo.Hosting;
 using Crm.Silo.Reading;
+using Crm.Silo.Rights;
 
 namespace Crm.Web.Http;
 
@@ -23,9 +24,9 @@ public static class Records
         /// <summary>Maps the reads of a slice.</summary>
         public void MapReads(string kind)
         {
-            group.MapRead("", http => ListAsync(http, kind));
-            group.MapRead("/{id}", http => FindAsync(http, kind));
-            group.MapRead("/{id}/timeline", http => TimelineAsync(http, kind));
+            group.MapRead("", http => ListAsync(http, kind)).Needs(kind, "read");
+            group.MapRead("/{id}", http => FindAsync(http, kind)).Needs(kind, "read");
+            group.MapRead("/{id}/timeline", http => TimelineAsync(http, kind)).Needs(kind, "read");
         }
 
         /// <summary>Maps a GET that answers HEAD too.</summary>
@@ -152,7 +153,7 @@ public static class Records
         writer.WriteStartArray("items"u8);
         foreach (var entry in entries.Take(limit))
         {
-            await TimelineJson.WriteAsync(writer, silo, http.Caller.Asker.Tenant, slice, entry, http.RequestAborted);
+            await TimelineJson.WriteAsync(writer, silo, http.Caller.Asker, slice, entry, http.RequestAborted);
         }
 
         writer.WriteEndArray();
@@ -171,14 +172,15 @@ public static class Records
 /// <summary>Journal entries as the timeline shows them.</summary>
 internal static class TimelineJson
 {
-    public static async Task WriteAsync(Utf8JsonWriter writer, CrmSilo silo, string tenant, ISliceBehaviour slice, JournalEntry entry, CancellationToken cancel)
+    public static async Task WriteAsync(Utf8JsonWriter writer, CrmSilo silo, Asker asker, ISliceBehaviour slice, JournalEntry entry, CancellationToken cancel)
     {
+        var mask = silo.Access.Of(asker).Of(slice.Slice).Mask is { ConcealsAny: true } some ? some : null;
         var facts = slice.Describe(entry);
         writer.WriteStartObject();
         writer.WriteNumber("version"u8, entry.Version);
         writer.WriteNumber("position"u8, entry.Position);
         writer.WriteString("at"u8, entry.At.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
-        var name = await People.UserNames.FindAsync(silo, tenant, entry.By, cancel);
+        var name = await People.UserNames.FindAsync(silo, asker.Tenant, entry.By, cancel);
         writer.WriteStartObject("by"u8);
         writer.WriteString("kind"u8, entry.ByKind.ToString().ToLowerInvariant());
         writer.WriteString("id"u8, entry.By);
@@ -188,10 +190,16 @@ internal static class TimelineJson
         writer.WriteStartArray("changes"u8);
         foreach (var change in facts.Changes)
         {
+            if (mask?.Of(change.Field) == FieldAccess.Hidden)
+            {
+                continue;
+            }
+
+            var isShown = mask?.Shows(change.Field) ?? true;
             writer.WriteStartObject();
             writer.WriteString("field"u8, change.Field);
-            writer.WriteString("from"u8, change.From);
-            writer.WriteString("to"u8, change.To);
+            writer.WriteString("from"u8, isShown || change.From is null ? change.From : FieldMask.Mask(change.From));
+            writer.WriteString("to"u8, isShown || change.To is null ? change.To : FieldMask.Mask(change.To));
             writer.WriteEndObject();
         }
 
@@ -211,7 +219,8 @@ internal static class TimelineJson
         }
 
         writer.WritePropertyName("data"u8);
-        if (entry.Payload.Length > 0)
+        // the event as it was recorded has all fields, under names of its own
+        if (entry.Payload.Length > 0 && mask is null)
         {
             writer.WriteRawValue(entry.Payload, skipInputValidation: true);
         }

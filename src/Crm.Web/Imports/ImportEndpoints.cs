@@ -27,12 +27,12 @@ public static class ImportEndpoints
     {
         public void MapImports()
         {
-            var imports = routes.MapGroup("/api/imports").WithTags("Imports").RequireAuthorization("admin");
+            var imports = routes.MapGroup("/api/imports").WithTags("Imports").RequireAuthorization();
             imports.MapReads("import");
-            imports.MapRead("/{id}/errors", ErrorsAsync);
+            imports.MapRead("/{id}/errors", ErrorsAsync).Needs("import", "read");
             imports.MapUpload("", "create", 202, RequestAsync);
             imports.MapUpload("/preview", "preview", 200, PreviewAsync);
-            imports.MapPost("/{id}/undo", (RequestDelegate)UndoAsync).DescribeCommand<ImportCommand.RequestUndo>("undo", 202);
+            imports.MapPost("/{id}/undo", (RequestDelegate)UndoAsync).DescribeCommand<ImportCommand.RequestUndo>("undo", 202).Needs("import", "request-undo");
         }
     }
 
@@ -40,7 +40,7 @@ public static class ImportEndpoints
     {
         private void MapUpload(string pattern, string verb, int status, RequestDelegate handler)
         {
-            var endpoint = group.MapPost(pattern, handler);
+            var endpoint = group.MapPost(pattern, handler).Needs("import", "create");
             ((IEndpointConventionBuilder)endpoint).Add(builder =>
             {
                 builder.Metadata.Add(new CommandMetadata(verb, typeof(ImportUpload), status));

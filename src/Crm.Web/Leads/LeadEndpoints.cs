@@ -5,6 +5,7 @@ using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
 using Crm.Web.Http;
+using Crm.Web.Rights;
 using Crm.Web.Opportunities;
 
 namespace Crm.Web.Leads;
@@ -33,9 +34,10 @@ public static class LeadEndpoints
         {
             var leads = routes.MapGroup("/api/leads").WithTags("Leads").RequireAuthorization();
             leads.MapReads("lead");
-            leads.MapPost("", (RequestDelegate)CaptureAsync).DescribeCommand<LeadCommand.Capture>("create", 201);
-            leads.MapPost("/assign", (RequestDelegate)AssignManyAsync).DescribeCommand<BulkAssignBody>("assign-many", 200);
-            leads.MapPost("/{id}/convert", (RequestDelegate)ConvertAsync).DescribeCommand<ConvertBody>("convert", 200);
+            leads.MapShares("lead");
+            leads.MapPost("", (RequestDelegate)CaptureAsync).DescribeCommand<LeadCommand.Capture>("create", 201).Needs("lead", "create");
+            leads.MapPost("/assign", (RequestDelegate)AssignManyAsync).DescribeCommand<BulkAssignBody>("assign-many", 200).Needs("lead", "assign");
+            leads.MapPost("/{id}/convert", (RequestDelegate)ConvertAsync).DescribeCommand<ConvertBody>("convert", 200).Needs("lead", "convert");
             leads.MapVerb<LeadCommand.Amend>("lead", "amend");
             leads.MapVerb<LeadCommand.Assign>("lead", "assign", OwnerExistsAsync);
             leads.MapVerb<ActivityDraft>("lead", "log-activity", activity => new LeadCommand.LogActivity(activity));
@@ -63,7 +65,7 @@ public static class LeadEndpoints
 
         var capture = body.Value!; // no refusal, so a body
         // what a salesperson types in is that person's own
-        capture = asker.IsAdmin || capture.OwnerId is not null ? capture : capture with { OwnerId = asker.Id };
+        capture = capture.OwnerId is not null || !silo.Access.Of(asker).OwnsWhatIsMade(silo.Slices.OfKind("lead").Slice) ? capture : capture with { OwnerId = asker.Id };
         var (answer, isDuplicate) = await silo.Leads.CaptureAsync(asker, capture, Guid.CreateVersion7(silo.Time.GetUtcNow()), sending with { ExpectedVersion = null }, http.RequestAborted);
         await (answer.Refusal is { } refused
             ? Problems.WriteAsync(http, Problems.StatusOf(refused), refused)

@@ -29,10 +29,15 @@ internal static partial class OperationTexts
         ["/api/opportunities lose"] = """{"reason":"price","competitor":"纷享销客"}""",
         ["/api/customers create"] = """{"type":"corporate","name":"深圳市腾讯计算机系统有限公司","creditCode":"9144030071526726XG","province":"广东","city":"深圳"}""",
         ["/api/targets set"] = """{"pipeline":"simple","month":"2026-11","amount":{"amount":"5000000.00","currency":"CNY"}}""",
+        ["/api/departments create"] = """{"name":"华东销售部","region":"华东"}""",
+        ["/api/departments move"] = """{"parentId":null}""",
+        ["/api/roles define-role"] = """{"name":"审计","grants":[{"slice":"leads","verb":"read","scopes":["all"]}],"fields":[{"slice":"leads","field":"mobile","right":"masked"}]}""",
+        ["/api/roles switch-template"] = """{"template":"sales-led"}""",
+        [" share"] = """{"userId":"0199c5a2-7b1e-7c3d-9f00-3a5b8c7d2e41","right":"read"}""",
         [" log-activity"] = """{"type":"call","text":"已确认预算，下周报价"}""",
         [" plan-step"] = """{"text":"发送报价单","dueAt":"2026-11-23T02:00:00Z"}""",
         [" assign"] = """{"ownerId":null}""",
-        [" move"] = """{"customerId":"0199c5a2-7b1e-7c3d-9f00-3a5b8c7d2e41"}""",
+        ["/api/contacts move"] = """{"customerId":"0199c5a2-7b1e-7c3d-9f00-3a5b8c7d2e41"}""",
     };
 
     public static Task Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancel)

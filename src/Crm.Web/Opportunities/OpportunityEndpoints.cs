@@ -5,6 +5,7 @@ using Crm.Grains.Opportunities;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
 using Crm.Web.Http;
+using Crm.Web.Rights;
 
 namespace Crm.Web.Opportunities;
 
@@ -33,6 +34,7 @@ public static class OpportunityEndpoints
         {
             var opportunities = routes.MapGroup("/api/opportunities").WithTags("Opportunities").RequireAuthorization();
             opportunities.MapReads(Kind);
+            opportunities.MapShares(Kind);
             opportunities.MapCreate<CreateOpportunityBody>(Kind, CreateAsync);
             opportunities.MapVerb<OpportunityCommand.Amend>(Kind, "amend", AmendAsync);
             opportunities.MapVerb<MoveBody>(Kind, "move", MoveAsync);
@@ -72,7 +74,7 @@ public static class OpportunityEndpoints
 
         return Gathered.Of(new OpportunityCommand.Create(
             body.Name, stage, body.Amount.Or(silo.Tenants.Find(asker.Tenant).Currency), Today(silo, asker), body.CustomerId, customerName, body.ContactId,
-            LeadId: null, body.OwnerId ?? (asker.IsAdmin ? null : asker.Id), body.ExpectedCloseOn, body.Note, body.Custom));
+            LeadId: null, body.OwnerId ?? (silo.Access.Of(asker).OwnsWhatIsMade(silo.Slices.OfKind(Kind).Slice) ? asker.Id : null), body.ExpectedCloseOn, body.Note, body.Custom));
     }
 
     private static async ValueTask<Gathered> AmendAsync(CrmSilo silo, Asker asker, Guid id, OpportunityCommand.Amend amend, CancellationToken cancel)

@@ -18,7 +18,11 @@ public sealed record RegisterBody(
     string Login,
     string Password,
     [property: JsonConverter(typeof(CodeConverter))] string Role,
-    [property: JsonConverter(typeof(CodeConverter))] string? Locale = null);
+    [property: JsonConverter(typeof(CodeConverter))] string? Locale = null,
+    Guid? DepartmentId = null,
+    string? Position = null,
+    Guid? SuperiorId = null,
+    string? Region = null);
 
 public sealed record PasswordBody(string Password);
 
@@ -34,18 +38,17 @@ public static class PeopleEndpoints
         public void MapPeople()
         {
             var users = routes.MapGroup("/api/users").WithTags("People").RequireAuthorization();
-            users.MapRead("", http => ListAsync(http, "user"));
-            var administration = routes.MapGroup("/api/users").WithTags("People").RequireAuthorization("admin");
-            administration.MapPost("", (RequestDelegate)RegisterAsync).DescribeCommand<RegisterBody>("create", 201);
-            administration.MapPost("/{id}/amend", (RequestDelegate)AmendAsync).DescribeCommand<UserCommand.Amend>("amend", 200);
-            administration.MapPost("/{id}/activate", (RequestDelegate)(http => SetActiveAsync(http, new UserCommand.Activate()))).DescribeCommand<EmptyBody>("activate", 200);
-            administration.MapPost("/{id}/deactivate", (RequestDelegate)(http => SetActiveAsync(http, new UserCommand.Deactivate()))).DescribeCommand<EmptyBody>("deactivate", 200);
-            administration.MapPost("/{id}/set-password", (RequestDelegate)SetPasswordAsync).DescribeCommand<PasswordBody>("set-password", 200);
+            users.MapRead("", http => ListAsync(http, "user")).Needs("user", "read");
+            users.MapPost("", (RequestDelegate)RegisterAsync).DescribeCommand<RegisterBody>("create", 201).Needs("user", "create");
+            users.MapPost("/{id}/amend", (RequestDelegate)AmendAsync).DescribeCommand<UserCommand.Amend>("amend", 200).Needs("user", "amend");
+            users.MapPost("/{id}/activate", (RequestDelegate)(http => SetActiveAsync(http, new UserCommand.Activate()))).DescribeCommand<EmptyBody>("activate", 200).Needs("user", "activate");
+            users.MapPost("/{id}/deactivate", (RequestDelegate)(http => SetActiveAsync(http, new UserCommand.Deactivate()))).DescribeCommand<EmptyBody>("deactivate", 200).Needs("user", "deactivate");
+            users.MapPost("/{id}/set-password", (RequestDelegate)SetPasswordAsync).DescribeCommand<PasswordBody>("set-password", 200).Needs("user", "set-password");
 
-            var keys = routes.MapGroup("/api/api-keys").WithTags("People").RequireAuthorization("admin");
-            keys.MapRead("", http => ListAsync(http, "apikey"));
-            keys.MapPost("", (RequestDelegate)IssueKeyAsync).DescribeCommand<ApiKeyCommand.Issue>("create", 201);
-            keys.MapPost("/{id}/revoke", (RequestDelegate)RevokeKeyAsync).DescribeCommand<EmptyBody>("revoke", 200);
+            var keys = routes.MapGroup("/api/api-keys").WithTags("People").RequireAuthorization();
+            keys.MapRead("", http => ListAsync(http, "apikey")).Needs("apikey", "read");
+            keys.MapPost("", (RequestDelegate)IssueKeyAsync).DescribeCommand<ApiKeyCommand.Issue>("create", 201).Needs("apikey", "create");
+            keys.MapPost("/{id}/revoke", (RequestDelegate)RevokeKeyAsync).DescribeCommand<EmptyBody>("revoke", 200).Needs("apikey", "revoke");
         }
     }
 
@@ -58,6 +61,11 @@ public static class PeopleEndpoints
             return Answer.Refused(id, weak);
         }
 
+        if (await UserPlaces.CheckAsync(silo, asker, null, body.Role, body.DepartmentId, body.SuperiorId, cancel) is { } misplaced)
+        {
+            return Answer.Refused(id, misplaced);
+        }
+
         // logins are unique on the whole server: the tenant comes from the login
         using var turn = await credentials.TakeTurnAsync(cancel);
         var isTaken = await credentials.IsTakenAsync(body.Login, cancel);
@@ -66,7 +74,7 @@ public static class PeopleEndpoints
             return Answer.Refused(id, Refusal.Conflict("login-taken", "Somebody has this login already.", "login"));
         }
 
-        var answer = await silo.Commands.TellAsync(asker, "user", id, new UserCommand.Register(body.Name, body.Login, body.Role, body.Locale), sending, cancel);
+        var answer = await silo.Commands.TellAsync(asker, "user", id, new UserCommand.Register(body.Name, body.Login, body.Role, body.Locale, body.DepartmentId, body.Position, body.SuperiorId, body.Region), sending, cancel);
         if (answer.Succeeded && !isTaken)
         {
             await credentials.SetPasswordAsync(body.Login, new(asker.Tenant, answer.Id, body.Name.Trim(), body.Role), body.Password, cancel);
@@ -89,6 +97,7 @@ public static class PeopleEndpoints
         var (silo, body, sending, refusal) = await ReadAsync<UserCommand.Amend>(http);
         refusal ??= CommandRequest.TryReadId(http, out _) ? null : CommandRequest.IdInvalid;
         CommandRequest.TryReadId(http, out var id);
+        refusal ??= await UserPlaces.CheckAsync(silo, http.Caller.Asker, id, body!.Role.Value, body.DepartmentId.Value, body.SuperiorId.Value, http.RequestAborted); // no refusal, so a body
         var answer = refusal is null ? await silo.Commands.TellAsync(http.Caller.Asker, "user", id, body!, sending, http.RequestAborted) : Answer.Refused(id, refusal); // no refusal, so a body
         await FollowAsync(http, silo, answer);
         await AnswerAsync(http, answer, 200);
@@ -126,6 +135,7 @@ public static class PeopleEndpoints
     {
         var (silo, body, sending, refusal) = await ReadAsync<ApiKeyCommand.Issue>(http);
         var id = Guid.CreateVersion7(silo.Time.GetUtcNow());
+        refusal ??= await UserPlaces.CheckAsync(silo, http.Caller.Asker, null, body!.Role, null, null, http.RequestAborted); // no refusal, so a body
         // the key is shown once and stored nowhere, so a repeated request could not be answered with it again
         var answer = refusal is null ? await silo.Commands.TellAsync(http.Caller.Asker, "apikey", id, body!, sending with { CommandId = null }, http.RequestAborted) : Answer.Refused(id, refusal); // no refusal, so a body
         if (!answer.Succeeded)

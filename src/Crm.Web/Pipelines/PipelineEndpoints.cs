@@ -24,9 +24,9 @@ public static class PipelineEndpoints
         public void MapPipelines()
         {
             var pipelines = routes.MapGroup("/api/pipelines").WithTags("Pipelines").RequireAuthorization();
-            pipelines.MapRead("", ListAsync);
-            pipelines.MapRead("/{key}", FindAsync);
-            pipelines.MapPost("", (RequestDelegate)CreateAsync).DescribeCommand<PipelineCommand.Create>("create", 201);
+            pipelines.MapRead("", ListAsync).Needs(Kind, "read");
+            pipelines.MapRead("/{key}", FindAsync).Needs(Kind, "read");
+            pipelines.MapPost("", (RequestDelegate)CreateAsync).DescribeCommand<PipelineCommand.Create>("create", 201).Needs(Kind, "create");
             MapStageVerb<PipelineCommand.Rename>(pipelines, "rename");
             MapStageVerb<PipelineCommand.AddStage>(pipelines, "add-stage");
             MapStageVerb<PipelineCommand.RenameStage>(pipelines, "rename-stage");
@@ -38,13 +38,13 @@ public static class PipelineEndpoints
             MapStageVerb<PipelineCommand.Restore>(pipelines, "restore", mayBeEmpty: true);
 
             var targets = routes.MapGroup("/api/targets").WithTags("Targets").RequireAuthorization();
-            targets.MapRead("", ListTargetsAsync);
-            targets.MapPut("", (RequestDelegate)SetTargetAsync).DescribeCommand<TargetBody>("set", 200);
+            targets.MapRead("", ListTargetsAsync).Needs("target", "read");
+            targets.MapPut("", (RequestDelegate)SetTargetAsync).DescribeCommand<TargetBody>("set", 200).Needs("target", "set");
         }
     }
 
     private static void MapStageVerb<TCommand>(RouteGroupBuilder pipelines, string verb, bool mayBeEmpty = false, bool needsVersion = false) where TCommand : class =>
-        pipelines.MapPost($"/{{key}}/{verb}", (RequestDelegate)(http => TellAsync<TCommand>(http, mayBeEmpty, needsVersion))).DescribeCommand<TCommand>(verb, 200);
+        pipelines.MapPost($"/{{key}}/{verb}", (RequestDelegate)(http => TellAsync<TCommand>(http, mayBeEmpty, needsVersion))).DescribeCommand<TCommand>(verb, 200).Needs(Kind, verb);
 
     private static async Task TellAsync<TCommand>(HttpContext http, bool mayBeEmpty, bool needsVersion) where TCommand : class
     {

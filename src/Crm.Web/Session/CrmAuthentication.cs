@@ -46,7 +46,7 @@ public sealed class CrmAuthentication(
         Problems.WriteAsync(Context, 401, Refusal.Invalid("unauthenticated", "Sign in, or send an API key."));
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Problems.WriteAsync(Context, 403, AccessPolicy.AdminsOnly);
+        Problems.WriteAsync(Context, 403, AccessPolicy.Forbidden);
 
     private AuthenticateResult Recognise(Asker asker, SenderOf by)
     {

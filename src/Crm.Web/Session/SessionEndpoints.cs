@@ -21,9 +21,9 @@ public static class SessionEndpoints
         {
             var session = routes.MapGroup("/api/session").WithTags("Session");
             session.MapPost("", (RequestDelegate)SignInAsync).DescribeCommand<SignInBody>("sign-in", 200).AllowAnonymous();
-            session.MapRead("", http => WriteAsync(http, http.Caller.Asker)).RequireAuthorization();
-            session.MapDelete("", (RequestDelegate)SignOutAsync).RequireAuthorization().Describe();
-            session.MapPost("/locale", (RequestDelegate)SetLocaleAsync).DescribeCommand<LocaleBody>("set-locale", 200).RequireAuthorization();
+            session.MapRead("", http => WriteAsync(http, http.Caller.Asker)).RequireAuthorization().OpenToMembers("the caller's own session");
+            session.MapDelete("", (RequestDelegate)SignOutAsync).RequireAuthorization().OpenToMembers("the caller's own session").Describe();
+            session.MapPost("/locale", (RequestDelegate)SetLocaleAsync).DescribeCommand<LocaleBody>("set-locale", 200).RequireAuthorization().OpenToMembers("the caller's own setting");
         }
     }
 

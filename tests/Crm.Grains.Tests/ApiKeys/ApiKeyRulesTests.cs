@@ -13,7 +13,7 @@ public sealed class ApiKeyRulesTests() : RuleSpec<ApiKey, ApiKeyCommand, ApiKeyE
     [Theory]
     [InlineData(" ", "sales", "field-required", "name")]
     [InlineData("ERP", "", "field-required", "role")]
-    [InlineData("ERP", "boss", "enum-invalid", "role")]
+    [InlineData("ERP", "Boss", "key-invalid", "role")]
     public void AK1_what_cannot_be_is_refused_by_field(string name, string role, string code, string field) => Given().When(new ApiKeyCommand.Issue(name, role)).ThenRefused(code, field);
 
     [Fact]

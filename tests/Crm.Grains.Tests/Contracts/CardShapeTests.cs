@@ -28,7 +28,7 @@ public sealed partial class CardShapeTests
     public void Cards_that_the_API_shows_in_lists_have_their_fields()
     {
         FieldsOf(typeof(TargetCard)).Should().Equal("id", "version", "pipeline", "month", "ownerId", "amount");
-        FieldsOf(typeof(UserCard)).Should().Equal("id", "version", "name", "login", "role", "active", "locale");
+        FieldsOf(typeof(UserCard)).Should().Equal("id", "version", "name", "login", "role", "active", "locale", "departmentId", "position", "superiorId", "region");
         FieldsOf(typeof(ApiKeyCard)).Should().Equal("id", "version", "name", "role", "active", "createdAt");
         FieldsOf(typeof(ImportCard)).Should().Equal("id", "version", "fileName", "status", "total", "read", "created", "merged", "refused", "startedAt", "endedAt", "problems", "kept");
         FieldsOf(typeof(ImportProblem)).Should().Equal("row", "column", "code", "message", "value");

@@ -154,7 +154,7 @@ public sealed class LeadRulesTests() : RuleSpec<Lead, LeadCommand, LeadEvent, Le
 
     [Fact]
     public void LD7_a_lead_can_go_back_to_nobody() =>
-        Given(Captured).When(new LeadCommand.Assign(null)).ThenEvents(new LeadEvent.Assigned(Ada, null)).Holder.Should().Be(new Holder(null, Exists: true));
+        Given(Captured).When(new LeadCommand.Assign(null)).ThenEvents(new LeadEvent.Assigned(Ada, null)).Holder.Should().BeEquivalentTo(new { OwnerId = (Guid?)null, Exists = true });
 
     [Fact]
     public void LD7_assigning_to_the_owner_is_no_event() => Given(Captured).When(new LeadCommand.Assign(Ada)).ThenNothing();

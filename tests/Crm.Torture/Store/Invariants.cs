@@ -2,6 +2,7 @@ using System.Text.Json;
 using Crm.Runtime.Journal;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Hosting;
+using Crm.Silo.Rights;
 using Crm.Silo.Tenants;
 using Crm.Torture.Load;
 
@@ -64,7 +65,7 @@ internal static class Invariants
     }
 
     /// <summary>Recovers and opens a folder as the server does.</summary>
-    public static SqliteStore Open(string folder) => SqliteStore.Open(new() { Folder = folder }, new SliceBehaviours(new TenantDirectory()).Make());
+    public static SqliteStore Open(string folder) => SqliteStore.Open(new() { Folder = folder }, new SliceBehaviours(new TenantDirectory(), new AccessDirectory()).Make());
 
     private static async Task VerifyAsync(SqliteStore store, Problems problems)
     {

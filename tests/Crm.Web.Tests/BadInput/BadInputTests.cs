@@ -265,6 +265,8 @@ public sealed partial class BadInputTests(SharedApp shared, BadInputTenant fixtu
                 return (await tenant.NewPersonAsync(Unique(), "sales")).Id.ToString();
             case "api-key":
                 return (await tenant.NewKeyAsync("sales")).Id.ToString();
+            case "department":
+                return (await client.PostAsync("/api/departments", new { name = Unique() })).Expect(201).Id.ToString();
             case "lead":
                 var lead = (await client.PostAsync("/api/leads", new { name = "x" })).Expect(201).Id;
                 if (state == "converted")
@@ -296,7 +298,7 @@ public sealed partial class BadInputTests(SharedApp shared, BadInputTenant fixtu
         return text.Replace("{unique}", Unique(), StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"\{(sales|user|api-key|lead|customer|contact|opportunity|pipeline)\}")]
+    [GeneratedRegex(@"\{(sales|user|department|api-key|lead|customer|contact|opportunity|pipeline)\}")]
     private static partial Regex RecordInPath();
 
     [GeneratedRegex(@"\{repeat:(.+?):(\d+)\}")]

@@ -31,6 +31,10 @@ public static class Endpoints
         new("api-keys/create", "POST", "/api/api-keys", """{"name":"x","role":"sales"}"""),
         new("api-keys/revoke", "POST", "/api/api-keys/{api-key}/revoke", "{}") { MayBeEmpty = true },
 
+        new("departments/create", "POST", "/api/departments", """{"name":"x"}"""),
+        new("departments/amend", "POST", "/api/departments/{department}/amend", """{"name":"{unique}"}"""),
+        new("roles/define", "PUT", "/api/roles/auditor", """{"name":"x","grants":[{"slice":"leads","verb":"read","scopes":["own"]}]}"""),
+
         new("leads/create", "POST", "/api/leads", """{"name":"x"}"""),
         new("leads/assign-many", "POST", "/api/leads/assign", """{"ids":["{lead}"],"ownerId":"{sales}"}""") { Headers = new Dictionary<string, string> { ["Idempotency-Key"] = "{unique}" } },
         new("leads/amend", "POST", "/api/leads/{lead}/amend", """{"note":"x"}"""),

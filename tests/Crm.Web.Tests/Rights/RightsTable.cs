@@ -78,6 +78,43 @@ public static class RightsTable
         new("POST /api/users/{id}/activate",               401, 403, 403, 403, 200, 404, 403),
         new("POST /api/users/{id}/deactivate",             401, 403, 403, 403, 200, 404, 403),
         new("POST /api/users/{id}/set-password",           401, 403, 403, 403, 200, 404, 403) { Body = """{"password":"long-enough-2"}""" },
+
+        new("GET /api/departments",                        401, 200, 200, 200, 200, 200, 200),
+        new("GET /api/departments/{id}",                   401, 200, 200, 200, 200, 404, 200),
+        new("GET /api/departments/{id}/timeline",          401, 200, 200, 200, 200, 404, 200),
+        new("POST /api/departments",                       401, 403, 403, 403, 201, 201, 403) { Body = """{"name":"x"}""" },
+        new("POST /api/departments/{id}/amend",            401, 403, 403, 403, 200, 404, 403) { Body = """{"name":"{unique}"}""" },
+        new("POST /api/departments/{id}/move",             401, 403, 403, 403, 200, 404, 403) { Body = """{"parentId":null}""" },
+        new("POST /api/departments/{id}/close",            401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/departments/{id}/reopen",           401, 403, 403, 403, 200, 404, 403),
+
+        new("GET /api/roles",                              401, 200, 200, 200, 200, 200, 200),
+        new("GET /api/roles/catalog",                      401, 403, 403, 403, 200, 200, 403),
+        new("GET /api/roles/templates",                    401, 403, 403, 403, 200, 200, 403),
+        new("GET /api/roles/timeline",                     401, 403, 403, 403, 200, 200, 403),
+        new("PUT /api/roles/{key}",                        401, 403, 403, 403, 200, 200, 403) { Body = """{"name":"x","grants":[{"slice":"leads","verb":"read","scopes":["own"]}]}""" },
+        new("POST /api/roles/{key}/remove",                401, 403, 403, 403, 422, 422, 403),
+        new("POST /api/roles/simulate",                    401, 403, 403, 403, 200, 200, 403) { Body = """{"template":"factory"}""" },
+        new("POST /api/roles/switch-template",             401, 403, 403, 403, 200, 200, 403) { Body = """{"template":"standard"}""" },
+        new("GET /api/access/mine",                        401, 200, 200, 200, 200, 200, 200),
+        new("GET /api/access/explain",                     401, 403, 403, 403, 400, 400, 403),
+
+        new("GET /api/leads/{id}/shares",                 401, 200, 404, 200, 200, 404, 200),
+        new("POST /api/leads/{id}/share",                 401, 200, 404, 200, 200, 404, 200) { Body = """{"userId":"{other}"}""" },
+        new("POST /api/leads/{id}/unshare",               401, 422, 404, 422, 422, 404, 422) { Body = """{"userId":null}""" },
+
+        new("GET /api/customers/{id}/shares",             401, 200, 404, 404, 200, 404, 200),
+        new("POST /api/customers/{id}/share",             401, 200, 404, 404, 200, 404, 200) { Body = """{"userId":"{other}"}""" },
+        new("POST /api/customers/{id}/unshare",           401, 422, 404, 404, 422, 404, 422) { Body = """{"userId":null}""" },
+
+        new("GET /api/contacts/{id}/shares",              401, 200, 404, 404, 200, 404, 200),
+        new("POST /api/contacts/{id}/share",              401, 200, 404, 404, 200, 404, 200) { Body = """{"userId":"{other}"}""" },
+        new("POST /api/contacts/{id}/unshare",            401, 422, 404, 404, 422, 404, 422) { Body = """{"userId":null}""" },
+
+        new("GET /api/opportunities/{id}/shares",         401, 200, 404, 404, 200, 404, 200),
+        new("POST /api/opportunities/{id}/share",         401, 200, 404, 404, 200, 404, 200) { Body = """{"userId":"{other}"}""" },
+        new("POST /api/opportunities/{id}/unshare",       401, 422, 404, 404, 422, 404, 422) { Body = """{"userId":null}""" },
+
         new("GET /api/api-keys",                           401, 403, 403, 403, 200, 200, 403),
         new("POST /api/api-keys",                          401, 403, 403, 403, 201, 201, 403) { Body = """{"name":"x","role":"sales"}""" },
         new("POST /api/api-keys/{id}/revoke",              401, 403, 403, 403, 200, 404, 403),

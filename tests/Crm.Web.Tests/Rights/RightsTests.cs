@@ -126,7 +126,7 @@ public sealed partial class RightsTests(SharedApp shared, TwoTenants tenants) : 
         var unique = $"u{Interlocked.Increment(ref _unique)}";
         string Fill(string text) => text
             .Replace("{id}", target.Id, StringComparison.Ordinal).Replace("{key}", target.Pipeline, StringComparison.Ordinal).Replace("{pipeline}", target.Pipeline, StringComparison.Ordinal)
-            .Replace("{customer}", target.Customer, StringComparison.Ordinal).Replace("{unique}", unique, StringComparison.Ordinal)
+            .Replace("{customer}", target.Customer, StringComparison.Ordinal).Replace("{other}", tenants.Ours.OtherSales.Id.ToString(), StringComparison.Ordinal).Replace("{unique}", unique, StringComparison.Ordinal)
             .Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{long}", new string('x', 400), StringComparison.Ordinal);
 
         object? body = row.Body switch { null => null, "{file}" => CsvOf(unique), var text => Fill(text) };
@@ -164,6 +164,11 @@ public sealed partial class RightsTests(SharedApp shared, TwoTenants tenants) : 
         }
 
         target = target with { Id = await MakeRecordAsync(slice, maker, owner, target.Customer) };
+        if (slice == "roles")
+        {
+            target = target with { Pipeline = $"role-{Interlocked.Increment(ref _unique)}" };
+        }
+
         if (slice is "pipelines" or "funnels" or "boards")
         {
             // a pipeline of its own, which the other tenant has not
@@ -194,6 +199,8 @@ public sealed partial class RightsTests(SharedApp shared, TwoTenants tenants) : 
                 return (await maker.PostAsync("/api/contacts", new { customerId = customer, name = unique, ownerId = owner })).Expect(201).Id.ToString();
             case "opportunities":
                 return (await maker.PostAsync("/api/opportunities", new { name = unique, pipeline = "simple", amount = 1, ownerId = owner })).Expect(201).Id.ToString();
+            case "departments":
+                return (await tenants.Ours.Admin.PostAsync("/api/departments", new { name = unique })).Expect(201).Id.ToString();
             case "users":
                 return (await tenants.Ours.NewPersonAsync(unique, "sales")).Id.ToString();
             case "api-keys":

@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using Crm.Grains.Departments;
+using Crm.Grains.RoleBooks;
+using Crm.Grains.Shares;
+using Crm.Grains.Users;
+using Crm.Runtime;
+using Crm.Runtime.Cards;
+using Crm.Runtime.Journal;
+using Crm.Silo.Hosting;
+
+namespace Crm.Silo.Rights;
+
+/// <summary>
+/// The access of everybody, kept in memory and following the commits: a change of a role, a person, a department or a share holds for
+/// whatever is asked after its answer.
+/// </summary>
+public sealed class AccessDirectory
+{
+    private readonly ConcurrentDictionary<string, TenantAccess> _tenants = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _loading = new(1);
+    private IGrainStore? _store;
+    private SliceDirectory? _slices;
+
+    /// <summary>A tenant's rights have changed. Told on the store's thread: must not block.</summary>
+    public event Action<string>? Changed;
+
+    /// <summary>The grain of a tenant's role book.</summary>
+    public static GrainId BookOf(string tenant) => GrainId.Named(tenant, "rolebook", "roles");
+
+    /// <summary>The grain of a share.</summary>
+    public static GrainId ShareOf(string tenant, string kind, Guid record, Guid with) => GrainId.Named(tenant, "share", $"{kind}/{record}/{with}");
+
+    /// <summary>Begins to follow a store.</summary>
+    public void Follow(IGrainStore store, SliceDirectory slices)
+    {
+        (_store, _slices) = (store, slices);
+        store.Committed += Follow;
+    }
+
+    /// <summary>Has the tenant's organisation at hand. Whoever is about to judge awaits this first; it is done already but for the first time.</summary>
+    public ValueTask LoadAsync(string tenant, CancellationToken cancel) =>
+        _tenants.TryGetValue(tenant, out var known) && known.IsLoaded ? ValueTask.CompletedTask : new(LoadAllAsync(tenant, cancel));
+
+    /// <summary>The access of an asker, as of now.</summary>
+    /// <exception cref="InvalidOperationException">The tenant was not loaded.</exception>
+    public Access Of(Asker asker) => asker.IsSystem ? Access.System : Loaded(asker.Tenant).Of(asker.Id, asker.Role);
+
+    /// <summary>The access of an asker, once the tenant is loaded.</summary>
+    public async ValueTask<Access> FindAsync(Asker asker, CancellationToken cancel)
+    {
+        if (!asker.IsSystem)
+        {
+            await LoadAsync(asker.Tenant, cancel);
+        }
+
+        return Of(asker);
+    }
+
+    /// <summary>Who works in a tenant, as of now.</summary>
+    public async ValueTask<Organisation> OrganisationAsync(string tenant, CancellationToken cancel)
+    {
+        await LoadAsync(tenant, cancel);
+        return Loaded(tenant).Organisation;
+    }
+
+    private TenantAccess Loaded(string tenant) =>
+        _tenants.TryGetValue(tenant, out var known) && known.IsLoaded ? known : throw new InvalidOperationException($"The organisation of '{tenant}' is not loaded.");
+
+    private async Task LoadAllAsync(string tenant, CancellationToken cancel)
+    {
+        var (store, slices) = (_store, _slices) is ({ } some, { } all) ? (some, all) : throw new InvalidOperationException("Follow a store first.");
+        await _loading.WaitAsync(cancel);
+        try
+        {
+            var known = _tenants.GetOrAdd(tenant, static _ => new());
+            if (known.IsLoaded)
+            {
+                return;
+            }
+
+            // commits that come meanwhile are noted too, and the later version of a card stays
+            foreach (var kind in (string[])["user", "department", "share", "rolebook"])
+            {
+                await LoadAsync(known, store, slices.OfKind(kind), tenant, cancel);
+            }
+
+            known.IsLoaded = true;
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    private static async Task LoadAsync(TenantAccess known, IGrainStore store, ISliceBehaviour slice, string tenant, CancellationToken cancel)
+    {
+        CardPlace? after = null;
+        do
+        {
+            var page = await store.QueryAsync(new(tenant, slice.Kind, After: after, Limit: 5_000), cancel);
+            foreach (var hit in page.Hits)
+            {
+                known.Note(slice.Kind, hit.Key, slice.ReadCard(hit.Json), isNews: false);
+            }
+
+            after = page.Next;
+        }
+        while (after is not null);
+    }
+
+    private void Follow(IReadOnlyList<GrainWrite> writes)
+    {
+        foreach (var write in writes)
+        {
+            if (write.Grain.Kind is "user" or "department" or "share" or "rolebook" && write.Events.Length > 0)
+            {
+                _tenants.GetOrAdd(write.Grain.Tenant, static _ => new()).Note(write.Grain.Kind, write.Grain.Key, write.CardAfter, isNews: true);
+                Changed?.Invoke(write.Grain.Tenant);
+            }
+        }
+    }
+
+    /// <summary>One tenant's cards that rights follow from, and the access already made from them.</summary>
+    private sealed class TenantAccess
+    {
+        private readonly Lock _gate = new();
+        private readonly Dictionary<Guid, UserCard> _users = [];
+        private readonly Dictionary<Guid, DepartmentCard> _departments = [];
+        private readonly Dictionary<Guid, ShareCard> _shares = [];
+        private readonly HashSet<Guid> _ended = [];
+        private RoleBookCard? _book;
+        private volatile Made? _made;
+
+        public bool IsLoaded { get; set; }
+
+        public Organisation Organisation => Current.Organisation;
+
+        private Made Current => _made ?? Make();
+
+        public Access Of(Guid id, string role)
+        {
+            var made = Current;
+            return made.ByAsker.TryGetValue((id, role), out var known)
+                ? known
+                : made.ByAsker.GetOrAdd((id, role), static (key, of) => Access.Of(of, key.Id, key.Role), made.Organisation);
+        }
+
+        public void Note(string kind, Guid key, object? card, bool isNews)
+        {
+            lock (_gate)
+            {
+                switch (card)
+                {
+                    case UserCard user when !(_users.TryGetValue(key, out var known) && known.Version >= user.Version):
+                        _users[key] = user;
+                        break;
+                    case DepartmentCard department when !(_departments.TryGetValue(key, out var known) && known.Version >= department.Version):
+                        _departments[key] = department;
+                        break;
+                    case ShareCard share when (isNews || !_ended.Contains(key)) && !(_shares.TryGetValue(key, out var known) && known.Version >= share.Version):
+                        _shares[key] = share;
+                        break;
+                    case RoleBookCard book when !(_book?.Version >= book.Version):
+                        _book = book;
+                        break;
+                    case null when kind == "share":
+                        _shares.Remove(key);
+                        _ended.Add(key);
+                        break;
+                }
+
+                _made = null;
+            }
+        }
+
+        private Made Make()
+        {
+            lock (_gate)
+            {
+                return _made ??= new(new Organisation(
+                    new Dictionary<Guid, UserCard>(_users), new Dictionary<Guid, DepartmentCard>(_departments), [.. _shares.Values], _book));
+            }
+        }
+
+        private sealed record Made(Organisation Organisation)
+        {
+            public ConcurrentDictionary<(Guid Id, string Role), Access> ByAsker { get; } = new();
+        }
+    }
+}

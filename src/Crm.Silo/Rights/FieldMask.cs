@@ -1,0 +1,106 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Crm.Grains.RoleBooks;
+using Crm.Silo.Hosting;
+
+namespace Crm.Silo.Rights;
+
+/// <summary>What a role may do with a field. Ordered from least to most.</summary>
+public enum FieldAccess
+{
+    Hidden,
+    Masked,
+    Read,
+    Edit,
+}
+
+/// <summary>The fields of a slice that a role does not have in full.</summary>
+public sealed class FieldMask
+{
+    private readonly FrozenDictionary<string, FieldAccess> _fields;
+
+    private FieldMask(Dictionary<string, FieldAccess> fields) => _fields = fields.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The mask of a role for a slice; null when every field is edited.</summary>
+    public static FieldMask? Of(Role role, string plural)
+    {
+        Dictionary<string, FieldAccess>? fields = null;
+        foreach (var right in role.Fields)
+        {
+            if (right.Slice == plural && right.Right != "edit")
+            {
+                (fields ??= [])[right.Field] = right.Right switch { "hidden" => FieldAccess.Hidden, "masked" => FieldAccess.Masked, _ => FieldAccess.Read };
+            }
+        }
+
+        return fields is null ? null : new(fields);
+    }
+
+    public FieldAccess Of(string field) => _fields.GetValueOrDefault(field, FieldAccess.Edit);
+
+    /// <summary>Whether a field's value is shown as it is.</summary>
+    public bool Shows(string field) => Of(field) >= FieldAccess.Read;
+
+    /// <summary>Whether any field is not shown as it is.</summary>
+    public bool ConcealsAny => _fields.Values.Any(access => access < FieldAccess.Read);
+
+    public IEnumerable<KeyValuePair<string, FieldAccess>> Fields => _fields;
+
+    /// <summary>The last four characters of a value, or none of a short one.</summary>
+    public static string Mask(string value) => value.Length <= 4 ? "****" : string.Concat("****", value.AsSpan(value.Length - 4));
+
+    /// <summary>A card without what is hidden, and with the rest of what is masked.</summary>
+    /// <param name="json">A card as UTF-8 JSON.</param>
+    public byte[] Apply(byte[] json)
+    {
+        if (!ConcealsAny)
+        {
+            return json;
+        }
+
+        using var whole = JsonDocument.Parse(json);
+        using var part = new MemoryStream(json.Length);
+        using (var writer = new Utf8JsonWriter(part, new JsonWriterOptions { Encoder = SiloJson.Cards.Encoder }))
+        {
+            Write(writer, whole.RootElement, "");
+        }
+
+        return part.ToArray();
+    }
+
+    private void Write(Utf8JsonWriter writer, JsonElement element, string prefix)
+    {
+        writer.WriteStartObject();
+        foreach (var field in element.EnumerateObject())
+        {
+            var name = prefix + field.Name;
+            switch (Of(name))
+            {
+                case FieldAccess.Hidden:
+                    break;
+                case FieldAccess.Masked:
+                    // of anything but a text every part says too much
+                    if (field.Value.ValueKind == JsonValueKind.String)
+                    {
+                        writer.WriteString(field.Name, Mask(field.Value.GetString() ?? ""));
+                    }
+
+                    break;
+                default:
+                    if (name == "custom" && field.Value.ValueKind == JsonValueKind.Object)
+                    {
+                        writer.WritePropertyName("custom"u8);
+                        Write(writer, field.Value, "custom.");
+                    }
+                    else
+                    {
+                        field.WriteTo(writer);
+                    }
+
+                    break;
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+}

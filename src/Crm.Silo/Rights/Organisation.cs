@@ -1,0 +1,152 @@
+using Crm.Grains.Departments;
+using Crm.Grains.RoleBooks;
+using Crm.Grains.Shares;
+using Crm.Grains.Users;
+
+namespace Crm.Silo.Rights;
+
+/// <summary>Who works in a tenant, where, and with which roles: everything rights follow from. An immutable picture at one moment.</summary>
+public sealed class Organisation
+{
+    private readonly ILookup<Guid, DepartmentCard> _below;
+    private readonly ILookup<Guid, UserCard> _members;
+    private readonly ILookup<Guid, UserCard> _reports;
+    private readonly ILookup<Guid, ShareCard> _shares;
+    private readonly Dictionary<string, Role> _roles;
+
+    public Organisation(IReadOnlyDictionary<Guid, UserCard> users, IReadOnlyDictionary<Guid, DepartmentCard> departments, IEnumerable<ShareCard> shares, RoleBookCard? book)
+    {
+        (Users, Departments) = (users, departments);
+        Template = book?.Template ?? RoleTemplates.Standard;
+        Roles = book?.Roles ?? [.. RoleTemplates.Templates[RoleTemplates.Standard].Values];
+        _roles = Roles.ToDictionary(role => role.Key, StringComparer.Ordinal);
+        _below = departments.Values.Where(each => each.ParentId is not null).ToLookup(each => each.ParentId.GetValueOrDefault());
+        _members = users.Values.Where(each => each.DepartmentId is not null).ToLookup(each => each.DepartmentId.GetValueOrDefault());
+        _reports = users.Values.Where(each => each.SuperiorId is not null).ToLookup(each => each.SuperiorId.GetValueOrDefault());
+        _shares = shares.ToLookup(each => each.WithId);
+    }
+
+    private Organisation(Organisation other, string template, IReadOnlyList<Role> roles)
+    {
+        (Users, Departments, _below, _members, _reports, _shares) = (other.Users, other.Departments, other._below, other._members, other._reports, other._shares);
+        (Template, Roles, _roles) = (template, roles, roles.ToDictionary(role => role.Key, StringComparer.Ordinal));
+    }
+
+    public IReadOnlyDictionary<Guid, UserCard> Users { get; }
+
+    public IReadOnlyDictionary<Guid, DepartmentCard> Departments { get; }
+
+    public string Template { get; }
+
+    public IReadOnlyList<Role> Roles { get; }
+
+    /// <summary>The role of a key, or null when there is none.</summary>
+    public Role? FindRole(string key) => _roles.GetValueOrDefault(key);
+
+    /// <summary>The same people under other roles: to see what a change would do.</summary>
+    public Organisation With(string template, IReadOnlyList<Role> roles) => new(this, template, roles);
+
+    /// <summary>People directly in a department.</summary>
+    public IEnumerable<UserCard> MembersOf(Guid department) => _members[department];
+
+    /// <summary>Whether people or open departments are in a department.</summary>
+    public bool HasMembers(Guid department) => _members[department].Any(user => user.Active) || _below[department].Any(each => each.Open);
+
+    /// <summary>Whether one department is another, or lies below it.</summary>
+    public bool IsWithin(Guid department, Guid other) => Subtree([other]).Contains(department);
+
+    /// <summary>The person, everybody in the same department, and the person's reports.</summary>
+    public HashSet<Guid> TeamOf(UserCard user)
+    {
+        var team = new HashSet<Guid> { user.Id };
+        team.UnionWith(_reports[user.Id].Select(each => each.Id));
+        if (user.DepartmentId is { } department)
+        {
+            team.UnionWith(_members[department].Select(each => each.Id));
+        }
+
+        return team;
+    }
+
+    /// <summary>Everybody in the person's department, in those the person manages, in all below these, and reports of any depth.</summary>
+    public HashSet<Guid> DepartmentOf(UserCard user)
+    {
+        var roots = Departments.Values.Where(each => each.ManagerId == user.Id).Select(each => each.Id);
+        var people = TeamOf(user);
+        foreach (var department in Subtree(user.DepartmentId is { } own ? roots.Append(own) : roots))
+        {
+            people.UnionWith(_members[department].Select(each => each.Id));
+        }
+
+        var waiting = new Queue<Guid>([user.Id]);
+        var seen = new HashSet<Guid>();
+        while (waiting.TryDequeue(out var superior))
+        {
+            // two who are each other's superiors would go round for ever
+            if (seen.Add(superior))
+            {
+                foreach (var report in _reports[superior])
+                {
+                    people.Add(report.Id);
+                    waiting.Enqueue(report.Id);
+                }
+            }
+        }
+
+        return people;
+    }
+
+    /// <summary>The department's own region, or that of the nearest one above that has one.</summary>
+    public string? RegionOf(UserCard user)
+    {
+        var (region, department) = (user.Region, user.DepartmentId);
+        for (var depth = 0; region is null && depth < 100 && department is { } id && Departments.TryGetValue(id, out var card); depth++)
+        {
+            (region, department) = (card.Region, card.ParentId);
+        }
+
+        return region;
+    }
+
+    /// <summary>Records shared with a person, or with a department the person is in; true for those that may be worked on.</summary>
+    public Dictionary<(string Kind, Guid Id), bool> SharedWith(UserCard user)
+    {
+        var shared = new Dictionary<(string Kind, Guid Id), bool>();
+        var department = user.DepartmentId;
+        Take(user.Id, "user");
+        for (var depth = 0; depth < 100 && department is { } id; depth++)
+        {
+            Take(id, "department");
+            department = Departments.GetValueOrDefault(id)?.ParentId;
+        }
+
+        return shared;
+
+        void Take(Guid with, string kind)
+        {
+            foreach (var share in _shares[with].Where(each => each.WithKind == kind))
+            {
+                var key = (share.Kind, share.RecordId);
+                shared[key] = shared.GetValueOrDefault(key) || share.Right == "edit";
+            }
+        }
+    }
+
+    private HashSet<Guid> Subtree(IEnumerable<Guid> roots)
+    {
+        var found = new HashSet<Guid>();
+        var waiting = new Queue<Guid>(roots);
+        while (waiting.TryDequeue(out var department))
+        {
+            if (found.Add(department))
+            {
+                foreach (var below in _below[department])
+                {
+                    waiting.Enqueue(below.Id);
+                }
+            }
+        }
+
+        return found;
+    }
+}
