@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Crm.Runtime.Sqlite;
 using Crm.Torture.Load;
+using Crm.Torture.Store;
 
 namespace Crm.Torture;
 
@@ -69,7 +69,7 @@ internal sealed class Report(TortureOptions options)
         {
             ["date"] = date,
             ["machine"] = $"{Environment.ProcessorCount} cores",
-            ["store"] = $"sqlite {SqliteStore.EngineVersion}",
+            ["store"] = $"sqlite {DataFile.EngineVersion}",
             ["seed"] = options.Seed,
             ["operations"] = Operations,
             ["acknowledged"] = Acknowledged,

@@ -64,9 +64,6 @@ public sealed partial class SqliteStore : IGrainStore
         remove => _writer.Faulted -= value;
     }
 
-    /// <summary>The version of the linked SQLite.</summary>
-    public static string EngineVersion => SqliteSession.Version;
-
     public TallyBook Tallies => _writer.Tallies;
 
     public IReadOnlyCollection<string> Tenants => _writer.TenantNames;
