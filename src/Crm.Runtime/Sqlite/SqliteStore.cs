@@ -454,6 +454,7 @@ public sealed partial class SqliteStore : IGrainStore
             throw new SchemaTooNewException(found);
         }
 
+        // also when there is nothing to make: this commit syncs what a killed process left in the log, which may be answered from
         session.Execute("begin immediate");
         session.Execute(SqliteTables.Common);
         foreach (var behaviour in behaviours)

@@ -66,6 +66,12 @@ internal sealed class PowerCutRun(TortureOptions options)
             problems.Add($"{groups} commits were made durable by {syncs} syncs");
         }
 
+        if (synchronous == "FULL" && isWorn && events.First(one => one is TraceEvent.Answer or TraceEvent.Sync { File: "crm.db-wal" }) is TraceEvent.Answer)
+        {
+            // a command sent again may be answered from what the killed server had written but not synced
+            problems.Add("a server answered before it had synced the log that it found");
+        }
+
         var result = new PowerCutResult(synchronous, cuts, calls, groups, syncs, CheckpointsIn(events), acks.Count, load.Sendings, 0, 0, 0, problems);
         return await ReplayAsync(start, before, events, load, result);
     }
