@@ -17,7 +17,7 @@ internal static class TortureSuite
         {
             await report.RunAsync("SIGKILL under load (F1)", () => KillAsync(options, report));
             await report.RunAsync("SIGKILL during a first start (F1)", async () => (await new StartupKillRun(options).RunAsync(options.StartupKills), $"{options.StartupKills} kills"));
-            await report.RunAsync("SIGKILL while importing (F1)", async () => (await new ImportKillRun(options).RunAsync(options.ImportKills), $"{options.ImportKills} kills, one while undoing"));
+            await report.RunAsync("SIGKILL while importing (F1)", async () => (await new ImportKillRun(options).RunAsync(options.ImportKills), $"{options.ImportKills} kills, and one while undoing"));
             await report.RunAsync("power cut, killed folder (F3)", () => CutAsync(options, report, isWorn: true));
             if (options.IsLong)
             {
