@@ -19,10 +19,16 @@ public sealed class ShortTortureTests : IDisposable
     public async Task F1_what_was_answered_survives_a_kill() => Held((await new KillRun(_options).RunAsync(_options.Kills)).Problems);
 
     [Fact]
+    public async Task F1_a_killed_import_goes_on_and_counts_each_row_once() => Held(await new ImportKillRun(_options).RunAsync(_options.ImportKills));
+
+    [Fact]
+    public async Task F1_a_first_start_that_was_killed_is_finished_by_the_next() => Held(await new StartupKillRun(_options).RunAsync(_options.StartupKills));
+
+    [Fact]
     public async Task F3_what_was_answered_survives_a_power_cut()
     {
         Assert.SkipUnless(TortureSuite.CanTrace(), "strace is missing or not allowed here");
-        var result = await new PowerCutRun(_options).RunAsync("FULL", _options.Cuts);
+        var result = await new PowerCutRun(_options).RunAsync("FULL", _options.Cuts, isWorn: true);
         Held(result.Problems);
         result.Syncs.Should().BeGreaterThanOrEqualTo(result.Groups).And.BePositive();
     }
@@ -31,7 +37,7 @@ public sealed class ShortTortureTests : IDisposable
     public async Task F3_without_syncs_the_same_check_fails()
     {
         Assert.SkipUnless(TortureSuite.CanTrace(), "strace is missing or not allowed here");
-        var result = await new PowerCutRun(_options).RunAsync("OFF", 10);
+        var result = await new PowerCutRun(_options).RunAsync("OFF", 10, isWorn: false);
         result.CutsWithLoss.Should().BeGreaterThanOrEqualTo(5);
     }
 

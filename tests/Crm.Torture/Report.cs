@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Crm.Runtime.Sqlite;
 using Crm.Torture.Load;
+using Crm.Torture.Store;
 
 namespace Crm.Torture;
 
@@ -43,6 +43,11 @@ internal sealed class Report(TortureOptions options)
     /// <param name="run">Answers what was found to be wrong and a line of figures; null problems: it cannot be run here, and the line says why.</param>
     public async Task RunAsync(string name, Func<Task<(Problems? Problems, string Detail)>> run)
     {
+        if (!name.Contains(options.Only, StringComparison.Ordinal))
+        {
+            return;
+        }
+
         Console.WriteLine($"{name} …");
         var started = TimeProvider.System.GetTimestamp();
         try
@@ -69,7 +74,7 @@ internal sealed class Report(TortureOptions options)
         {
             ["date"] = date,
             ["machine"] = $"{Environment.ProcessorCount} cores",
-            ["store"] = $"sqlite {SqliteStore.EngineVersion}",
+            ["store"] = $"sqlite {DataFile.EngineVersion}",
             ["seed"] = options.Seed,
             ["operations"] = Operations,
             ["acknowledged"] = Acknowledged,

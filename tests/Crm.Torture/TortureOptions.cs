@@ -14,19 +14,31 @@ internal sealed record TortureOptions
     /// <summary>SIGTERMs under load.</summary>
     public int Drains { get; init; } = 5;
 
+    /// <summary>SIGKILLs during a first start.</summary>
+    public int StartupKills { get; init; } = 10;
+
+    /// <summary>SIGKILLs while a file is imported.</summary>
+    public int ImportKills { get; init; } = 8;
+
+    /// <summary>Rows of that file.</summary>
+    public int ImportedRows { get; init; } = 8_000;
+
     /// <summary>Rows tampered with, one at a time.</summary>
     public int Tampers { get; init; } = 10;
 
     /// <summary>Write and sync calls to record before the power-cut replay.</summary>
     public int TracedCalls { get; init; } = 30_000;
 
-    /// <summary>Also replays synchronous=NORMAL, which must fail too.</summary>
-    public bool WithNormal { get; init; } = true;
+    /// <summary>Also replays the first start of a server, and synchronous=NORMAL, which must fail as OFF must.</summary>
+    public bool IsLong { get; init; } = true;
 
     public int Seed { get; init; } = 1;
 
     /// <summary>Concurrent HTTP clients.</summary>
     public int Clients { get; init; } = 32;
+
+    /// <summary>Runs only the parts whose name holds this.</summary>
+    public string Only { get; init; } = "";
 
     /// <summary>Where the data folders are made; emptied when all went well.</summary>
     public string Work { get; init; } = Path.Combine(Path.GetTempPath(), $"crm-torture-{Environment.ProcessId}");
@@ -35,7 +47,7 @@ internal sealed record TortureOptions
     public string Artifacts { get; init; } = Path.Combine("artifacts", "torture");
 
     /// <summary>Small enough to be part of every test run.</summary>
-    public static TortureOptions Short { get; } = new() { Kills = 5, Cuts = 60, Drains = 1, Tampers = 5, TracedCalls = 6_000, WithNormal = false };
+    public static TortureOptions Short { get; } = new() { Kills = 5, Cuts = 60, Drains = 1, StartupKills = 1, ImportKills = 2, ImportedRows = 1_500, Tampers = 5, TracedCalls = 5_000, IsLong = false };
 
     /// <exception cref="ArgumentException">An argument is unknown or has no number.</exception>
     public static TortureOptions Parse(IReadOnlyList<string> args)
@@ -53,9 +65,10 @@ internal sealed record TortureOptions
                 "--calls" => options with { TracedCalls = Number(args, ++i) },
                 "--clients" => options with { Clients = Number(args, ++i) },
                 "--seed" => options with { Seed = Number(args, ++i) },
+                "--only" => options with { Only = args[++i] },
                 "--work" => options with { Work = Path.GetFullPath(args[++i]) },
                 "--artifacts" => options with { Artifacts = args[++i] },
-                _ => throw new ArgumentException($"There is no option '{args[i]}'. Known: --short --kills --cuts --drains --tampers --calls --clients --seed --work --artifacts."),
+                _ => throw new ArgumentException($"There is no option '{args[i]}'. Known: --short --kills --cuts --drains --tampers --calls --clients --seed --only --work --artifacts."),
             };
         }
 

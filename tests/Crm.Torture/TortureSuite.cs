@@ -16,9 +16,16 @@ internal static class TortureSuite
         try
         {
             await report.RunAsync("SIGKILL under load (F1)", () => KillAsync(options, report));
-            await report.RunAsync("power cut, synchronous=FULL (F3)", () => CutAsync(options, report));
+            await report.RunAsync("SIGKILL during a first start (F1)", async () => (await new StartupKillRun(options).RunAsync(options.StartupKills), $"{options.StartupKills} kills"));
+            await report.RunAsync("SIGKILL while importing (F1)", async () => (await new ImportKillRun(options).RunAsync(options.ImportKills), $"{options.ImportKills} kills, and one while undoing"));
+            await report.RunAsync("power cut, killed folder (F3)", () => CutAsync(options, report, isWorn: true));
+            if (options.IsLong)
+            {
+                await report.RunAsync("power cut, new folder (F3)", () => CutAsync(options, report, isWorn: false));
+            }
+
             await report.RunAsync("power cut, synchronous=OFF, must lose (F3)", () => CutMustLoseAsync(options, "OFF"));
-            if (options.WithNormal)
+            if (options.IsLong)
             {
                 await report.RunAsync("power cut, synchronous=NORMAL, must lose (F3)", () => CutMustLoseAsync(options, "NORMAL"));
             }
@@ -63,15 +70,15 @@ internal static class TortureSuite
             $"{result.Kills} kills and {result.StartupKills} while starting, {result.Acknowledged:N0} commands acknowledged of {result.Sendings:N0} sent, {result.Events:N0} events"));
     }
 
-    private static async Task<(Problems? Problems, string Detail)> CutAsync(TortureOptions options, Report report)
+    private static async Task<(Problems? Problems, string Detail)> CutAsync(TortureOptions options, Report report, bool isWorn)
     {
         if (!CanTrace())
         {
             return (null, "strace is missing or not allowed here");
         }
 
-        var result = await new PowerCutRun(options).RunAsync("FULL", options.Cuts);
-        (report.Operations, report.Acknowledged, report.Cuts) = (report.Operations + result.Sent, report.Acknowledged + result.Acks, result.Cuts);
+        var result = await new PowerCutRun(options).RunAsync("FULL", options.IsLong ? options.Cuts / 2 : options.Cuts, isWorn);
+        (report.Operations, report.Acknowledged, report.Cuts) = (report.Operations + result.Sent, report.Acknowledged + result.Acks, report.Cuts + result.Cuts);
         return (result.Problems, Describe(result));
     }
 
@@ -83,7 +90,7 @@ internal static class TortureSuite
             return (null, "strace is missing or not allowed here");
         }
 
-        var result = await new PowerCutRun(options).RunAsync(synchronous, Math.Max(10, options.Cuts / 5));
+        var result = await new PowerCutRun(options).RunAsync(synchronous, Math.Max(10, options.Cuts / 5), isWorn: options.IsLong);
         var problems = new Problems();
         if (result.CutsWithLoss < result.Cuts / 2)
         {

@@ -14,6 +14,7 @@ internal static class SqliteChain
         {
             var hash = HashChain.Root(tenant);
             var expected = 1L;
+            var newest = new Dictionary<(string Kind, Guid Key), (long Version, long Position)>();
             while (rows.Step())
             {
                 var entry = SqliteStore.ReadEntry(rows, tenant);
@@ -22,6 +23,14 @@ internal static class SqliteChain
                     return new(expected, reason);
                 }
 
+                // what leads from one entry of a grain to the one before is not hashed: it follows from the rest
+                var (version, position) = newest.GetValueOrDefault((entry.Kind, entry.Key));
+                if (entry.Previous != position || entry.Version != version + 1)
+                {
+                    return new(expected, $"version {entry.Version} does not follow the grain's version {version} at {position}");
+                }
+
+                newest[(entry.Kind, entry.Key)] = (entry.Version, entry.Position);
                 hash = entry.Hash;
                 expected++;
             }

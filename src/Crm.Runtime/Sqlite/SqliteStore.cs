@@ -64,9 +64,6 @@ public sealed partial class SqliteStore : IGrainStore
         remove => _writer.Faulted -= value;
     }
 
-    /// <summary>The version of the linked SQLite.</summary>
-    public static string EngineVersion => SqliteSession.Version;
-
     public TallyBook Tallies => _writer.Tallies;
 
     public IReadOnlyCollection<string> Tenants => _writer.TenantNames;
@@ -485,6 +482,7 @@ public sealed partial class SqliteStore : IGrainStore
             throw new SchemaTooNewException(found);
         }
 
+        // also when there is nothing to make: this commit syncs what a killed process left in the log, which may be answered from
         session.Execute("begin immediate");
         session.Execute(SqliteTables.Common);
         foreach (var behaviour in behaviours)

@@ -26,6 +26,9 @@ public static class LeadEndpoints
 {
     private const int LargestBatch = 1_000;
 
+    /// <summary>How long a conversion is waited for before it is answered as still under way.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
     private static readonly Refusal Pending = Refusal.Conflict("conversion-pending", "The lead is converted; its customer, contact and opportunity are still being made.");
 
     extension(IEndpointRouteBuilder routes)
@@ -93,7 +96,7 @@ public static class LeadEndpoints
             return;
         }
 
-        await silo.Conversion.ReachedAsync(asker.Tenant, answer.Position, http.RequestAborted);
+        await WaitForConversionAsync(silo, asker.Tenant, answer.Position, http.RequestAborted);
         var system = Asker.System(asker.Tenant);
         var lead = await silo.Leads.FindAsync(system, id, http.RequestAborted);
         // a step that failed (a full disk, say) is tried again later: until then the records have no final names to answer with
@@ -107,6 +110,21 @@ public static class LeadEndpoints
 
         var opportunity = lead?.OpportunityId is { } opportunityId ? $"\"{opportunityId}\"" : "null";
         await CommandRequest.WriteAsync(http, 200, answer, $",\"customerId\":\"{lead?.CustomerId}\",\"contactId\":\"{lead?.ContactId}\",\"opportunityId\":{opportunity}");
+    }
+
+    /// <summary>Waits until a conversion has been taken further, or for as long as a caller can be kept waiting.</summary>
+    private static async Task WaitForConversionAsync(CrmSilo silo, string tenant, long position, CancellationToken aborted)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        patience.CancelAfter(LongestWait);
+        try
+        {
+            await silo.Conversion.ReachedAsync(tenant, position, patience.Token);
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            // a disk that takes nothing stops the reaction as well: waiting on would keep the server from ending
+        }
     }
 
     private static async ValueTask<Gathered> GatherConversionAsync(CrmSilo silo, Asker asker, Guid id, ConvertBody body, CancellationToken cancel)

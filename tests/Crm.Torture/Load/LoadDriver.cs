@@ -95,13 +95,14 @@ internal sealed class LoadDriver(int seed, int clients, string run, Problems pro
             if (random.Next(100) == 0 && op.Verdict == Verdict.Ok && CommandMix.Changed(op) is var changed && changed != op.Body)
             {
                 var reply = await AskAsync(op, changed);
-                if (reply.Verdict != Verdict.Unknown && reply is not { Status: 422, Code: "idempotency-key-reused" })
+                if (reply.Verdict != Verdict.Unknown && reply is not ({ Status: 422, Code: "idempotency-key-reused" } or { Code: "overloaded" or "storage-full" }))
                 {
                     problems.Add($"I3 {op.Key} {op.Path}: its key was taken for other content with {reply.Status} {reply.Code}");
                 }
             }
 
-            if (replies.Any(reply => reply.Verdict == Verdict.Unknown))
+            // no answer at all: the server is gone
+            if (replies.Any(reply => reply.Status == 0))
             {
                 return;
             }

@@ -64,7 +64,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts a server without waiting for it.</summary>
     public static ServerProcess Launch(ServerSetup setup)
     {
-        var start = new ProcessStartInfo { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = NewStart();
         if (setup.TraceFile is { } trace)
         {
             start.FileName = "strace";
@@ -109,7 +109,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Runs the program with arguments until it ends by itself.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string folder, params string[] args)
     {
-        var start = new ProcessStartInfo { FileName = "dotnet", RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = NewStart();
+        start.FileName = "dotnet";
         Add(start, [Program, .. args]);
         SetEnvironment(start, folder);
         await using var process = Listen(new Process { StartInfo = start }, isTraced: false);
@@ -161,6 +162,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         _process.Dispose();
     }
+
+    // not even its input is ours: a terminal stops a program in the background that touches it
+    private static ProcessStartInfo NewStart() => new() { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
 
     private static void SetEnvironment(ProcessStartInfo start, string folder)
     {

@@ -9,6 +9,9 @@ internal sealed class DataFile : IDisposable
 
     static DataFile() => Batteries_V2.Init();
 
+    /// <summary>The version of the linked SQLite.</summary>
+    public static string EngineVersion => raw.sqlite3_libversion().utf8_to_string();
+
     /// <param name="isLive">A server works on it: only look.</param>
     public DataFile(string folder, bool isLive = false)
     {
