@@ -16,6 +16,10 @@ internal static class ListBench
         ("of one owner, sorted by amount", new($"ownerId eq \"{new Guid(3, 0, 0, new byte[8])}\" and status eq \"open\"", "-amount")),
         ("sorted by last change", new("status eq \"open\"", "-updatedAt")),
         ("full text", new(Q: "腾云科技")),
+        ("full text, one character", new(Q: "腾")),
+        ("full text, two digits", new(Q: "12")),
+        ("full text of one owner", new($"ownerId eq \"{new Guid(3, 0, 0, new byte[8])}\"", Q: "腾云科技")),
+        ("full text, sorted by amount", new(Sort: "-amount", Q: "腾云科技")),
     ];
 
     public static async Task RunAsync(string folder, int few, int many)

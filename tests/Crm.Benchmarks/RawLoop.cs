@@ -85,7 +85,7 @@ internal static class RawLoop
             row.Run();
             if (write.SearchTerms is { } terms)
             {
-                session.Prepare("insert into s_opportunity(rowid, terms) values(?,?)").Add(i + 1).Add(terms).Run();
+                session.Prepare("insert into s_opportunity(rowid, terms) values(?,?)").Add(i + 1).Add(SqliteSearch.Tokens("1x", terms)).Run();
             }
 
             ref readonly var happened = ref write.Events[0];

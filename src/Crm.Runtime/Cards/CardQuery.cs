@@ -1,7 +1,10 @@
 namespace Crm.Runtime.Cards;
 
 /// <summary>A page of cards that is wanted.</summary>
-/// <param name="Match">A full-text expression of the store's own kind, or null.</param>
+/// <param name="Match">
+/// Null, or a full-text expression: terms joined by AND, each one word of <see cref="Journal.GrainWrite.SearchTerms"/> or, in double quotes, several that
+/// follow each other; a * behind a term makes its last word a beginning.
+/// </param>
 /// <param name="After">Where the page before ended, or null for the first.</param>
 /// <param name="Limit">1 to 5,000.</param>
 public sealed record CardQuery(

@@ -57,7 +57,7 @@ public sealed class GrainWrite
     /// <summary>Whether the grain begins or ceases to be listed with this write.</summary>
     public bool ListingChanges { get; init; } = true;
 
-    /// <summary>The search terms if they changed, else null; empty removes them.</summary>
+    /// <summary>The search terms if they changed, else null; empty removes them. ASCII letters and digits, with one space between two terms.</summary>
     public string? SearchTerms { get; init; }
 
     public IReadOnlyList<string> Claims { get; init; } = [];
@@ -124,7 +124,11 @@ public enum WriteResult
 }
 
 /// <summary>What is remembered of a command with an id.</summary>
-public sealed record HandledCommand(Guid Key, long Version, long Position, byte[]? Fingerprint);
+public sealed record HandledCommand(Guid Key, long Version, long Position, byte[]? Fingerprint)
+{
+    /// <summary>How many days at least a command's id is remembered, counted back from the last day but one on which there were commands.</summary>
+    public const int DaysKept = 7;
+}
 
 /// <summary>A grain's row.</summary>
 public sealed record StoredGrain(Guid Key, long Version, GrainRow Row, byte[] State, byte[]? Card);

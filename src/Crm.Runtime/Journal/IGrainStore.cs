@@ -19,6 +19,7 @@ public interface IGrainStore : IAsyncDisposable
 
     ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel);
 
+    /// <summary>What was answered to a command id. Forgotten after <see cref="HandledCommand.DaysKept"/>, but not while an event of the tenant is parked.</summary>
     ValueTask<HandledCommand?> FindHandledAsync(string tenant, string commandId, CancellationToken cancel);
 
     /// <summary>Which grain holds a key, if any.</summary>

@@ -10,6 +10,7 @@ internal sealed class SqliteQuery
 {
     private readonly StringBuilder _sql = new();
     private readonly List<CardValue> _values = [];
+    private string _row = "g.id";
 
     private SqliteQuery() { }
 
@@ -46,7 +47,7 @@ internal sealed class SqliteQuery
             build._sql.Append("g.").Append(SqliteTables.SortColumn(key.Field)).Append(key.Descending ? " desc, " : " asc, ");
         }
 
-        build._sql.Append("g.id ").Append(RowDescends(sort) ? "desc" : "asc").Append(" limit ?");
+        build._sql.Append(build._row).Append(RowDescends(sort) ? " desc" : " asc").Append(" limit ?");
         build._values.Add(CardValue.Of((long)query.Limit + 1));
         return build;
     }
@@ -81,15 +82,16 @@ internal sealed class SqliteQuery
 
     private void From(CardQuery query, long tenant, IReadOnlyList<CardSort> sort)
     {
-        _sql.Append(" from g_").Append(query.Kind).Append(" g");
         if (query.Match is { } match)
         {
-            _sql.Append(" where g.id in (select rowid from s_").Append(query.Kind).Append(" where terms match ?) and +g.listed = ?");
-            _values.Add(CardValue.Of(match));
+            // the index hands out its matches newest first: a page of an unsorted list ends with its last row, however many more there are
+            _sql.Append(" from s_").Append(query.Kind).Append(" s cross join g_").Append(query.Kind).Append(" g on g.id = s.rowid where s.s_").Append(query.Kind).Append(" match ? and +g.listed = ?");
+            _values.Add(CardValue.Of(SqliteSearch.Match(SqliteSearch.PrefixOf(tenant), match)));
+            _row = sort.Count == 0 ? "s.rowid" : "g.id";
         }
         else
         {
-            _sql.Append(" where g.listed = ?");
+            _sql.Append(" from g_").Append(query.Kind).Append(" g where g.listed = ?");
         }
 
         _values.Add(CardValue.Of(tenant));
@@ -259,7 +261,7 @@ internal sealed class SqliteQuery
 
             if (depth == sort.Count)
             {
-                _sql.Append("g.id ").Append(RowDescends(sort) ? "< ?" : "> ?");
+                _sql.Append(_row).Append(RowDescends(sort) ? " < ?" : " > ?");
                 _values.Add(CardValue.Of(place.Row));
             }
             else

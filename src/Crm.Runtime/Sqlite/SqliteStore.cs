@@ -66,7 +66,7 @@ public sealed partial class SqliteStore : IGrainStore
 
     public TallyBook Tallies => _writer.Tallies;
 
-    public IReadOnlyCollection<string> Tenants => _writer.TenantNames;
+    public IReadOnlyCollection<string> Tenants => _writer.Tenants.Names;
 
     public bool IsHealthy => _writer.IsHealthy;
 
@@ -90,15 +90,15 @@ public sealed partial class SqliteStore : IGrainStore
         }
     }
 
-    public void Write(GrainWrite write) => _writer.Enqueue(new SqliteWriter.Job(write));
+    public void Write(GrainWrite write) => _writer.Enqueue(new SqliteJob(write));
 
     public ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
     {
         var row = session.Prepare(SqliteTables.Load(KnownKind(grain.Kind))).Add(grain.Key);
         try
         {
-            return row.Step() && row.Long(6) == _writer.NumberOf(grain.Tenant)
-                ? SqliteWriter.ReadGrain(row)
+            return row.Step() && row.Long(6) == _writer.Tenants.NumberOf(grain.Tenant)
+                ? SqliteRows.Read(row)
                 : null;
         }
         finally
@@ -108,11 +108,11 @@ public sealed partial class SqliteStore : IGrainStore
     }));
 
     public ValueTask<HandledCommand?> FindHandledAsync(string tenant, string commandId, CancellationToken cancel) =>
-        ValueTask.FromResult(Read(session => SqliteWriter.FindHandled(session, _writer.NumberOf(tenant), commandId)));
+        ValueTask.FromResult(Read(session => SqliteHandled.Find(session, _writer.Tenants.NumberOf(tenant), commandId)));
 
     public ValueTask<Guid?> FindClaimAsync(string tenant, string key, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
     {
-        var row = session.Prepare("select key from claim where tenant=? and name=?").Add(_writer.NumberOf(tenant)).Add(key);
+        var row = session.Prepare("select key from claim where tenant=? and name=?").Add(_writer.Tenants.NumberOf(tenant)).Add(key);
         Guid? holder = row.Step() ? row.Guid(0) : null;
         row.Reset();
         return holder;
@@ -120,7 +120,7 @@ public sealed partial class SqliteStore : IGrainStore
 
     public ValueTask<CardPage> QueryAsync(CardQuery query, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
     {
-        var tenant = _writer.NumberOf(query.Tenant);
+        var tenant = _writer.Tenants.NumberOf(query.Tenant);
         var sort = query.Sort ?? [];
         KnownKind(query.Kind);
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
@@ -139,7 +139,7 @@ public sealed partial class SqliteStore : IGrainStore
     public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
     {
         KnownKind(query.Kind);
-        var built = SqliteQuery.Count(query, _writer.NumberOf(query.Tenant), atMost);
+        var built = SqliteQuery.Count(query, _writer.Tenants.NumberOf(query.Tenant), atMost);
         return Bind(session.Prepare(built.Sql), built.Values).ReadLong();
     }));
 
@@ -174,7 +174,7 @@ public sealed partial class SqliteStore : IGrainStore
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
         ValueTask.FromResult(Read<IReadOnlyList<JournalEntry>>(session =>
         {
-            var number = _writer.NumberOf(tenant);
+            var number = _writer.Tenants.NumberOf(tenant);
             var filter = types is null ? "" : $" and type in ({string.Join(',', types.Select(_ => "?"))})";
             var rows = session.Prepare($"{EntryColumns} where id > ? and id <= ?{filter} order by id limit ?").Add(IdOf(number, Math.Clamp(after, 0, SqliteTables.PositionMask))).Add(IdOf(number, SqliteTables.PositionMask));
             foreach (var type in types ?? [])
@@ -189,7 +189,7 @@ public sealed partial class SqliteStore : IGrainStore
     public ValueTask<IReadOnlyList<JournalEntry>> ReadHistoryAsync(GrainId grain, long? from, int limit, CancellationToken cancel) =>
         ValueTask.FromResult(Read<IReadOnlyList<JournalEntry>>(session =>
         {
-            var number = _writer.NumberOf(grain.Tenant);
+            var number = _writer.Tenants.NumberOf(grain.Tenant);
             var newest = session.Prepare($"select last from g_{KnownKind(grain.Kind)} where key=? and tenant=?").Add(grain.Key).Add(number).ReadLong();
             var entries = new List<JournalEntry>();
             for (var position = Math.Min(from ?? long.MaxValue, newest); position > 0 && entries.Count < limit; position = entries[^1].Previous)
@@ -206,13 +206,13 @@ public sealed partial class SqliteStore : IGrainStore
             return entries;
         }));
 
-    public long HeadOf(string tenant) => _writer.HeadOf(tenant);
+    public long HeadOf(string tenant) => _writer.Tenants.HeadOf(tenant);
 
     public ValueTask<IReadOnlyDictionary<string, TallyTotal>> TalliesAtEndOfAsync(string tenant, string kind, int day, CancellationToken cancel) =>
         ValueTask.FromResult(Read<IReadOnlyDictionary<string, TallyTotal>>(session =>
         {
             var rows = session.Prepare($"select grp, {TallySums} from tally where tenant=? and kind=? and day<=? group by grp")
-                .Add(_writer.NumberOf(tenant)).Add(kind).Add(day);
+                .Add(_writer.Tenants.NumberOf(tenant)).Add(kind).Add(day);
             var totals = new Dictionary<string, TallyTotal>(StringComparer.Ordinal);
             while (rows.Step())
             {
@@ -229,7 +229,7 @@ public sealed partial class SqliteStore : IGrainStore
     public ValueTask<long> FindPositionAsync(string tenant, DateTimeOffset from, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
     {
         // times rise with positions but for a few milliseconds, so halving finds the place without an index on time
-        var number = _writer.NumberOf(tenant);
+        var number = _writer.Tenants.NumberOf(tenant);
         var (low, high) = (1L, HeadOf(tenant) + 1);
         while (low < high)
         {
@@ -345,7 +345,7 @@ public sealed partial class SqliteStore : IGrainStore
     public ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
     {
         // entries taken from the end break no link, but the grains still know of them
-        var number = _writer.NumberOf(tenant);
+        var number = _writer.Tenants.NumberOf(tenant);
         var head = HeadOf(tenant);
         foreach (var kind in _behaviours.Keys)
         {
@@ -355,7 +355,7 @@ public sealed partial class SqliteStore : IGrainStore
         return SqliteChain.Verify(session, number, tenant, head);
     }));
 
-    public Task RebuildAsync(string tenant, CancellationToken cancel) => RunAsync(session => _writer.Rebuild(session, tenant));
+    public Task RebuildAsync(string tenant, CancellationToken cancel) => RunAsync(_ => _writer.Rebuild(tenant));
 
     public IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
     {
@@ -456,8 +456,14 @@ public sealed partial class SqliteStore : IGrainStore
         var session = new SqliteSession(path, readOnly: false);
         try
         {
-            Prepare(session, options, behaviours.Values);
-            return new(session, options, behaviours);
+            var found = Prepare(session, options, behaviours.Values);
+            var transaction = new SqliteTransaction(session, behaviours);
+            if (found < SqliteTables.SchemaVersion)
+            {
+                transaction.Upgrade();
+            }
+
+            return new(session, options, transaction);
         }
         catch
         {
@@ -466,7 +472,8 @@ public sealed partial class SqliteStore : IGrainStore
         }
     }
 
-    private static void Prepare(SqliteSession session, SqliteOptions options, IEnumerable<IGrainBehaviour> behaviours)
+    /// <returns>The schema of the data as it was found; a new file has the newest.</returns>
+    private static long Prepare(SqliteSession session, SqliteOptions options, IEnumerable<IGrainBehaviour> behaviours)
     {
         session.Execute("pragma page_size=4096");
         session.Execute("pragma journal_mode=wal");
@@ -490,7 +497,11 @@ public sealed partial class SqliteStore : IGrainStore
             session.Execute(SqliteTables.For(behaviour.Cards, behaviour.IsSearched));
         }
 
-        session.Execute($"pragma user_version={SqliteTables.SchemaVersion}");
+        if (found == 0)
+        {
+            session.Execute($"pragma user_version={SqliteTables.SchemaVersion}");
+        }
+
         session.Execute("commit");
         if (options.MaxPages > 0)
         {
@@ -501,6 +512,8 @@ public sealed partial class SqliteStore : IGrainStore
         {
             throw new InvalidOperationException("The file system does not carry a write-ahead log.");
         }
+
+        return found == 0 ? SqliteTables.SchemaVersion : found;
     }
 
     private string KnownKind(string kind) => _behaviours.ContainsKey(kind) ? kind : throw new ArgumentException($"There is no kind '{kind}'.", nameof(kind));
@@ -529,7 +542,7 @@ public sealed partial class SqliteStore : IGrainStore
 
     private Task RunAsync(Action<SqliteSession> work)
     {
-        var job = new SqliteWriter.Job(work);
+        var job = new SqliteJob(work);
         _writer.Enqueue(job);
         return job.Done!.Task; // a job made of work has one
     }

@@ -120,6 +120,30 @@ public sealed partial class SqliteFileTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Data_of_the_first_schema_is_brought_up_to_date_when_opened()
+    {
+        await using (var store = _fixture.Open())
+        {
+            await new Hand(store).FillAsync(Hand.Box(1), new() { Terms = "word", Group = "g", Amount = 1, Keys = ["k"] });
+            await new Hand(store).FillAsync(Hand.Box(2, "bolt"), new() { Terms = "word other" });
+        }
+
+        var before = _fixture.Dump();
+        RawSqlite.Execute(_fixture.File, "delete from s_box");
+        RawSqlite.Execute(_fixture.File, "insert into s_box(rowid, terms) values(1, 'word'), (2, 'word other')");
+        RawSqlite.Execute(_fixture.File, "pragma user_version=1");
+        await using (var store = _fixture.Open())
+        {
+            (await store.QueryAsync(new("acme", "box", Match: "word"), CancellationToken.None)).Hits.Select(hit => hit.Key).Should().Equal(Hand.Box(1).Key);
+            (await store.QueryAsync(new("bolt", "box", Match: "\"word oth\"*"), CancellationToken.None)).Hits.Select(hit => hit.Key).Should().Equal(Hand.Box(2, "bolt").Key);
+            store.Tallies.Read("acme", "box").Should().ContainSingle().Which.Value.Count.Should().Be(1);
+        }
+
+        _fixture.Dump().Should().Equal(before);
+        RawSqlite.Read(_fixture.File, "pragma user_version").Should().Equal("2");
+    }
+
+    [Fact]
     public void Only_the_writer_opens_the_file_to_write()
     {
         var source = new DirectoryInfo(AppContext.BaseDirectory);

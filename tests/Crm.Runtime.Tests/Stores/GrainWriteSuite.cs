@@ -265,6 +265,85 @@ public abstract class GrainWriteSuite<TFixture> : StoreSuite<TFixture> where TFi
     }
 
     [Fact]
+    public async Task A_command_id_is_remembered_for_a_week_before_the_last_day_with_commands()
+    {
+        await TellOnDayAsync(0);
+        await TellOnDayAsync(8);
+        (await IsRememberedAsync(0)).Should().BeTrue("the last day before this one was day 0");
+        await CloseAsync();
+        await TellOnDayAsync(9);
+        (await IsRememberedAsync(0)).Should().BeFalse();
+        (await IsRememberedAsync(8)).Should().BeTrue();
+        await CloseAsync();
+        await TellOnDayAsync(40);
+        (await IsRememberedAsync(8)).Should().BeTrue("a month without commands is no reason to forget");
+        (await TellOnDayAsync(8)).Result.Should().Be(WriteResult.AlreadyHandled);
+        await TellOnDayAsync(41);
+        (await IsRememberedAsync(8)).Should().BeFalse();
+        (await IsRememberedAsync(40)).Should().BeTrue();
+        (await BoxOfAsync(One)).Sum.Should().Be(5);
+    }
+
+    [Fact]
+    public async Task Many_command_ids_are_forgotten_a_few_with_each_commit()
+    {
+        await Hand.TellAsync(One, new BoxCommand.Add(1));
+        var memory = new BoxBehaviour().Recall(One, await Store.LoadAsync(One, None));
+        var writes = new List<GrainWrite>();
+        for (var i = 0; i < 5_000; i++)
+        {
+            var (write, next) = Hand.Judge(memory, new BoxCommand.Add(1), $"many-{i}", at: Hand.Start);
+            writes.Add(write);
+            memory = next;
+        }
+
+        (await Hand.WriteTogetherAsync([.. writes])).Should().OnlyContain(write => write.Result == WriteResult.Stored);
+        await TellOnDayAsync(20);
+        await TellOnDayAsync(40);
+        for (var commits = 0; await AnyIsRememberedAsync(); commits++)
+        {
+            commits.Should().BeLessThan(1_000);
+            await Hand.TellAsync(One, new BoxCommand.Add(1), at: Hand.Start.AddDays(40));
+        }
+
+        async Task<bool> AnyIsRememberedAsync()
+        {
+            for (var i = 0; i < 5_000; i += 10)
+            {
+                if (await Store.FindHandledAsync("acme", $"many-{i}", None) is not null)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    [Fact]
+    public async Task A_command_id_is_remembered_while_an_event_of_its_tenant_is_parked()
+    {
+        await Store.WriteParkedAsync(new("reader", "acme", 1, One.Key, 10, null, "poison"), None);
+        await TellOnDayAsync(0);
+        await TellOnDayAsync(0, "bolt");
+        foreach (var day in new[] { 20, 40 })
+        {
+            await TellOnDayAsync(day);
+        }
+
+        (await IsRememberedAsync(0)).Should().BeTrue("replaying the event must not do again what was done of it");
+        (await IsRememberedAsync(0, "bolt")).Should().BeFalse();
+        await Store.WriteParkedAsync(new("reader", "acme", 1, One.Key, 0, null, ""), None);
+        await TellOnDayAsync(41);
+        (await IsRememberedAsync(0)).Should().BeFalse();
+    }
+
+    private Task<GrainWrite> TellOnDayAsync(int day, string tenant = "acme") =>
+        Hand.TellAsync(Hand.Box(1, tenant), new BoxCommand.Add(1), $"day-{day}", at: Hand.Start.AddDays(day));
+
+    private async Task<bool> IsRememberedAsync(int day, string tenant = "acme") => await Store.FindHandledAsync(tenant, $"day-{day}", None) is not null;
+
+    [Fact]
     public async Task Followers_are_told_of_a_commit_before_its_answer_and_can_read_it()
     {
         var told = new List<(long Position, bool WasAnswered)>();

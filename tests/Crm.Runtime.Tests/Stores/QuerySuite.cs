@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Tests.Support;
 
@@ -151,6 +152,28 @@ public abstract class QuerySuite<TFixture> : StoreSuite<TFixture> where TFixture
         await Hand.FillAsync(Hand.Box(8), new() { Terms = "", Colour = "red" });
         (await WalkAsync(query)).Should().Equal(new[] { 2, 6, 0 }.Select(number => Hand.Box(number).Key));
         (await WalkAsync(new("acme", "box", Match: "common"))).Should().HaveCount(18);
+    }
+
+    [Theory]
+    [InlineData("common", "6 5 4 3 2 1 0")]
+    [InlineData("even", "6 4 2 0")]
+    [InlineData("\"even\" AND \"red\"", "2 0")]
+    [InlineData("\"even common\"", "6 4 2 0")]
+    [InlineData("\"common even\"", "")]
+    [InlineData("\"com\"*", "6 5 4 3 2 1 0")]
+    [InlineData("\"even com\"* AND \"re\"*", "2 0")]
+    [InlineData("\"and\"", "5")]
+    public async Task Full_text_without_a_sort_is_newest_first_in_pages(string match, string expected)
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            await Hand.FillAsync(Hand.Box(i), new() { Terms = $"{(i % 2 == 0 ? "even" : "odd")} common {(i < 3 ? "red" : "blue")}{(i == 5 ? " and" : "")}" });
+            await Hand.FillAsync(Hand.Box(i, "bolt"), new() { Terms = "even odd common red and" });
+        }
+
+        var query = new CardQuery("acme", "box", Match: match, Limit: 2);
+        (await WalkAsync(query)).Should().Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(number => Hand.Box(int.Parse(number, CultureInfo.InvariantCulture)).Key));
+        (await Store.CountAsync(query, 100, None)).Should().Be(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Fact]

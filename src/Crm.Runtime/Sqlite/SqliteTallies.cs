@@ -1,0 +1,110 @@
+using Crm.Runtime.Journal;
+
+namespace Crm.Runtime.Sqlite;
+
+/// <summary>The running totals: gathered over a transaction, written once at its end, then entered into the book.</summary>
+internal sealed class SqliteTallies
+{
+    private readonly SqliteSession _session;
+    private readonly HashSet<TenantLog> _recounted = [];
+    private Dictionary<(TenantLog Tenant, string Kind, string Group, int Day), TallyTotal> _changes = [];
+
+    public SqliteTallies(SqliteSession session, IEnumerable<TenantLog> tenants)
+    {
+        _session = session;
+        foreach (var tenant in tenants)
+        {
+            Load(tenant);
+        }
+    }
+
+    public TallyBook Book { get; } = new();
+
+    public void Add(GrainWrite write, TenantLog tenant)
+    {
+        foreach (var change in write.Tallies)
+        {
+            var key = (tenant, write.Grain.Kind, change.Group, write.Day);
+            var sum = _changes.GetValueOrDefault(key);
+            _changes[key] = new(sum.Count + change.Count, sum.Hundredths + change.Hundredths);
+        }
+    }
+
+    /// <summary>Counts a tenant anew: what it has gathered so far is in the rows that are counted. Others keep theirs.</summary>
+    public void Recount(TenantLog tenant, Action count)
+    {
+        var before = _changes;
+        try
+        {
+            _changes = [];
+            count();
+        }
+        catch
+        {
+            _changes = before;
+            throw;
+        }
+
+        _recounted.Add(tenant);
+        foreach (var (key, change) in before)
+        {
+            if (key.Tenant != tenant)
+            {
+                _changes.Add(key, change);
+            }
+        }
+    }
+
+    /// <summary>Writes what was gathered, at the end of a transaction.</summary>
+    public void Write()
+    {
+        foreach (var ((tenant, kind, group, day), change) in _changes)
+        {
+            if (change == default)
+            {
+                continue;
+            }
+
+            // whole units and cents apart: hundredths of many large amounts would not fit 64 bits
+            var (units, cents) = Int128.DivRem(change.Hundredths, 100);
+            _session.Prepare("insert into tally(tenant, kind, grp, day, count, units, cents) values(?,?,?,?,?,?,?) on conflict(tenant, kind, grp, day) do update set count=count+excluded.count, units=units+excluded.units, cents=cents+excluded.cents")
+                .Add(tenant.Number).Add(kind).Add(group).Add(day).Add(change.Count).Add((long)units).Add((long)cents).Run();
+        }
+    }
+
+    /// <summary>What was written is on disk.</summary>
+    public void Commit()
+    {
+        foreach (var tenant in _recounted)
+        {
+            Load(tenant);
+        }
+
+        foreach (var page in _changes.Where(entry => !_recounted.Contains(entry.Key.Tenant)).GroupBy(entry => (entry.Key.Tenant, entry.Key.Kind)))
+        {
+            Book.Apply(page.Key.Tenant.Name, page.Key.Kind, page.Select(entry => KeyValuePair.Create(entry.Key.Group, entry.Value)));
+        }
+
+        RollBack();
+    }
+
+    public void RollBack()
+    {
+        _changes.Clear();
+        _recounted.Clear();
+    }
+
+    /// <summary>Reads a tenant's totals anew from its rows.</summary>
+    private void Load(TenantLog tenant)
+    {
+        var rows = _session.Prepare($"select kind, grp, {SqliteStore.TallySums} from tally where tenant=? group by kind, grp").Add(tenant.Number);
+        var totals = new List<(string Kind, KeyValuePair<string, TallyTotal> Total)>();
+        while (rows.Step())
+        {
+            totals.Add((rows.Text(0)!, new(rows.Text(1)!, SqliteStore.ReadTally(rows, 2)))); // not null by schema
+        }
+
+        rows.Reset();
+        Book.Replace(tenant.Name, totals.ToLookup(total => total.Kind, total => total.Total));
+    }
+}

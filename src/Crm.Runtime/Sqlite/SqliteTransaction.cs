@@ -1,0 +1,186 @@
+using Crm.Runtime.Journal;
+
+namespace Crm.Runtime.Sqlite;
+
+/// <summary>
+/// The transaction of the writer: applies one write after the other, each whole or not at all, and keeps what is known in memory in step with
+/// what is committed.
+/// </summary>
+internal sealed class SqliteTransaction
+{
+    private readonly SqliteSession _session;
+    private readonly SqliteHandled _handled;
+    private readonly SqliteClaims _claims;
+    private readonly SqliteRows _rows;
+    private readonly SqliteTallies _tallies;
+    private readonly SqliteRebuild _rebuild;
+
+    public SqliteTransaction(SqliteSession session, IReadOnlyDictionary<string, IGrainBehaviour> behaviours)
+    {
+        _session = session;
+        Tenants = new(session);
+        _handled = new(session);
+        _claims = new(session);
+        _tallies = new(session, Tenants.All);
+        _rows = new(session, _tallies, behaviours.Values);
+        _rebuild = new(session, behaviours, _rows, _claims);
+    }
+
+    public SqliteTenants Tenants { get; }
+
+    public TallyBook Tallies => _tallies.Book;
+
+    public void Begin() => Run("begin immediate");
+
+    /// <summary>Applies a write. What it answers for one that is not stored is all that the write has changed.</summary>
+    public WriteResult Apply(GrainWrite write)
+    {
+        var tenant = Tenants.Of(write.Grain.Tenant);
+        if (write.CommandId is { } commandId && SqliteHandled.Find(_session, tenant.Number, commandId) is { } handled)
+        {
+            write.Handled = handled;
+            return WriteResult.AlreadyHandled;
+        }
+
+        if (write.Events.Length == 0)
+        {
+            return ApplyNote(write, tenant);
+        }
+
+        // looked for and not tried: a savepoint to take a failed try back would make FTS5 write out what it has gathered, for every write
+        if (_claims.IsHeldByAnother(write, tenant))
+        {
+            // what was judged on a version that is gone must be judged again, not told who holds its key
+            return _rows.IsCurrent(write) ? WriteResult.ClaimHeld : WriteResult.Superseded;
+        }
+
+        return ApplyRows(write, tenant);
+    }
+
+    /// <summary>Does some other work, taking back what it did if it fails.</summary>
+    /// <returns>Why it failed, or null.</returns>
+    public Exception? Do(Action<SqliteSession> work)
+    {
+        Run("savepoint j");
+        Exception? failure = null;
+        try
+        {
+            work(_session);
+        }
+        catch (Exception thrown) when (thrown is not SqliteException { IsFull: true } and not SqliteException { IsInputOutput: true })
+        {
+            failure = thrown;
+            Run("rollback to j");
+        }
+
+        Run("release j");
+        return failure;
+    }
+
+    /// <summary>Refolds a tenant's rows from its journal, as some work among others: readers see the old rows until the new ones are whole.</summary>
+    public void Rebuild(string tenant)
+    {
+        if (Tenants.Find(tenant) is { } log)
+        {
+            _tallies.Recount(log, () => _rebuild.Run(log));
+        }
+    }
+
+    /// <summary>Brings data of an older schema up to date, in a transaction of its own: all that differs so far is derived from the journal.</summary>
+    public void Upgrade()
+    {
+        Begin();
+        foreach (var tenant in Tenants.Names)
+        {
+            Rebuild(tenant);
+        }
+
+        _session.Execute($"pragma user_version={SqliteTables.SchemaVersion}");
+        Complete();
+        Commit();
+    }
+
+    /// <summary>Writes what is written once for all.</summary>
+    public void Complete()
+    {
+        _tallies.Write();
+        _handled.ForgetOld();
+    }
+
+    public void Commit()
+    {
+        Run("commit");
+        Tenants.Commit();
+        _tallies.Commit();
+        _handled.Commit();
+    }
+
+    public void RollBack()
+    {
+        try
+        {
+            _session.Execute("rollback");
+        }
+        catch (SqliteException)
+        {
+            // SQLite has rolled back by itself already
+        }
+
+        Tenants.RollBack();
+        _tallies.RollBack();
+        _handled.RollBack();
+    }
+
+    private WriteResult ApplyRows(GrainWrite write, TenantLog tenant)
+    {
+        var last = tenant.Head + write.Events.Length;
+        if (write.Row.IsLost || !_rows.TryWrite(write, tenant, last))
+        {
+            return WriteResult.Superseded;
+        }
+
+        _claims.Take(write, tenant);
+        _claims.Release(write, tenant);
+        Append(write, tenant);
+        foreach (var effect in write.Effects)
+        {
+            _session.Prepare("insert into effect(tenant, kind, dedupe, payload, due, attempts) values(?,?,?,?,?,0)")
+                .Add(tenant.Number).Add(effect.Kind).Add(effect.DedupeKey).Add(effect.Payload).Add(write.At.ToUnixTimeMilliseconds()).Run();
+        }
+
+        _handled.Write(write, tenant, last);
+        write.LastPosition = write.Row.LastPosition = last;
+        return WriteResult.Stored;
+    }
+
+    private WriteResult ApplyNote(GrainWrite write, TenantLog tenant)
+    {
+        if (!_rows.IsCurrent(write))
+        {
+            return WriteResult.Superseded;
+        }
+
+        _handled.Write(write, tenant, position: 0);
+        return WriteResult.Stored;
+    }
+
+    private void Append(GrainWrite write, TenantLog tenant)
+    {
+        Tenants.Remember(tenant);
+        var previous = write.Row.LastPosition;
+        for (var i = 0; i < write.Events.Length; i++)
+        {
+            ref readonly var happened = ref write.Events[i];
+            var version = write.FromVersion + i + 1;
+            tenant.Head++;
+            tenant.Hash = HashChain.Link(tenant.Hash, tenant.Head, write.At, write.Grain.Kind, write.Grain.Key, version, happened.Type, write.By.Kind, write.By.Id, happened.PayloadHash);
+            _session.Prepare("insert into journal(id, at, kind, key, version, type, by_kind, by, command, previous, salt, payload, payload_hash, hash) values(?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+                .Add(SqliteStore.IdOf(tenant.Number, tenant.Head)).Add(write.At.ToUnixTimeMilliseconds()).Add(write.Grain.Kind).Add(write.Grain.Key).Add(version)
+                .Add(happened.Type).Add((long)write.By.Kind).Add(write.By.Id).Add(write.CommandId).Add(previous)
+                .Add(happened.Salt).Add(happened.Payload).Add(happened.PayloadHash).Add(tenant.Hash).Run();
+            previous = tenant.Head;
+        }
+    }
+
+    private void Run(string sql) => _session.Prepare(sql).Run();
+}
