@@ -372,6 +372,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
         WriteResult.ClaimHeld => new(OutcomeKind.ClaimHeld, ClaimedKey: write.ClaimedKey, Holder: write.Holder, Grain: Grain.Key),
         WriteResult.Superseded => new(OutcomeKind.VersionConflict, Grain: Grain.Key),
         WriteResult.StorageFull => new(OutcomeKind.StorageFull, Grain: Grain.Key),
+        WriteResult.Unavailable => new(OutcomeKind.Overloaded, Grain: Grain.Key),
         _ => new(OutcomeKind.DurabilityUnknown, Grain: Grain.Key),
     };
 

@@ -65,6 +65,7 @@ public sealed class ReactionRunner : IAsyncDisposable
     public void Start()
     {
         _store.Committed += Follow;
+        _store.Grown += FollowOthers;
         _loop.Start();
     }
 
@@ -120,6 +121,7 @@ public sealed class ReactionRunner : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _store.Committed -= Follow;
+        _store.Grown -= FollowOthers;
         await _loop.DisposeAsync();
         lock (_gate)
         {
@@ -150,6 +152,16 @@ public sealed class ReactionRunner : IAsyncDisposable
         {
             _loop.Wake();
         }
+    }
+
+    private void FollowOthers(string tenant)
+    {
+        lock (_gate)
+        {
+            Want(tenant, _store.HeadOf(tenant));
+        }
+
+        _loop.Wake();
     }
 
     private bool IsWanted(GrainWrite write)

@@ -12,43 +12,20 @@ internal static class SqliteChain
             .Add(SqliteStore.IdOf(number, 0)).Add(SqliteStore.IdOf(number, SqliteTables.PositionMask));
         try
         {
-            var hash = HashChain.Root(tenant);
-            var expected = 1L;
+            var walk = new ChainWalk(tenant);
             while (rows.Step())
             {
-                var entry = SqliteStore.ReadEntry(rows, tenant);
-                if (Fault(entry, expected, hash) is { } reason)
+                if (walk.Next(SqliteStore.ReadEntry(rows, tenant)) is { } fault)
                 {
-                    return new(expected, reason);
+                    return fault;
                 }
-
-                hash = entry.Hash;
-                expected++;
             }
 
-            return expected <= head ? new(expected, Missing(expected)) : null;
+            return walk.End(head);
         }
         finally
         {
             rows.Reset();
         }
-    }
-
-    private static string Missing(long position) => $"position {position} is missing";
-
-    private static string? Fault(JournalEntry entry, long expected, byte[] previous)
-    {
-        if (entry.Position != expected)
-        {
-            return Missing(expected);
-        }
-
-        if (entry.Payload.Length > 0 && !HashChain.HashPayload(entry.Salt, entry.Payload).AsSpan().SequenceEqual(entry.PayloadHash))
-        {
-            return "the payload was changed";
-        }
-
-        var link = HashChain.Link(previous, entry.Position, entry.At, entry.Kind, entry.Key, entry.Version, entry.Type, entry.ByKind, entry.By, entry.PayloadHash);
-        return link.AsSpan().SequenceEqual(entry.Hash) ? null : "the entry was changed, or the one before it";
     }
 }

@@ -1,3 +1,4 @@
+using Crm.Runtime.Journal;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Hosting;
 using Crm.Web.Contacts;
