@@ -20,7 +20,7 @@ public sealed record EmbeddedOptions
 }
 
 /// <summary>Runs grains in this process: activated when first spoken to, one command at a time, put away when idle.</summary>
-public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
+public sealed class EmbeddedEngine : IGrainEngine
 {
     private static readonly Outcome Overloaded = new(OutcomeKind.Overloaded);
 
@@ -46,10 +46,8 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
 
     internal TimeProvider Time => _time;
 
-    /// <summary>Grains in memory.</summary>
     public int ActiveCount => _activations.Count;
 
-    /// <summary>Commands taken and not yet answered.</summary>
     public int WaitingCount => Volatile.Read(ref _waiting);
 
     public async ValueTask<Outcome> TellAsync(CommandEnvelope envelope, CancellationToken cancel)
@@ -85,7 +83,6 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no more commands and waits until those taken are answered.</summary>
     public async Task DrainAsync(CancellationToken cancel)
     {
         _isStopping = true;

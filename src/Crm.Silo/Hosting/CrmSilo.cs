@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Crm.Runtime;
 using Crm.Runtime.Clocks;
 using Crm.Runtime.Effects;
 using Crm.Runtime.Embedded;
@@ -22,26 +23,38 @@ namespace Crm.Silo.Hosting;
 /// <summary>How a silo is set up.</summary>
 public sealed record SiloOptions
 {
-    public required SqliteOptions Store { get; init; }
+    /// <summary>Opens the store for the kinds of grains there are. The silo closes it.</summary>
+    public required Func<IReadOnlyList<ISliceBehaviour>, CancellationToken, ValueTask<IGrainStore>> OpenStore { get; init; }
 
-    public EmbeddedOptions Engine { get; init; } = new();
+    /// <summary>Where files lie that are being imported.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Makes what runs the grains; null for <see cref="EmbeddedEngine"/>. The silo drains and disposes it.</summary>
+    public Func<IGrainStore, SliceDirectory, TimeProvider, IGrainEngine>? MakeEngine { get; init; }
 
     public LiveOptions Live { get; init; } = new();
 
     public IReadOnlyList<IEffectHandler> Effects { get; init; } = [];
+
+    /// <summary>A silo whose data is a SQLite file of its own.</summary>
+    public static SiloOptions On(SqliteOptions store) => new()
+    {
+        OpenStore = (slices, _) => ValueTask.FromResult<IGrainStore>(SqliteStore.Open(store, slices)),
+        Folder = store.Folder,
+    };
 }
 
 /// <summary>All of the server but its doors: the store, the engine, and everything that reads, reacts and shows.</summary>
 public sealed class CrmSilo : IAsyncDisposable
 {
-    private readonly EmbeddedEngine _engine;
+    private readonly IGrainEngine _engine;
     private readonly ClockService _clocks;
     private readonly EffectRunner _effects;
 
     private CrmSilo(SiloOptions options, TimeProvider time, TenantDirectory tenants, SliceDirectory slices, IGrainStore store, CursorCodec cursors)
     {
         (Tenants, Slices, Store, Time) = (tenants, slices, store, time);
-        _engine = new(store, slices.All, time, options.Engine);
+        _engine = options.MakeEngine?.Invoke(store, slices, time) ?? new EmbeddedEngine(store, slices.All, time);
         _clocks = new(store, _engine, slices.All, time);
         _effects = new(store, options.Effects, time);
         Exchange = new(store, time, options.Live);
@@ -53,7 +66,7 @@ public sealed class CrmSilo : IAsyncDisposable
         Boards = new(store, slices);
         MyDays = new(store, slices, tenants, time);
         Topics = new(slices, Cards, Funnels, Boards, MyDays, Pipelines);
-        var files = new ImportFiles(Path.Combine(options.Store.Folder, "imports"));
+        var files = new ImportFiles(Path.Combine(options.Folder, "imports"));
         Imports = new(Commands, files);
         ImportHistory = new(store);
         ImportRunner = new(Commands, Leads, store, slices, files, time);
@@ -114,7 +127,7 @@ public sealed class CrmSilo : IAsyncDisposable
     {
         var tenants = new TenantDirectory();
         var slices = new SliceDirectory(new SliceBehaviours(tenants).Make());
-        var store = SqliteStore.Open(options.Store, slices.All);
+        var store = await options.OpenStore(slices.All, cancel);
         var silo = new CrmSilo(options, time, tenants, slices, store, new(await CursorKeyAsync(store, cancel)));
         silo.Start();
         await silo.ImportRunner.StartAsync(cancel);
@@ -166,7 +179,7 @@ public sealed class CrmSilo : IAsyncDisposable
 
     private void Report(Exception bug) => Faulted?.Invoke(bug);
 
-    private static async Task<byte[]> CursorKeyAsync(SqliteStore store, CancellationToken cancel)
+    private static async Task<byte[]> CursorKeyAsync(IGrainStore store, CancellationToken cancel)
     {
         const string Name = "cursor-key";
         if (await store.ReadSecretAsync(Name, cancel) is { } known)

@@ -12,20 +12,17 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
 
     public async Task<CrmSilo> OpenAsync(IHostApplicationLifetime lifetime)
     {
-        var options = new SiloOptions
+        var options = SiloOptions.On(new SqliteOptions
         {
-            Store = new SqliteOptions
+            Folder = Path.GetFullPath(settings.DataPath),
+            Synchronous = settings.Synchronous,
+            MaxPages = settings.MaxPages,
+            OnFatal = reason =>
             {
-                Folder = Path.GetFullPath(settings.DataPath),
-                Synchronous = settings.Synchronous,
-                MaxPages = settings.MaxPages,
-                OnFatal = reason =>
-                {
-                    LogFatal(log, reason);
-                    lifetime.StopApplication();
-                },
+                LogFatal(log, reason);
+                lifetime.StopApplication();
             },
-        };
+        });
         _silo = await CrmSilo.StartAsync(options, time, CancellationToken.None);
         _silo.Faulted += bug => LogFaulted(log, bug);
         foreach (var reaction in _silo.Reactions)
