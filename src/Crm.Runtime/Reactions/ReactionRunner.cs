@@ -65,7 +65,6 @@ public sealed class ReactionRunner : IAsyncDisposable
     public void Start()
     {
         _store.Committed += Follow;
-        _store.Grown += FollowOthers;
         _loop.Start();
     }
 
@@ -121,7 +120,6 @@ public sealed class ReactionRunner : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _store.Committed -= Follow;
-        _store.Grown -= FollowOthers;
         await _loop.DisposeAsync();
         lock (_gate)
         {
@@ -152,16 +150,6 @@ public sealed class ReactionRunner : IAsyncDisposable
         {
             _loop.Wake();
         }
-    }
-
-    private void FollowOthers(string tenant)
-    {
-        lock (_gate)
-        {
-            Want(tenant, _store.HeadOf(tenant));
-        }
-
-        _loop.Wake();
     }
 
     private bool IsWanted(GrainWrite write)
