@@ -6,6 +6,7 @@ using Crm.Runtime.Embedded;
 using Crm.Runtime.Journal;
 using Crm.Runtime.Live;
 using Crm.Runtime.Reactions;
+using Crm.Runtime.Sharing;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Commands;
 using Crm.Silo.Funnel;
@@ -32,6 +33,9 @@ public sealed record SiloOptions
     /// <summary>Makes what runs the grains; null for <see cref="EmbeddedEngine"/>. The silo drains and disposes it.</summary>
     public Func<IGrainStore, SliceDirectory, TimeProvider, IGrainEngine>? MakeEngine { get; init; }
 
+    /// <summary>Which of the background work is done here. Whoever made it starts and disposes it.</summary>
+    public IWorkShare Share { get; init; } = WholeShare.Instance;
+
     public LiveOptions Live { get; init; } = new();
 
     public IReadOnlyList<IEffectHandler> Effects { get; init; } = [];
@@ -55,8 +59,8 @@ public sealed class CrmSilo : IAsyncDisposable
     {
         (Tenants, Slices, Store, Time) = (tenants, slices, store, time);
         _engine = options.MakeEngine?.Invoke(store, slices, time) ?? new EmbeddedEngine(store, slices.All, time);
-        _clocks = new(store, _engine, slices.All, time);
-        _effects = new(store, options.Effects, time);
+        _clocks = new(store, _engine, slices.All, time, options.Share);
+        _effects = new(store, options.Effects, time, options.Share);
         Exchange = new(store, time, options.Live);
         Commands = new(_engine, slices);
         Cards = new(store, cursors);
@@ -69,9 +73,9 @@ public sealed class CrmSilo : IAsyncDisposable
         var files = new ImportFiles(Path.Combine(options.Folder, "imports"));
         Imports = new(Commands, files);
         ImportHistory = new(store);
-        ImportRunner = new(Commands, Leads, store, slices, files, time);
-        Conversion = new(new Conversion(Commands, store, slices, tenants), store, time);
-        Followers = new(new CustomerFollowers(Commands, store, slices), store, time);
+        ImportRunner = new(Commands, Leads, store, slices, files, time, options.Share);
+        Conversion = new(new Conversion(Commands, store, slices, tenants), store, time, options.Share);
+        Followers = new(new CustomerFollowers(Commands, store, slices), store, time, options.Share);
     }
 
     /// <summary>What something that works in the background threw and survived: for the log.</summary>
