@@ -3,8 +3,11 @@ using Crm.Silo.Hosting;
 
 namespace Crm.Web.Hosting;
 
+/// <summary>Sets the silo up otherwise than for a process alone: a service of a host that puts it on a cluster.</summary>
+public delegate SiloOptions SiloShape(SiloOptions options);
+
 /// <summary>Holds the silo once it is open, so that services made later can have it.</summary>
-public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, ILogger<SiloHolder> log)
+public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, IEnumerable<SiloShape> shapes, ILogger<SiloHolder> log)
 {
     private CrmSilo? _silo;
 
@@ -23,7 +26,7 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
                 lifetime.StopApplication();
             },
         });
-        _silo = await CrmSilo.StartAsync(options, time, CancellationToken.None);
+        _silo = await CrmSilo.StartAsync(shapes.Aggregate(options, (shaped, shape) => shape(shaped)), time, CancellationToken.None);
         _silo.Faulted += bug => LogFaulted(log, bug);
         foreach (var reaction in _silo.Reactions)
         {
