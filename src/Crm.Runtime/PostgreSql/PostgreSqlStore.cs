@@ -1,6 +1,7 @@
 using System.Text;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
+using Crm.Runtime.Sharing;
 using Npgsql;
 
 namespace Crm.Runtime.PostgreSql;
@@ -9,7 +10,7 @@ namespace Crm.Runtime.PostgreSql;
 /// The journal, grains and cards in a PostgreSQL database. Several processes may use it at the same time: each group of writes locks the ends
 /// of the journals it appends to, and the tables' constraints refuse what should slip through. A process that must be alone takes a lease.
 /// </summary>
-public sealed class PostgreSqlStore : IGrainStore
+public sealed class PostgreSqlStore : IGrainStore, ILeaseStore
 {
     private readonly PostgreSqlServer _server;
     private readonly PostgreSqlOptions _options;
@@ -281,6 +282,19 @@ public sealed class PostgreSqlStore : IGrainStore
         return after => _tenants.LoadTallies(after, known);
     }));
 
+    public async ValueTask<IReadOnlyCollection<string>> TakeAsync(IReadOnlyCollection<string> names, Guid holder, TimeSpan time, CancellationToken cancel) => await ChangeLeasesAsync(
+        """
+        insert into work_lease(name, holder, until) select name, $2, clock_timestamp() + $3 from unnest($1) u(name) order by name
+        on conflict(name) do update set holder = excluded.holder, until = excluded.until where work_lease.holder = excluded.holder or work_lease.until <= clock_timestamp()
+        returning name
+        """, cancel, names.ToArray(), holder, time);
+
+    public async ValueTask GiveBackAsync(IReadOnlyCollection<string> names, Guid holder, CancellationToken cancel) => await ChangeLeasesAsync(
+        "delete from work_lease where name = any($1) and holder = $2 returning name", cancel, names.ToArray(), holder);
+
+    public async ValueTask<IReadOnlyList<Lease>> ReadLeasesAsync(string prefix, CancellationToken cancel) => await AllAsync(
+        "select name, holder from work_lease where starts_with(name, $1) and until > clock_timestamp() order by name", row => new Lease(row.GetString(0), row.GetGuid(1)), cancel, prefix);
+
     public IReadOnlyDictionary<string, string> Describe() => _description;
 
     public async ValueTask DisposeAsync()
@@ -403,6 +417,21 @@ public sealed class PostgreSqlStore : IGrainStore
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancel);
         }
+    }
+
+    /// <summary>On a connection of its own: a lease must not wait behind a writer that is held up, nor be tried again behind its holder's back.</summary>
+    private async Task<IReadOnlyCollection<string>> ChangeLeasesAsync(string sql, CancellationToken cancel, params object[] values)
+    {
+        await using var connection = await _server.Readers.OpenConnectionAsync(cancel);
+        await using var change = new NpgsqlBatch(connection) { BatchCommands = { new("set transaction read write"), Statement(sql, values) } };
+        await using var rows = await change.ExecuteReaderAsync(cancel);
+        var names = new List<string>();
+        while (await rows.ReadAsync(cancel))
+        {
+            names.Add(rows.GetString(0));
+        }
+
+        return names;
     }
 
     private Task RunAsync(Func<NpgsqlBatchCommand> statement) => RunAsync(new PostgreSqlJob(statement));

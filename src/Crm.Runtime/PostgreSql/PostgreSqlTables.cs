@@ -53,6 +53,7 @@ internal static class PostgreSqlTables
         create table if not exists parked(
           reader text collate "C" not null, tenant text collate "C" not null, position bigint not null, key uuid not null, attempts integer not null, retry_at bigint,
           error text collate "C" not null, primary key(reader, tenant, position));
+        create table if not exists work_lease(name text collate "C" primary key, holder uuid not null, until timestamptz not null) with (fillfactor = 50);
         create table if not exists secret(name text collate "C" primary key, value bytea not null);
         """;
 

@@ -74,6 +74,7 @@ public sealed class ReactionRunner : IAsyncDisposable
     public void Start()
     {
         _store.Committed += Follow;
+        _store.Grown += FollowOthers;
         _share.Changed += LoadAgain;
         _loop.Start();
     }
@@ -145,6 +146,7 @@ public sealed class ReactionRunner : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _store.Committed -= Follow;
+        _store.Grown -= FollowOthers;
         _share.Changed -= LoadAgain;
         await _loop.DisposeAsync();
         lock (_gate)
@@ -176,6 +178,16 @@ public sealed class ReactionRunner : IAsyncDisposable
         {
             _loop.Wake();
         }
+    }
+
+    private void FollowOthers(string tenant)
+    {
+        lock (_gate)
+        {
+            Want(tenant, _store.HeadOf(tenant));
+        }
+
+        _loop.Wake();
     }
 
     private bool IsWanted(GrainWrite write)

@@ -35,7 +35,7 @@ public sealed class PostgreSqlFixture : IStoreFixture
     public IReadOnlyList<string> Dump()
     {
         var rows = new List<string>();
-        foreach (var table in Read("select tablename::text from pg_tables where schemaname = 'public' and tablename not like 's\\_%' and tablename not like 'lease%' order by 1"))
+        foreach (var table in Read("select tablename::text from pg_tables where schemaname = 'public' and tablename not like 's\\_%' and tablename not like '%lease%' order by 1"))
         {
             rows.AddRange(Read(table == "tally"
                 ? "select concat_ws('|', 'tally', tenant, kind, grp, day, count, hundredths) from tally where count <> 0 or hundredths <> 0 order by 1"
