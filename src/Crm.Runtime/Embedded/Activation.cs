@@ -175,10 +175,10 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
     /// <summary>
     /// What is kept of a command that had nothing to do: sent again when there would be, it still does nothing. A clock's command is
-    /// the exception: one that came too early must not count.
+    /// an exception: one that came too early must not count.
     /// </summary>
     private static GrainWrite? NoteOf(Turn turn, GrainMemory memory, Work work) =>
-        turn.Refusal is not null || work.Envelope is not { CommandId: { } commandId, By.Kind: not SenderKind.Clock }
+        turn.Refusal is not null || work.Envelope is not { CommandId: { } commandId, By.Kind: not SenderKind.Clock, IsIdOfWay: false }
             ? null
             : new()
             {

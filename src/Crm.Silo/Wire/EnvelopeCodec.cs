@@ -36,7 +36,7 @@ public static class EnvelopeCodec
         return JsonSerializer.SerializeToUtf8Bytes(
             new Sent(
                 envelope.Grain.Tenant, envelope.Grain.Kind, envelope.Grain.Key, Names[type], JsonSerializer.SerializeToElement(envelope.Command, type, WireJson.Options),
-                envelope.By.Kind, envelope.By.Id, (Asker?)envelope.By.Rights, envelope.CommandId, envelope.Fingerprint, envelope.ExpectedVersion, envelope.Now, envelope.IsFresh),
+                envelope.By.Kind, envelope.By.Id, (Asker?)envelope.By.Rights, envelope.CommandId, envelope.Fingerprint, envelope.ExpectedVersion, envelope.Now, envelope.IsFresh, envelope.IsIdOfWay),
             WireJson.Options);
     }
 
@@ -47,7 +47,7 @@ public static class EnvelopeCodec
         var type = Types.GetValueOrDefault((sent.Kind, sent.Name)) ?? throw new UnknownCommandException(sent.Kind, sent.Name);
         return new(
             new(sent.Tenant, sent.Kind, sent.Key), sent.Command.Deserialize(type, WireJson.Options)!, new Sender(sent.ByKind, sent.By, sent.Rights), // a command is an object
-            sent.CommandId, sent.Fingerprint, sent.ExpectedVersion, sent.Now, sent.IsFresh);
+            sent.CommandId, sent.Fingerprint, sent.ExpectedVersion, sent.Now, sent.IsFresh, sent.IsIdOfWay);
     }
 
     public static byte[] Encode(Outcome outcome) => JsonSerializer.SerializeToUtf8Bytes(
@@ -61,7 +61,7 @@ public static class EnvelopeCodec
 
     private sealed record Sent(
         string Tenant, string Kind, Guid Key, string Name, JsonElement Command, SenderKind ByKind, Guid By, Asker? Rights,
-        string? CommandId, byte[]? Fingerprint, long? ExpectedVersion, DateTimeOffset? Now, bool IsFresh);
+        string? CommandId, byte[]? Fingerprint, long? ExpectedVersion, DateTimeOffset? Now, bool IsFresh, bool IsIdOfWay);
 
     private sealed record Ended(OutcomeKind Kind, long Version, long Position, Refusal? Refusal, string? ClaimedKey, Guid Holder, Guid Grain);
 

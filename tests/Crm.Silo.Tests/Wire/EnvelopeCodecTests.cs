@@ -56,7 +56,7 @@ public sealed class EnvelopeCodecTests
         var asker = (Asker)new Maker(isFull: true).Make(typeof(Asker), "asker", 0)!;
         var envelope = new CommandEnvelope(
             new("acme", "lead", Guid.CreateVersion7()), new LeadCommand.Reopen(), new Sender(SenderKind.Key, Guid.CreateVersion7(), asker),
-            "an-id", [1, 2, 3], 7, new DateTimeOffset(2026, 11, 22, 10, 11, 12, 345, TimeSpan.FromHours(8)), IsFresh: true);
+            "an-id", [1, 2, 3], 7, new DateTimeOffset(2026, 11, 22, 10, 11, 12, 345, TimeSpan.FromHours(8)), IsFresh: true, IsIdOfWay: true);
 
         RoundTrip(envelope).Should().BeEquivalentTo(envelope);
         RoundTrip(new(envelope.Grain, envelope.Command, Sender.System)).Should().BeEquivalentTo(new CommandEnvelope(envelope.Grain, envelope.Command, Sender.System));
