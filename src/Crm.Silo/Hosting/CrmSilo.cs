@@ -33,8 +33,8 @@ public sealed record SiloOptions
     /// <summary>Makes what runs the grains; null for <see cref="EmbeddedEngine"/>. The silo drains and disposes it.</summary>
     public Func<IGrainStore, SliceDirectory, TimeProvider, IGrainEngine>? MakeEngine { get; init; }
 
-    /// <summary>Which of the background work is done here. Whoever made it starts and disposes it.</summary>
-    public IWorkShare Share { get; init; } = WholeShare.Instance;
+    /// <summary>Makes what says which of the background work is done here; null for all of it. Whoever made it starts and disposes it.</summary>
+    public Func<IGrainStore, TimeProvider, IWorkShare>? MakeShare { get; init; }
 
     public LiveOptions Live { get; init; } = new();
 
@@ -58,9 +58,10 @@ public sealed class CrmSilo : IAsyncDisposable
     private CrmSilo(SiloOptions options, TimeProvider time, TenantDirectory tenants, SliceDirectory slices, IGrainStore store, CursorCodec cursors)
     {
         (Tenants, Slices, Store, Time) = (tenants, slices, store, time);
+        var share = options.MakeShare?.Invoke(store, time) ?? WholeShare.Instance;
         _engine = options.MakeEngine?.Invoke(store, slices, time) ?? new EmbeddedEngine(store, slices.All, time);
-        _clocks = new(store, _engine, slices.All, time, options.Share);
-        _effects = new(store, options.Effects, time, options.Share);
+        _clocks = new(store, _engine, slices.All, time, share);
+        _effects = new(store, options.Effects, time, share);
         Exchange = new(store, time, options.Live);
         Commands = new(_engine, slices);
         Cards = new(store, cursors);
@@ -73,9 +74,9 @@ public sealed class CrmSilo : IAsyncDisposable
         var files = new ImportFiles(Path.Combine(options.Folder, "imports"));
         Imports = new(Commands, files);
         ImportHistory = new(store);
-        ImportRunner = new(Commands, Leads, store, slices, files, time, options.Share);
-        Conversion = new(new Conversion(Commands, store, slices, tenants), store, time, options.Share);
-        Followers = new(new CustomerFollowers(Commands, store, slices), store, time, options.Share);
+        ImportRunner = new(Commands, Leads, store, slices, files, time, share);
+        Conversion = new(new Conversion(Commands, store, slices, tenants), store, time, share);
+        Followers = new(new CustomerFollowers(Commands, store, slices), store, time, share);
     }
 
     /// <summary>What something that works in the background threw and survived: for the log.</summary>
