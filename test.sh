@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs all of them. Ends with a line "N passed, N failed". Safe to run twice.
 # Needs the .NET 10 SDK and Node 20+; for the browser tests Chromium and for the power-cut replay strace, which are
-# installed with apt when this runs as root on Debian or Ubuntu.
+# installed with apt when this runs as root on Debian or Ubuntu; so is PostgreSQL, which the tests run on a folder of their own.
 set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
@@ -30,6 +30,8 @@ need() {
 
 need chromium "chromium fonts-noto-cjk"
 need strace strace
+# its programs are not on the path
+compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || need initdb postgresql
 
 run_dotnet_tests() {
   local project log

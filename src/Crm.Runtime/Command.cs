@@ -22,9 +22,13 @@ public sealed record Sender(SenderKind Kind, Guid Id, object? Rights = null)
 /// <param name="Fingerprint">Of the command's content; the same id with another fingerprint is refused. Null matches all.</param>
 /// <param name="ExpectedVersion">Only if the grain is at this version, or any when null.</param>
 /// <param name="Now">When it was received, UTC; null lets the engine read the clock.</param>
+/// <param name="IsIdOfWay">
+/// The command id was made for the way there only, to tell a second sending from a second command: when there was nothing to do, nothing is
+/// kept of it.
+/// </param>
 /// <param name="IsFresh">The key was just made, so the store need not be asked for it. If that is wrong the write is refused there and judged again.</param>
 public sealed record CommandEnvelope(
-    GrainId Grain, object Command, Sender By, string? CommandId = null, byte[]? Fingerprint = null, long? ExpectedVersion = null, DateTimeOffset? Now = null, bool IsFresh = false);
+    GrainId Grain, object Command, Sender By, string? CommandId = null, byte[]? Fingerprint = null, long? ExpectedVersion = null, DateTimeOffset? Now = null, bool IsFresh = false, bool IsIdOfWay = false);
 
 /// <summary>How a command ended.</summary>
 public enum OutcomeKind

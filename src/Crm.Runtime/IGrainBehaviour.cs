@@ -3,12 +3,21 @@ using Crm.Runtime.Journal;
 
 namespace Crm.Runtime;
 
-/// <summary>Finds, runs and places grains.</summary>
-public interface IGrainEngine
+/// <summary>Finds, runs and places grains. Disposing takes no more commands; who wants those taken to end drains first.</summary>
+public interface IGrainEngine : IAsyncDisposable
 {
+    /// <summary>Grains in the memory of this process.</summary>
+    int ActiveCount { get; }
+
+    /// <summary>Commands that this process took and has not yet answered.</summary>
+    int WaitingCount { get; }
+
     /// <summary>Sends a command to a grain and answers when what it did is on disk.</summary>
     /// <remarks>Cancelling stops the waiting, not the command.</remarks>
     ValueTask<Outcome> TellAsync(CommandEnvelope envelope, CancellationToken cancel);
+
+    /// <summary>Takes no more commands and waits until those taken are answered.</summary>
+    Task DrainAsync(CancellationToken cancel);
 }
 
 /// <summary>What one kind of grain knows and does, in terms the runtime can store. Called for one grain by one caller at a time.</summary>

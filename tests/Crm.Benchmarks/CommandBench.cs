@@ -30,7 +30,7 @@ internal static class CommandBench
 
     private static async Task<(double Creates, double Moves)> MeasureAsync(string folder, int count)
     {
-        await using var silo = await CrmSilo.StartAsync(new() { Store = new() { Folder = folder } }, TimeProvider.System, CancellationToken.None);
+        await using var silo = await CrmSilo.StartAsync(SiloOptions.On(new() { Folder = folder }), TimeProvider.System, CancellationToken.None);
         await Work.SetUpAsync(silo);
         var ids = new Guid[count];
         var creates = await Work.RateAsync(count, Callers, i => Work.TellAsync(silo, "opportunity", ids[i] = Guid.CreateVersion7(), Work.Create(i), isFresh: true));
@@ -40,7 +40,7 @@ internal static class CommandBench
 
     private static async Task<double> HotGrainAsync(string folder, int count)
     {
-        await using var silo = await CrmSilo.StartAsync(new() { Store = new() { Folder = folder } }, TimeProvider.System, CancellationToken.None);
+        await using var silo = await CrmSilo.StartAsync(SiloOptions.On(new() { Folder = folder }), TimeProvider.System, CancellationToken.None);
         await Work.SetUpAsync(silo);
         var id = Guid.CreateVersion7();
         await Work.TellAsync(silo, "opportunity", id, Work.Create(1));

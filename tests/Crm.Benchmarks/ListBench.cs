@@ -43,7 +43,7 @@ internal static class ListBench
         }
     }
 
-    private static Task<CrmSilo> OpenAsync(string folder) => CrmSilo.StartAsync(new() { Store = new() { Folder = folder } }, TimeProvider.System, CancellationToken.None);
+    private static Task<CrmSilo> OpenAsync(string folder) => CrmSilo.StartAsync(SiloOptions.On(new() { Folder = folder }), TimeProvider.System, CancellationToken.None);
 
     private static async Task FillAsync(CrmSilo silo, int from, int to) =>
         await Work.RateAsync(to - from, 512, i => Work.TellAsync(silo, "opportunity", Guid.CreateVersion7(), Work.Create(from + i), isFresh: true));

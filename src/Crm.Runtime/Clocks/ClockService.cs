@@ -1,15 +1,23 @@
 using Crm.Runtime.Journal;
+using Crm.Runtime.Sharing;
 
 namespace Crm.Runtime.Clocks;
 
 /// <summary>
 /// Gives due clocks' commands to their grains. Clocks are rows written with the events that set them, so a restart forgets none: those that
-/// came due meanwhile fire at once. A grain's clocks fire in order; a clock's command has an id of its own and so takes effect once.
+/// came due meanwhile fire at once. A grain's clocks fire in order; a clock's command has an id of its own and so takes effect once. Where
+/// the work is shared, a tenant's clocks fire where its share is.
 /// </summary>
 public sealed class ClockService : IAsyncDisposable
 {
     /// <summary>How far ahead clocks are kept in memory; later ones are read when their time is near.</summary>
     private static readonly TimeSpan Horizon = TimeSpan.FromMinutes(10);
+
+    /// <summary>The same where others set and stop clocks too: they are read so often that none of theirs is missed for long.</summary>
+    private static readonly TimeSpan SharedHorizon = TimeSpan.FromSeconds(4);
+
+    /// <summary>The name of this work.</summary>
+    private const string Work = "clocks";
 
     /// <summary>How long a clock waits whose grain could not take its command.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
@@ -31,14 +39,18 @@ public sealed class ClockService : IAsyncDisposable
     private readonly IGrainEngine _engine;
     private readonly Dictionary<string, IGrainBehaviour> _behaviours;
     private readonly TimeProvider _time;
+    private readonly IWorkShare _share;
+    private readonly TimeSpan _horizon;
     private readonly Loop _loop;
     private HashSet<(GrainId Grain, string Name)>? _touched;
+    private int _others;
     private DateTimeOffset _readUntil;
     private DateTimeOffset _readAgainAt;
 
-    public ClockService(IGrainStore store, IGrainEngine engine, IEnumerable<IGrainBehaviour> behaviours, TimeProvider time)
+    public ClockService(IGrainStore store, IGrainEngine engine, IEnumerable<IGrainBehaviour> behaviours, TimeProvider time, IWorkShare? share = null)
     {
-        (_store, _engine, _time) = (store, engine, time);
+        (_store, _engine, _time, _share) = (store, engine, time, share ?? WholeShare.Instance);
+        _horizon = _share.IsAlone ? Horizon : SharedHorizon;
         _behaviours = behaviours.ToDictionary(behaviour => behaviour.Kind, StringComparer.Ordinal);
         _loop = new(time, StepAsync);
     }
@@ -53,13 +65,25 @@ public sealed class ClockService : IAsyncDisposable
     public void Start()
     {
         _store.Committed += Follow;
+        _share.Changed += ReadAgain;
         _loop.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
         _store.Committed -= Follow;
+        _share.Changed -= ReadAgain;
         await _loop.DisposeAsync();
+    }
+
+    private void ReadAgain()
+    {
+        lock (_gate)
+        {
+            _readAgainAt = default;
+        }
+
+        _loop.Wake();
     }
 
     private void Follow(IReadOnlyList<GrainWrite> writes)
@@ -102,7 +126,7 @@ public sealed class ClockService : IAsyncDisposable
 
         if (now >= _readAgainAt)
         {
-            await ReadAheadAsync(now + Horizon, stop);
+            await ReadAheadAsync(now + _horizon, stop);
             return TimeSpan.Zero;
         }
 
@@ -121,7 +145,8 @@ public sealed class ClockService : IAsyncDisposable
             // from here on commits are followed up to there, and are newer than what is read
             _readUntil = until;
             _touched = [];
-            limit = PageSize + _near.Count + _fired.Count;
+            limit = PageSize + _near.Count + _fired.Count + _others;
+            _readAgainAt = until;
         }
 
         var clocks = await _store.ReadClocksAsync(until, limit, stop);
@@ -136,11 +161,33 @@ public sealed class ClockService : IAsyncDisposable
                 }
             }
 
-            _touched = null;
             // with more than were read, the rest is read when these have fired
             var isWhole = clocks.Count < limit;
             _readUntil = isWhole ? until : clocks[^1].DueAt;
-            _readAgainAt = isWhole ? until - Horizon / 2 : _readUntil;
+            if (!_share.IsAlone)
+            {
+                ForgetGone(clocks);
+            }
+
+            _touched = null;
+            _others = clocks.Count(clock => !IsOurs(clock));
+            _readAgainAt = _readAgainAt == default ? default : isWhole ? until - _horizon / 2 : _readUntil;
+        }
+    }
+
+    /// <summary>Under the gate. Forgets the clocks whose rows are gone: others stopped them, or handled what they said.</summary>
+    private void ForgetGone(IReadOnlyList<DueClock> there)
+    {
+        var ids = there.Select(clock => (clock.Grain, clock.Name)).ToHashSet();
+        foreach (var clocks in (ReadOnlySpan<Dictionary<(GrainId Grain, string Name), DateTimeOffset>>)[_near, _fired])
+        {
+            foreach (var (id, due) in clocks)
+            {
+                if (due < _readUntil && !ids.Contains(id) && _touched?.Contains(id) != true)
+                {
+                    clocks.Remove(id);
+                }
+            }
         }
     }
 
@@ -156,8 +203,11 @@ public sealed class ClockService : IAsyncDisposable
                 {
                     // a row that is not taken away by what the clock does must not fire each time it is read
                     _near.Remove((clock.Grain, clock.Name));
-                    _fired[(clock.Grain, clock.Name)] = clock.DueAt;
-                    due.Add(clock);
+                    if (IsOurs(clock))
+                    {
+                        _fired[(clock.Grain, clock.Name)] = clock.DueAt;
+                        due.Add(clock);
+                    }
                 }
             }
         }
@@ -203,8 +253,15 @@ public sealed class ClockService : IAsyncDisposable
         }
     }
 
+    private bool IsOurs(DueClock clock) => _share.IsOurs(Work, clock.Grain.Tenant);
+
     private void Keep(DueClock clock)
     {
+        if (!IsOurs(clock))
+        {
+            return;
+        }
+
         _near[(clock.Grain, clock.Name)] = clock.DueAt;
         _queue.Enqueue(clock, clock.DueAt);
     }

@@ -1,4 +1,5 @@
 using Crm.Runtime.Journal;
+using Crm.Runtime.Sharing;
 
 namespace Crm.Runtime.Effects;
 
@@ -17,6 +18,9 @@ public sealed class EffectRunner : IAsyncDisposable
 {
     private const int PageSize = 100;
 
+    /// <summary>The name of this work.</summary>
+    private const string Work = "effects";
+
     /// <summary>Pauses after each failed try; after the last the effect is parked.</summary>
     public static IReadOnlyList<TimeSpan> Pauses { get; } =
     [
@@ -28,11 +32,13 @@ public sealed class EffectRunner : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Dictionary<string, IEffectHandler> _handlers;
     private readonly Dictionary<long, EffectProgress?> _unnoted = [];
+    private readonly IWorkShare _share;
     private readonly Loop _loop;
+    private int _others;
 
-    public EffectRunner(IGrainStore store, IEnumerable<IEffectHandler> handlers, TimeProvider time)
+    public EffectRunner(IGrainStore store, IEnumerable<IEffectHandler> handlers, TimeProvider time, IWorkShare? share = null)
     {
-        (_store, _time) = (store, time);
+        (_store, _time, _share) = (store, time, share ?? WholeShare.Instance);
         _handlers = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
         _loop = new(time, StepAsync);
     }
@@ -47,12 +53,14 @@ public sealed class EffectRunner : IAsyncDisposable
     public void Start()
     {
         _store.Committed += Follow;
+        _share.Changed += _loop.Wake;
         _loop.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
         _store.Committed -= Follow;
+        _share.Changed -= _loop.Wake;
         await _loop.DisposeAsync();
     }
 
@@ -70,9 +78,17 @@ public sealed class EffectRunner : IAsyncDisposable
 
     private async Task<TimeSpan?> StepAsync(CancellationToken stop)
     {
-        var effects = await _store.ReadEffectsAsync(_time.GetUtcNow(), PageSize, stop);
+        // beyond those that are others' to do and still there
+        var limit = PageSize + _others;
+        var effects = await _store.ReadEffectsAsync(_time.GetUtcNow(), limit, stop);
+        _others = effects.Count(effect => !IsOurs(effect));
         foreach (var effect in effects)
         {
+            if (!IsOurs(effect))
+            {
+                continue;
+            }
+
             // what was done but could not be noted, the disk being full, is noted and not done again
             if (!_unnoted.TryGetValue(effect.Id, out var progress))
             {
@@ -83,8 +99,10 @@ public sealed class EffectRunner : IAsyncDisposable
             _unnoted.Remove(effect.Id);
         }
 
-        return effects.Count < PageSize ? Pauses[0] : TimeSpan.Zero;
+        return effects.Count < limit ? Pauses[0] : TimeSpan.Zero;
     }
+
+    private bool IsOurs(PendingEffect effect) => _share.IsOurs(Work, effect.Tenant);
 
     private async Task<EffectProgress?> TryAsync(PendingEffect effect, CancellationToken stop)
     {

@@ -108,8 +108,10 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
             try
             {
-                memory ??= await RecallAsync(work.Envelope.IsFresh && recall == 0);
-                await JudgeAsync(work, memory, recall);
+                var isFresh = work.Envelope.IsFresh && recall == 0;
+                var isCertain = !engine.Options.IsShared || (memory is null && !isFresh);
+                memory ??= await RecallAsync(isFresh);
+                await JudgeAsync(work, memory, recall, isCertain);
             }
             catch (Exception bug)
             {
@@ -123,7 +125,8 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
     private async ValueTask<GrainMemory> RecallAsync(bool isFresh) =>
         _memory = behaviour.Recall(Grain, isFresh ? null : await engine.Store.LoadAsync(Grain, CancellationToken.None));
 
-    private async ValueTask JudgeAsync(Work work, GrainMemory memory, int recall)
+    /// <param name="isCertain">The memory is what the store has now, as far as anybody can know.</param>
+    private async ValueTask JudgeAsync(Work work, GrainMemory memory, int recall, bool isCertain)
     {
         var envelope = work.Envelope;
         if (envelope.CommandId is { } commandId && FollowTwin(work, commandId))
@@ -133,7 +136,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
         if (envelope.ExpectedVersion is { } expected && expected != memory.Version)
         {
-            await AnswerAsync(work, new(OutcomeKind.VersionConflict, memory.Version, Grain: Grain.Key), recall);
+            await AnswerAsync(work, new(OutcomeKind.VersionConflict, memory.Version, Grain: Grain.Key), memory, recall, isCertain);
             return;
         }
 
@@ -145,7 +148,9 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
                 turn.Refusal is { } refusal
                     ? new(OutcomeKind.Refused, memory.Version, Refusal: refusal, Grain: Grain.Key)
                     : new(OutcomeKind.Unchanged, memory.Version, Grain: Grain.Key),
-                recall);
+                memory,
+                recall,
+                isCertain);
             return;
         }
 
@@ -170,10 +175,10 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
     /// <summary>
     /// What is kept of a command that had nothing to do: sent again when there would be, it still does nothing. A clock's command is
-    /// the exception: one that came too early must not count.
+    /// an exception: one that came too early must not count.
     /// </summary>
     private static GrainWrite? NoteOf(Turn turn, GrainMemory memory, Work work) =>
-        turn.Refusal is not null || work.Envelope is not { CommandId: { } commandId, By.Kind: not SenderKind.Clock }
+        turn.Refusal is not null || work.Envelope is not { CommandId: { } commandId, By.Kind: not SenderKind.Clock, IsIdOfWay: false }
             ? null
             : new()
             {
@@ -207,8 +212,13 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
     }
 
     /// <summary>Answers a command that writes nothing. If it was handled before, the answer is the one it got then.</summary>
-    private async ValueTask AnswerAsync(Work work, Outcome outcome, int recall)
+    private async ValueTask AnswerAsync(Work work, Outcome outcome, GrainMemory memory, int recall, bool isCertain)
     {
+        if (!isCertain && await IsOutdatedAsync(memory) && TakeBack(work))
+        {
+            return;
+        }
+
         if (work.Envelope.CommandId is { } commandId && await engine.Store.FindHandledAsync(Grain.Tenant, commandId, CancellationToken.None) is { } handled)
         {
             outcome = Replay(work.Envelope, handled);
@@ -230,6 +240,36 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
         }
 
         Finish(work, outcome);
+    }
+
+    private async ValueTask<bool> IsOutdatedAsync(GrainMemory memory)
+    {
+        lock (_gate)
+        {
+            if (_unwritten.Count > 0)
+            {
+                // the answer waits for those, and the store checks them
+                return false;
+            }
+        }
+
+        return (await engine.Store.LoadAsync(Grain, CancellationToken.None))?.Version is var stored && (stored ?? 0) != memory.Version;
+    }
+
+    /// <summary>Another engine has brought the grain on: lets the command be judged again on that, unless it has been often enough.</summary>
+    private bool TakeBack(Work work)
+    {
+        lock (_gate)
+        {
+            if (_unwritten.Count > 0 || work.Retries++ >= MostRetries)
+            {
+                return false;
+            }
+
+            (_again ??= []).Add(work);
+            Rewind();
+            return true;
+        }
     }
 
     /// <summary>Under the gate. Whether what a command was judged on was taken back meanwhile; then it is judged again.</summary>
@@ -372,6 +412,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
         WriteResult.ClaimHeld => new(OutcomeKind.ClaimHeld, ClaimedKey: write.ClaimedKey, Holder: write.Holder, Grain: Grain.Key),
         WriteResult.Superseded => new(OutcomeKind.VersionConflict, Grain: Grain.Key),
         WriteResult.StorageFull => new(OutcomeKind.StorageFull, Grain: Grain.Key),
+        WriteResult.Unavailable => new(OutcomeKind.Overloaded, Grain: Grain.Key),
         _ => new(OutcomeKind.DurabilityUnknown, Grain: Grain.Key),
     };
 

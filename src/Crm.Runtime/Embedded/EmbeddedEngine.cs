@@ -17,10 +17,16 @@ public sealed record EmbeddedOptions
 
     /// <summary>Grains kept in memory; beyond it the idle ones are put away at once. Default 50,000.</summary>
     public int MostActive { get; init; } = 50_000;
+
+    /// <summary>
+    /// Whether other engines may run the same grains on the same store. What is written is checked by the store in any case; then an answer
+    /// that writes nothing is given only if the store still has the version it was judged on. Default false.
+    /// </summary>
+    public bool IsShared { get; init; }
 }
 
 /// <summary>Runs grains in this process: activated when first spoken to, one command at a time, put away when idle.</summary>
-public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
+public sealed class EmbeddedEngine : IGrainEngine
 {
     private static readonly Outcome Overloaded = new(OutcomeKind.Overloaded);
 
@@ -46,10 +52,8 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
 
     internal TimeProvider Time => _time;
 
-    /// <summary>Grains in memory.</summary>
     public int ActiveCount => _activations.Count;
 
-    /// <summary>Commands taken and not yet answered.</summary>
     public int WaitingCount => Volatile.Read(ref _waiting);
 
     public async ValueTask<Outcome> TellAsync(CommandEnvelope envelope, CancellationToken cancel)
@@ -85,7 +89,6 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no more commands and waits until those taken are answered.</summary>
     public async Task DrainAsync(CancellationToken cancel)
     {
         _isStopping = true;
@@ -100,6 +103,24 @@ public sealed class EmbeddedEngine : IGrainEngine, IAsyncDisposable
     {
         _isStopping = true;
         await _sweep.DisposeAsync();
+    }
+
+    /// <summary>Forgets a grain if nothing is under way in it: another engine is to run it.</summary>
+    /// <returns>Whether it is not in memory any more.</returns>
+    public bool PutAway(GrainId grain)
+    {
+        if (!_activations.TryGetValue(grain, out var activation))
+        {
+            return true;
+        }
+
+        var isRetired = activation.TryRetire();
+        if (isRetired)
+        {
+            _activations.TryRemove(KeyValuePair.Create(grain, activation));
+        }
+
+        return isRetired;
     }
 
     /// <summary>A command waits no more.</summary>

@@ -120,6 +120,9 @@ public enum WriteResult
 
     /// <summary>It can never be stored: of an unknown kind, of a wrong type, too large. A bug of the behaviour; see <see cref="GrainWrite.Fault"/>.</summary>
     Impossible,
+
+    /// <summary>The store could not be reached, or another process writes now. Nothing happened; try later.</summary>
+    Unavailable,
     DurabilityUnknown,
 }
 

@@ -17,6 +17,9 @@ public interface IGrainStore : IAsyncDisposable
     /// <summary>What a follower of commits threw. A bug, for the log: the other followers and the answers are not held up by it.</summary>
     event Action<Exception>? Faulted;
 
+    /// <summary>Told of a tenant in whose journal another process has written. Must not block. Never raised where one process writes alone.</summary>
+    event Action<string>? Grown;
+
     ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel);
 
     /// <summary>What was answered to a command id. Forgotten after <see cref="HandledCommand.DaysKept"/>, but not while an event of the tenant is parked.</summary>

@@ -1,4 +1,5 @@
 using Crm.Runtime.Journal;
+using Crm.Runtime.Sharing;
 
 namespace Crm.Runtime.Reactions;
 
@@ -24,6 +25,7 @@ public interface IReaction
 /// <summary>
 /// Takes a reaction along every tenant's journal from a durable cursor: every event at least once, a grain's events in order. An event that
 /// fails waits for its next try with the later ones of its grain behind it, while all other grains go on; after ten tries it is parked.
+/// Where the work is shared, each tenant's events are handled by the one whose share it is, and on from its cursor by the next.
 /// </summary>
 public sealed class ReactionRunner : IAsyncDisposable
 {
@@ -32,9 +34,16 @@ public sealed class ReactionRunner : IAsyncDisposable
 
     private const int PageSize = 500;
 
+    /// <summary>How often a shared journal is looked at for what others wrote, should nothing have told of it.</summary>
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often the cursor of another process is looked at by those who wait for it.</summary>
+    private static readonly TimeSpan CursorPause = TimeSpan.FromMilliseconds(20);
+
     private readonly IReaction _reaction;
     private readonly IGrainStore _store;
     private readonly TimeProvider _time;
+    private readonly IWorkShare _share;
     private readonly HashSet<string> _types;
     private readonly Loop _loop;
     private readonly Lock _gate = new();
@@ -42,12 +51,12 @@ public sealed class ReactionRunner : IAsyncDisposable
     private readonly Dictionary<string, long> _wanted = new(StringComparer.Ordinal);
     private readonly List<(string Tenant, long Position, TaskCompletionSource Reached)> _waiters = [];
     private readonly SortedDictionary<(string Tenant, long Position), ParkedEntry> _parked = [];
-    private bool _isLoaded;
+    private volatile bool _isLoaded;
     private bool _isStopped;
 
-    public ReactionRunner(IReaction reaction, IGrainStore store, TimeProvider time)
+    public ReactionRunner(IReaction reaction, IGrainStore store, TimeProvider time, IWorkShare? share = null)
     {
-        (_reaction, _store, _time) = (reaction, store, time);
+        (_reaction, _store, _time, _share) = (reaction, store, time, share ?? WholeShare.Instance);
         _types = [.. reaction.Types];
         _loop = new(time, StepAsync);
     }
@@ -65,6 +74,8 @@ public sealed class ReactionRunner : IAsyncDisposable
     public void Start()
     {
         _store.Committed += Follow;
+        _store.Grown += FollowOthers;
+        _share.Changed += LoadAgain;
         _loop.Start();
     }
 
@@ -72,6 +83,21 @@ public sealed class ReactionRunner : IAsyncDisposable
     /// <exception cref="OperationCanceledException">Cancelled, or the reaction was stopped.</exception>
     public async Task ReachedAsync(string tenant, long position, CancellationToken cancel)
     {
+        if (!_share.IsAlone)
+        {
+            // whose the tenant is may change while we wait; the cursor tells, whoever writes it
+            while (await _store.ReadCursorAsync(_reaction.Name, tenant, cancel) < position)
+            {
+                await Task.Delay(CursorPause, _time, cancel);
+                if (Volatile.Read(ref _isStopped))
+                {
+                    throw new OperationCanceledException($"The reaction '{_reaction.Name}' was stopped.");
+                }
+            }
+
+            return;
+        }
+
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var waiter = (tenant, position, reached);
         lock (_gate)
@@ -120,6 +146,8 @@ public sealed class ReactionRunner : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _store.Committed -= Follow;
+        _store.Grown -= FollowOthers;
+        _share.Changed -= LoadAgain;
         await _loop.DisposeAsync();
         lock (_gate)
         {
@@ -152,6 +180,16 @@ public sealed class ReactionRunner : IAsyncDisposable
         }
     }
 
+    private void FollowOthers(string tenant)
+    {
+        lock (_gate)
+        {
+            Want(tenant, _store.HeadOf(tenant));
+        }
+
+        _loop.Wake();
+    }
+
     private bool IsWanted(GrainWrite write)
     {
         foreach (var happened in write.Events)
@@ -165,6 +203,14 @@ public sealed class ReactionRunner : IAsyncDisposable
         return _waiters.Exists(waiter => waiter.Tenant == write.Grain.Tenant);
     }
 
+    private void LoadAgain()
+    {
+        _isLoaded = false;
+        _loop.Wake();
+    }
+
+    private bool IsOurs(string tenant) => _share.IsOurs(_reaction.Name, tenant);
+
     private void Want(string tenant, long position) => _wanted[tenant] = Math.Max(_wanted.GetValueOrDefault(tenant), position);
 
     private async Task<TimeSpan?> StepAsync(CancellationToken stop)
@@ -172,6 +218,10 @@ public sealed class ReactionRunner : IAsyncDisposable
         if (!_isLoaded)
         {
             await LoadAsync(stop);
+        }
+        else if (!_share.IsAlone)
+        {
+            Look();
         }
 
         // a page of each tenant at a time, so that one with much to catch up does not keep the others waiting
@@ -182,21 +232,60 @@ public sealed class ReactionRunner : IAsyncDisposable
         }
 
         var next = await RetryAsync(stop);
-        return isMore ? TimeSpan.Zero : next;
+        return isMore ? TimeSpan.Zero
+            : _share.IsAlone || next < LookPause ? next
+            : LookPause;
+    }
+
+    /// <summary>Takes notice of how far the journals are that are ours to follow.</summary>
+    private void Look()
+    {
+        foreach (var tenant in _store.Tenants)
+        {
+            if (IsOurs(tenant))
+            {
+                lock (_gate)
+                {
+                    Want(tenant, _store.HeadOf(tenant));
+                }
+            }
+        }
     }
 
     private async Task LoadAsync(CancellationToken stop)
     {
+        // first: what changes while we read is then read again
+        _isLoaded = true;
+        try
+        {
+            await LoadOursAsync(stop);
+        }
+        catch
+        {
+            _isLoaded = false;
+            throw;
+        }
+    }
+
+    private async Task LoadOursAsync(CancellationToken stop)
+    {
         var parked = await _store.ReadParkedAsync(_reaction.Name, stop);
         lock (_gate)
         {
+            if (!_share.IsAlone)
+            {
+                // others may have handled, or parked, since we last knew
+                _parked.Clear();
+                _done.Clear();
+            }
+
             foreach (var entry in parked)
             {
                 _parked.TryAdd((entry.Tenant, entry.Position), entry);
             }
         }
 
-        foreach (var tenant in _store.Tenants)
+        foreach (var tenant in _store.Tenants.Where(IsOurs))
         {
             Advance(tenant, await _store.ReadCursorAsync(_reaction.Name, tenant, stop));
             lock (_gate)
@@ -204,15 +293,13 @@ public sealed class ReactionRunner : IAsyncDisposable
                 Want(tenant, _store.HeadOf(tenant));
             }
         }
-
-        _isLoaded = true;
     }
 
     private string[] Behind()
     {
         lock (_gate)
         {
-            return [.. _wanted.Where(wanted => wanted.Value > _done.GetValueOrDefault(wanted.Key)).Select(wanted => wanted.Key)];
+            return [.. _wanted.Where(wanted => wanted.Value > _done.GetValueOrDefault(wanted.Key) && IsOurs(wanted.Key)).Select(wanted => wanted.Key)];
         }
     }
 
@@ -229,6 +316,12 @@ public sealed class ReactionRunner : IAsyncDisposable
         var entries = await _store.ReadJournalAsync(tenant, from, PageSize, _types, stop);
         foreach (var entry in entries)
         {
+            if (!IsOurs(tenant))
+            {
+                // the next one goes on from the cursor as it is
+                return false;
+            }
+
             await SeeAsync(entry, stop);
         }
 
@@ -330,7 +423,7 @@ public sealed class ReactionRunner : IAsyncDisposable
         ParkedEntry[] waiting;
         lock (_gate)
         {
-            waiting = [.. _parked.Values.Where(parked => parked.RetryAt is not null)];
+            waiting = [.. _parked.Values.Where(parked => parked.RetryAt is not null && IsOurs(parked.Tenant))];
         }
 
         var blocked = new HashSet<Guid>();

@@ -12,52 +12,20 @@ internal static class SqliteChain
             .Add(SqliteStore.IdOf(number, 0)).Add(SqliteStore.IdOf(number, SqliteTables.PositionMask));
         try
         {
-            var hash = HashChain.Root(tenant);
-            var expected = 1L;
-            var newest = new Dictionary<(string Kind, Guid Key), (long Version, long Position)>();
+            var walk = new ChainWalk(tenant);
             while (rows.Step())
             {
-                var entry = SqliteStore.ReadEntry(rows, tenant);
-                if (Fault(entry, expected, hash) is { } reason)
+                if (walk.Next(SqliteStore.ReadEntry(rows, tenant)) is { } fault)
                 {
-                    return new(expected, reason);
+                    return fault;
                 }
-
-                // what leads from one entry of a grain to the one before is not hashed: it follows from the rest
-                var (version, position) = newest.GetValueOrDefault((entry.Kind, entry.Key));
-                if (entry.Previous != position || entry.Version != version + 1)
-                {
-                    return new(expected, $"version {entry.Version} does not follow the grain's version {version} at {position}");
-                }
-
-                newest[(entry.Kind, entry.Key)] = (entry.Version, entry.Position);
-                hash = entry.Hash;
-                expected++;
             }
 
-            return expected <= head ? new(expected, Missing(expected)) : null;
+            return walk.End(head);
         }
         finally
         {
             rows.Reset();
         }
-    }
-
-    private static string Missing(long position) => $"position {position} is missing";
-
-    private static string? Fault(JournalEntry entry, long expected, byte[] previous)
-    {
-        if (entry.Position != expected)
-        {
-            return Missing(expected);
-        }
-
-        if (entry.Payload.Length > 0 && !HashChain.HashPayload(entry.Salt, entry.Payload).AsSpan().SequenceEqual(entry.PayloadHash))
-        {
-            return "the payload was changed";
-        }
-
-        var link = HashChain.Link(previous, entry.Position, entry.At, entry.Kind, entry.Key, entry.Version, entry.Type, entry.ByKind, entry.By, entry.PayloadHash);
-        return link.AsSpan().SequenceEqual(entry.Hash) ? null : "the entry was changed, or the one before it";
     }
 }

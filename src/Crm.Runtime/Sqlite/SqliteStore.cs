@@ -31,9 +31,6 @@ public sealed record SqliteOptions
 /// <summary>The folder is in use by another process.</summary>
 public sealed class DataDirectoryInUseException(string folder) : Exception($"data-directory-in-use: another process works on '{folder}'.");
 
-/// <summary>The file was written by a newer program.</summary>
-public sealed class SchemaTooNewException(long found) : Exception($"schema-too-new: the data has schema {found}, this program knows {SqliteTables.SchemaVersion}.");
-
 /// <summary>
 /// The journal, grains and cards in one SQLite file. One connection does all writes and all checkpoints, on one thread; every other
 /// is read-only. That is what the linked SQLite needs to be safe (its WAL-reset race needs a second writer or checkpointer).
@@ -62,6 +59,13 @@ public sealed partial class SqliteStore : IGrainStore
     {
         add => _writer.Faulted += value;
         remove => _writer.Faulted -= value;
+    }
+
+    /// <summary>Never: the file is this process's alone.</summary>
+    public event Action<string>? Grown
+    {
+        add { }
+        remove { }
     }
 
     public TallyBook Tallies => _writer.Tallies;
@@ -486,7 +490,7 @@ public sealed partial class SqliteStore : IGrainStore
         var found = session.ReadLong("pragma user_version");
         if (found > SqliteTables.SchemaVersion)
         {
-            throw new SchemaTooNewException(found);
+            throw new SchemaTooNewException(found, SqliteTables.SchemaVersion);
         }
 
         // also when there is nothing to make: this commit syncs what a killed process left in the log, which may be answered from

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
+using Crm.Runtime;
 using Crm.Runtime.Clocks;
 using Crm.Runtime.Effects;
 using Crm.Runtime.Embedded;
 using Crm.Runtime.Journal;
 using Crm.Runtime.Live;
 using Crm.Runtime.Reactions;
+using Crm.Runtime.Sharing;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Commands;
 using Crm.Silo.Funnel;
@@ -23,19 +25,34 @@ namespace Crm.Silo.Hosting;
 /// <summary>How a silo is set up.</summary>
 public sealed record SiloOptions
 {
-    public required SqliteOptions Store { get; init; }
+    /// <summary>Opens the store for the kinds of grains there are. The silo closes it.</summary>
+    public required Func<IReadOnlyList<ISliceBehaviour>, CancellationToken, ValueTask<IGrainStore>> OpenStore { get; init; }
 
-    public EmbeddedOptions Engine { get; init; } = new();
+    /// <summary>Where files lie that are being imported.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Makes what runs the grains; null for <see cref="EmbeddedEngine"/>. The silo drains and disposes it.</summary>
+    public Func<IGrainStore, SliceDirectory, TimeProvider, IGrainEngine>? MakeEngine { get; init; }
+
+    /// <summary>Makes what says which of the background work is done here; null for all of it. Whoever made it starts and disposes it.</summary>
+    public Func<IGrainStore, TimeProvider, IWorkShare>? MakeShare { get; init; }
 
     public LiveOptions Live { get; init; } = new();
 
     public IReadOnlyList<IEffectHandler> Effects { get; init; } = [];
+
+    /// <summary>A silo whose data is a SQLite file of its own.</summary>
+    public static SiloOptions On(SqliteOptions store) => new()
+    {
+        OpenStore = (slices, _) => ValueTask.FromResult<IGrainStore>(SqliteStore.Open(store, slices)),
+        Folder = store.Folder,
+    };
 }
 
 /// <summary>All of the server but its doors: the store, the engine, and everything that reads, reacts and shows.</summary>
 public sealed class CrmSilo : IAsyncDisposable
 {
-    private readonly EmbeddedEngine _engine;
+    private readonly IGrainEngine _engine;
     private readonly ClockService _clocks;
     private readonly EffectRunner _effects;
     private LiveRenewal? _renewal;
@@ -44,9 +61,10 @@ public sealed class CrmSilo : IAsyncDisposable
     {
         (Tenants, Access, Slices, Store, Time) = (tenants, access, slices, store, time);
         access.Follow(store, slices);
-        _engine = new(store, slices.All, time, options.Engine);
-        _clocks = new(store, _engine, slices.All, time);
-        _effects = new(store, options.Effects, time);
+        var share = options.MakeShare?.Invoke(store, time) ?? WholeShare.Instance;
+        _engine = options.MakeEngine?.Invoke(store, slices, time) ?? new EmbeddedEngine(store, slices.All, time);
+        _clocks = new(store, _engine, slices.All, time, share);
+        _effects = new(store, options.Effects, time, share);
         Exchange = new(store, time, options.Live);
         Commands = new(_engine, slices, access);
         AccessDesk = new(store, slices, access);
@@ -57,12 +75,12 @@ public sealed class CrmSilo : IAsyncDisposable
         Boards = new(store, slices, access);
         MyDays = new(store, slices, tenants, access, time);
         Topics = new(slices, Cards, Funnels, Boards, MyDays, Pipelines, access);
-        var files = new ImportFiles(Path.Combine(options.Store.Folder, "imports"));
+        var files = new ImportFiles(Path.Combine(options.Folder, "imports"));
         Imports = new(Commands, files);
         ImportHistory = new(store);
-        ImportRunner = new(Commands, Leads, store, slices, files, time);
-        Conversion = new(new Conversion(Commands, store, slices, tenants), store, time);
-        Followers = new(new CustomerFollowers(Commands, store, slices), store, time);
+        ImportRunner = new(Commands, Leads, store, slices, files, time, share);
+        Conversion = new(new Conversion(Commands, store, slices, tenants), store, time, share);
+        Followers = new(new CustomerFollowers(Commands, store, slices), store, time, share);
     }
 
     /// <summary>What something that works in the background threw and survived: for the log.</summary>
@@ -124,7 +142,7 @@ public sealed class CrmSilo : IAsyncDisposable
         var tenants = new TenantDirectory();
         var access = new AccessDirectory();
         var slices = new SliceDirectory(new SliceBehaviours(tenants, access).Make());
-        var store = SqliteStore.Open(options.Store, slices.All);
+        var store = await options.OpenStore(slices.All, cancel);
         var silo = new CrmSilo(options, time, tenants, access, slices, store, new(await CursorKeyAsync(store, cancel)));
         silo.Start();
         await silo.ImportRunner.StartAsync(cancel);
@@ -182,7 +200,7 @@ public sealed class CrmSilo : IAsyncDisposable
 
     private void Report(Exception bug) => Faulted?.Invoke(bug);
 
-    private static async Task<byte[]> CursorKeyAsync(SqliteStore store, CancellationToken cancel)
+    private static async Task<byte[]> CursorKeyAsync(IGrainStore store, CancellationToken cancel)
     {
         const string Name = "cursor-key";
         if (await store.ReadSecretAsync(Name, cancel) is { } known)

@@ -34,6 +34,11 @@ public interface ISliceBehaviour : IGrainBehaviour
     /// <summary>What may be asked of a record, as rights name it: the commands in kebab-case.</summary>
     IReadOnlyCollection<string> Verbs { get; }
 
+    byte[] WriteCard(object card);
+
+    /// <summary>An event from its payload; null when that is erased.</summary>
+    object? ReadEvent(byte[] payload);
+
     /// <summary>The card that a grain's entries leave behind, oldest first from its first; null when they leave none.</summary>
     object? Fold(GrainId grain, IEnumerable<JournalEntry> entries);
 
@@ -157,6 +162,10 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     public (string Title, string? Subtitle) Headline(object card) => _slice.Headline?.Invoke((TCard)card) ?? ("", null);
 
     public object ReadCard(byte[] json) => JsonSerializer.Deserialize(json, _cardJson)!; // a stored card is an object, never null
+
+    public byte[] WriteCard(object card) => JsonSerializer.SerializeToUtf8Bytes((TCard)card, _cardJson);
+
+    public object? ReadEvent(byte[] payload) => payload.Length > 0 ? JsonSerializer.Deserialize(payload, _eventJson) : null;
 
     public object? Fold(GrainId grain, IEnumerable<JournalEntry> entries)
     {

@@ -3,6 +3,7 @@ using Crm.Grains.Imports;
 using Crm.Runtime;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
+using Crm.Runtime.Sharing;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Leads;
@@ -11,23 +12,28 @@ namespace Crm.Silo.Imports;
 
 /// <summary>
 /// Runs imports and undoes them, one after the other in each tenant. Woken by what is requested; after a restart it takes up what was not
-/// finished, from the last row that was counted.
+/// finished, from the last row that was counted. Where the work is shared, a tenant's imports run where its share is; the files must then lie
+/// where every process sees them.
 /// </summary>
 public sealed class ImportRunner : IAsyncDisposable
 {
     private const int PageSize = 200;
 
+    /// <summary>The name of this work.</summary>
+    private const string Work = "imports";
+
     private readonly IGrainStore _store;
     private readonly ISliceBehaviour _slice;
     private readonly ImportFiles _files;
     private readonly ImportWork _work;
+    private readonly IWorkShare _share;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
 
-    public ImportRunner(CommandDesk commands, LeadDesk leads, IGrainStore store, SliceDirectory slices, ImportFiles files, TimeProvider time)
+    public ImportRunner(CommandDesk commands, LeadDesk leads, IGrainStore store, SliceDirectory slices, ImportFiles files, TimeProvider time, IWorkShare? share = null)
     {
-        (_store, _slice, _files) = (store, slices.OfKind("import"), files);
+        (_store, _slice, _files, _share) = (store, slices.OfKind("import"), files, share ?? WholeShare.Instance);
         _work = new(commands, leads, store, slices, files, new ImportHistory(store), time);
     }
 
@@ -38,14 +44,15 @@ public sealed class ImportRunner : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel)
     {
         _work.Failed = (import, failure) => Failed?.Invoke(import, failure);
-        var unfinished = new List<(string Tenant, Guid Import)>();
-        foreach (var tenant in _store.Tenants)
+        var unfinished = await FindUnfinishedAsync(cancel);
+        if (_share.IsAlone)
         {
-            await FindUnfinishedAsync(tenant, unfinished, cancel);
+            // else others may be receiving one just now
+            _files.DeleteAllBut(unfinished.Select(one => one.Import));
         }
 
-        _files.DeleteAllBut(unfinished.Select(one => one.Import));
         _store.Committed += Follow;
+        _share.Changed += TakeUp;
         foreach (var (tenant, import) in unfinished)
         {
             Enqueue(tenant, import);
@@ -56,6 +63,7 @@ public sealed class ImportRunner : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _store.Committed -= Follow;
+        _share.Changed -= TakeUp;
         await _stop.CancelAsync();
         Lane[] lanes;
         lock (_gate)
@@ -69,6 +77,48 @@ public sealed class ImportRunner : IAsyncDisposable
         }
 
         _stop.Dispose();
+    }
+
+    private void TakeUp() => _ = TakeUpAsync();
+
+    /// <summary>Lets go of what is ours no more, and goes on with what others let go.</summary>
+    private async Task TakeUpAsync()
+    {
+        try
+        {
+            lock (_gate)
+            {
+                foreach (var (tenant, lane) in _lanes.Where(lane => !_share.IsOurs(Work, lane.Key)).ToArray())
+                {
+                    lane.Stop.Cancel();
+                    _lanes.Remove(tenant);
+                }
+            }
+
+            foreach (var (tenant, import) in await FindUnfinishedAsync(_stop.Token))
+            {
+                Enqueue(tenant, import);
+            }
+        }
+        catch (Exception failure) when (!_stop.IsCancellationRequested)
+        {
+            Failed?.Invoke(default, failure);
+        }
+        catch (OperationCanceledException)
+        {
+            // stopping
+        }
+    }
+
+    private async Task<List<(string Tenant, Guid Import)>> FindUnfinishedAsync(CancellationToken cancel)
+    {
+        var unfinished = new List<(string Tenant, Guid Import)>();
+        foreach (var tenant in _store.Tenants.Where(tenant => _share.IsOurs(Work, tenant)))
+        {
+            await FindUnfinishedAsync(tenant, unfinished, cancel);
+        }
+
+        return unfinished;
     }
 
     private async Task FindUnfinishedAsync(string tenant, List<(string Tenant, Guid Import)> found, CancellationToken cancel)
@@ -109,43 +159,49 @@ public sealed class ImportRunner : IAsyncDisposable
 
     private void Enqueue(string tenant, Guid import)
     {
+        if (!_share.IsOurs(Work, tenant))
+        {
+            return;
+        }
+
         lock (_gate)
         {
             if (!_lanes.TryGetValue(tenant, out var lane))
             {
                 var waiting = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
-                _lanes[tenant] = lane = new(waiting, RunAsync(tenant, waiting.Reader));
+                var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                _lanes[tenant] = lane = new(waiting, RunAsync(tenant, waiting.Reader, stop.Token), stop);
             }
 
             lane.Waiting.Writer.TryWrite(import);
         }
     }
 
-    private async Task RunAsync(string tenant, ChannelReader<Guid> waiting)
+    private async Task RunAsync(string tenant, ChannelReader<Guid> waiting, CancellationToken stop)
     {
         try
         {
-            await foreach (var import in waiting.ReadAllAsync(_stop.Token))
+            await foreach (var import in waiting.ReadAllAsync(stop))
             {
-                await HandleAsync(new(tenant, "import", import));
+                await HandleAsync(new(tenant, "import", import), stop);
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // stopping
         }
     }
 
-    private async Task HandleAsync(GrainId import)
+    private async Task HandleAsync(GrainId import, CancellationToken stop)
     {
         try
         {
-            if ((await _store.LoadAsync(import, _stop.Token))?.Card is { } json)
+            if ((await _store.LoadAsync(import, stop))?.Card is { } json)
             {
-                await _work.DoAsync(import, (ImportCard)_slice.ReadCard(json), _stop.Token);
+                await _work.DoAsync(import, (ImportCard)_slice.ReadCard(json), stop);
             }
         }
-        catch (Exception failure) when (!_stop.IsCancellationRequested)
+        catch (Exception failure) when (!stop.IsCancellationRequested)
         {
             // an undo, or a run that could not even say that it failed; it is tried again at the next start
             Failed?.Invoke(import, failure);
@@ -153,5 +209,5 @@ public sealed class ImportRunner : IAsyncDisposable
     }
 
     /// <summary>A tenant's imports, in the order they were asked for.</summary>
-    private sealed record Lane(Channel<Guid> Waiting, Task Loop);
+    private sealed record Lane(Channel<Guid> Waiting, Task Loop, CancellationTokenSource Stop);
 }

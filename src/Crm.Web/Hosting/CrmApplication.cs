@@ -1,3 +1,4 @@
+using Crm.Runtime.Journal;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Hosting;
 using Crm.Web.Contacts;
@@ -79,13 +80,14 @@ public static class CrmApplication
     extension(WebApplication app)
     {
         /// <summary>Opens the data, serves until told to stop, and closes it.</summary>
+        /// <param name="map">Opens the doors; null for <c>MapCrm</c>.</param>
         /// <returns>The exit code.</returns>
-        public async Task<int> RunCrmAsync(CrmSettings settings)
+        public async Task<int> RunCrmAsync(CrmSettings settings, Action? map = null)
         {
             try
             {
                 await using var silo = await app.Services.GetRequiredService<SiloHolder>().OpenAsync(app.Lifetime);
-                app.MapCrm();
+                (map ?? app.MapCrm)();
                 // before the doors open, so that "ready" means that the demo key is known
                 var welcome = await DemoData.SeedAsync(silo, app.Services.GetRequiredService<Credentials>(), settings.Demo, CancellationToken.None);
                 await app.StartAsync();

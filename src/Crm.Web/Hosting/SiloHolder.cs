@@ -3,8 +3,11 @@ using Crm.Silo.Hosting;
 
 namespace Crm.Web.Hosting;
 
+/// <summary>Sets the silo up otherwise than for a process alone: a service of a host that puts it on a cluster.</summary>
+public delegate SiloOptions SiloShape(SiloOptions options);
+
 /// <summary>Holds the silo once it is open, so that services made later can have it.</summary>
-public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, ILogger<SiloHolder> log)
+public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, IEnumerable<SiloShape> shapes, ILogger<SiloHolder> log)
 {
     private CrmSilo? _silo;
 
@@ -12,21 +15,18 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
 
     public async Task<CrmSilo> OpenAsync(IHostApplicationLifetime lifetime)
     {
-        var options = new SiloOptions
+        var options = SiloOptions.On(new SqliteOptions
         {
-            Store = new SqliteOptions
+            Folder = Path.GetFullPath(settings.DataPath),
+            Synchronous = settings.Synchronous,
+            MaxPages = settings.MaxPages,
+            OnFatal = reason =>
             {
-                Folder = Path.GetFullPath(settings.DataPath),
-                Synchronous = settings.Synchronous,
-                MaxPages = settings.MaxPages,
-                OnFatal = reason =>
-                {
-                    LogFatal(log, reason);
-                    lifetime.StopApplication();
-                },
+                LogFatal(log, reason);
+                lifetime.StopApplication();
             },
-        };
-        _silo = await CrmSilo.StartAsync(options, time, CancellationToken.None);
+        });
+        _silo = await CrmSilo.StartAsync(shapes.Aggregate(options, (shaped, shape) => shape(shaped)), time, CancellationToken.None);
         _silo.Faulted += bug => LogFaulted(log, bug);
         foreach (var reaction in _silo.Reactions)
         {

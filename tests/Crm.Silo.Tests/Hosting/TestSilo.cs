@@ -71,5 +71,5 @@ internal sealed class TestSilo : IAsyncDisposable
     }
 
     private static Task<CrmSilo> StartAsync(string folder, Action<string>? failpoint, int batchSize) => CrmSilo.StartAsync(
-        new() { Store = new SqliteOptions { Folder = folder, Failpoint = failpoint, BatchSize = batchSize } }, TimeProvider.System, CancellationToken.None);
+        SiloOptions.On(new SqliteOptions { Folder = folder, Failpoint = failpoint, BatchSize = batchSize }), TimeProvider.System, CancellationToken.None);
 }

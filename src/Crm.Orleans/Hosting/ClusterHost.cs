@@ -1,0 +1,131 @@
+using Crm.Orleans.Grains;
+using Crm.Orleans.Placing;
+using Crm.Runtime;
+using Crm.Runtime.Journal;
+using Crm.Runtime.PostgreSql;
+using Crm.Runtime.Sharing;
+using Crm.Silo.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ClusterOptions = Orleans.Configuration.ClusterOptions;
+using SiloOptions = Crm.Silo.Hosting.SiloOptions;
+
+namespace Crm.Orleans.Hosting;
+
+/// <summary>
+/// A node's membership in the cluster, as a host of its own beside the web server: it is joined once the store is open and before the doors
+/// are, and left once the doors are shut and before the store closes.
+/// </summary>
+internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
+{
+    /// <summary>How long leaving may take before it is given up.</summary>
+    private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(15);
+
+    private readonly IHost _host = Build(settings);
+    private ClusterNode? _node;
+    private LeasedShare? _share;
+    private bool _hasLeft;
+
+    /// <summary>Called when the store has failed for good: the process must end.</summary>
+    public Action<string>? OnFatal { get; set; }
+
+    /// <summary>Something in the background failed and goes on: for the log.</summary>
+    public event Action<Exception>? Faulted;
+
+    /// <summary>Puts a silo on the cluster.</summary>
+    public SiloOptions Shape(SiloOptions options) => options with
+    {
+        OpenStore = OpenAsync,
+        MakeShare = (_, time) => Share(time),
+        MakeEngine = (_, slices, _) => MakeEngine(slices),
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await LeaveAsync();
+        _host.Dispose();
+    }
+
+    private async ValueTask<IGrainStore> OpenAsync(IReadOnlyList<ISliceBehaviour> slices, CancellationToken cancel)
+    {
+        var store = await PostgreSqlStore.OpenAsync(
+            new() { ConnectionString = settings.ConnectionString, IsExclusive = false, OnFatal = reason => OnFatal?.Invoke(reason) }, slices, cancel);
+        _node = new(_host.Services, runsGrains: settings.Role != NodeRole.Web, TimeProvider.System);
+        _node.Faulted += Report;
+        _share = new(store, settings.Id, Guid.NewGuid(), takesWork: settings.Role != NodeRole.Web, TimeProvider.System);
+        _share.Faulted += Report;
+        var seen = _node.Wrap(store, new SliceDirectory(slices));
+        await _host.StartAsync(cancel);
+        return seen;
+    }
+
+    private LeasedShare Share(TimeProvider time)
+    {
+        _ = time;
+        var share = _share ?? throw new InvalidOperationException("The store comes first.");
+        share.Start();
+        return share;
+    }
+
+    private ClusterEngine MakeEngine(SliceDirectory slices)
+    {
+        var node = _node ?? throw new InvalidOperationException("The store comes first.");
+        return new(node.MakeEngine(slices, new()), node, LeaveAsync);
+    }
+
+    private async ValueTask LeaveAsync()
+    {
+        if (_hasLeft)
+        {
+            return;
+        }
+
+        _hasLeft = true;
+        if (_share is { } share)
+        {
+            await share.DisposeAsync();
+        }
+
+        using var patience = new CancellationTokenSource(LeaveTime);
+        try
+        {
+            await _host.StopAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // the others will find out
+        }
+    }
+
+    private void Report(Exception bug) => Faulted?.Invoke(bug);
+
+    private static IHost Build(ClusterSettings settings)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // the web server's host hears the signals, and ends this one in its turn
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
+        builder.UseOrleans(silo =>
+        {
+            silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.Id, settings.Id));
+            silo.Configure<global::Orleans.Configuration.SiloOptions>(options => options.SiloName =
+                $"{(settings.Role == NodeRole.Web ? ClusterLoad.WebName : ClusterLoad.HostName)}{Environment.MachineName}-{settings.Port}");
+            silo.ConfigureEndpoints(settings.Address, settings.Port, gatewayPort: 0, listenOnAnyHostAddress: true);
+            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", settings.ConnectionString));
+            silo.Configure<ClusterMembershipOptions>(options =>
+            {
+                options.ProbeTimeout = TimeSpan.FromSeconds(2);
+                options.NumMissedProbesLimit = 3;
+                options.DefunctSiloExpiration = TimeSpan.FromHours(1);
+            });
+            silo.AddCrmGrains();
+        });
+        return builder.Build();
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,84 @@
+using Crm.Orleans.Feed;
+using Crm.Orleans.Grains;
+using Crm.Orleans.Placing;
+using Crm.Runtime;
+using Crm.Runtime.Embedded;
+using Crm.Runtime.Journal;
+using Crm.Silo.Hosting;
+using Crm.Silo.Wire;
+
+namespace Crm.Orleans.Hosting;
+
+/// <summary>
+/// One node of the cluster around one silo of ours: the engine that runs the grains seated here, the sending of commands to wherever they
+/// are seated, and the feed between the nodes.
+/// </summary>
+internal sealed class ClusterNode(IServiceProvider cluster, bool runsGrains, TimeProvider time) : IAsyncDisposable
+{
+    private FeedSender? _sender;
+    private ClusterStore? _store;
+    private EmbeddedEngine? _local;
+    private bool _isDraining;
+
+    /// <summary>What the feed failed at: for the log.</summary>
+    public event Action<Exception>? Faulted;
+
+    /// <summary>How busy this node is.</summary>
+    public SiloLoad Load => new(_local?.ActiveCount ?? 0, _local?.WaitingCount ?? 0, _isDraining);
+
+    /// <summary>The store as this node is to see it. Before the node joins the cluster.</summary>
+    public ClusterStore Wrap(IGrainStore store, SliceDirectory slices)
+    {
+        _store = new(store, slices, time);
+        if (runsGrains)
+        {
+            _local = new(store, slices.All, time, new EmbeddedOptions { IsShared = true });
+            cluster.GetRequiredService<LocalEngine>().Engine = _local;
+        }
+
+        cluster.GetRequiredService<FeedReceiver>().Follower = _store.Take;
+        return _store;
+    }
+
+    /// <summary>The engine for this node's own commands. After the node has joined the cluster.</summary>
+    public IGrainEngine MakeEngine(SliceDirectory slices, OrleansEngineOptions options)
+    {
+        var store = _store ?? throw new InvalidOperationException("The store comes first.");
+        _sender = new(
+            new CommitCodec(slices), cluster.GetRequiredService<FeedClient>(), cluster.GetRequiredService<IClusterMembershipService>(),
+            cluster.GetRequiredService<ILocalSiloDetails>().SiloAddress, cluster.GetRequiredService<ClusterLoad>(), () => Load);
+        _sender.Faulted += bug => Faulted?.Invoke(bug);
+        store.Own += _sender.Tell;
+        var grains = cluster.GetRequiredService<IGrainFactory>();
+        return new OrleansEngine(
+            cluster.GetRequiredService<IEnvelopes>(), grain => grains.GetGrain<ICrmGrain>(GrainKeys.Of(grain)), store, _local, time, options);
+    }
+
+    /// <summary>New grains go elsewhere from now on.</summary>
+    public void BeginDrain() => _isDraining = true;
+
+    /// <summary>Ends what was taken by the grains seated here. After the node has left the cluster, before the store closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_local is { } local)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), time);
+            try
+            {
+                await local.DrainAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // what is still waiting is answered as unknown when the store closes
+            }
+
+            await local.DisposeAsync();
+        }
+
+        if (_sender is { } sender)
+        {
+            _store!.Own -= sender.Tell; // made after it
+            await sender.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Crm.Orleans.Hosting;
+
+/// <summary>What a node is for.</summary>
+public enum NodeRole
+{
+    /// <summary>Runs grains and answers requests.</summary>
+    Both,
+
+    /// <summary>Runs grains, and does background work; of the doors only the health page is open.</summary>
+    Silo,
+
+    /// <summary>Answers requests, and runs no grains.</summary>
+    Web,
+}
+
+/// <summary>The settings of a node, from the section <c>Crm:Cluster</c> (environment: <c>Crm__Cluster__Id</c> and so on).</summary>
+public sealed record ClusterSettings
+{
+    public required NodeRole Role { get; init; }
+
+    /// <summary>Nodes of the same id are one cluster. Default <c>crm</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Where the nodes find each other: a PostgreSQL database. Default: the database of the data.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>The address the other nodes reach this one at. Default: this machine's first.</summary>
+    public required IPAddress Address { get; init; }
+
+    /// <summary>The port for the other nodes. Default 11111.</summary>
+    public required int Port { get; init; }
+
+    /// <param name="arguments">Of the command line; <c>--role silo|web|both</c> is read here.</param>
+    /// <exception cref="InvalidOperationException">A setting cannot be right; the message names it, its value and what is allowed.</exception>
+    public static ClusterSettings Read(IConfiguration configuration, string[] arguments)
+    {
+        var cluster = configuration.GetSection("Crm:Cluster");
+        var role = Array.IndexOf(arguments, "--role") is var at and >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : cluster["Role"] ?? "both";
+        return new()
+        {
+            Role = Enum.TryParse<NodeRole>(role, ignoreCase: true, out var known) && !int.TryParse(role, out _) ? known : throw Wrong("Role", role, "silo, web or both"),
+            Id = cluster["Id"] is { Length: > 0 } id ? id : "crm",
+            ConnectionString = cluster["ConnectionString"] ?? configuration["Crm:ConnectionString"] ?? throw Wrong("ConnectionString", "", "the connection string of a PostgreSQL database"),
+            Address = cluster["Address"] is not { Length: > 0 } address ? OwnAddress()
+                : IPAddress.TryParse(address, out var parsed) ? parsed : throw Wrong("Address", address, "an IP address of this machine"),
+            Port = cluster["Port"] is not { Length: > 0 } port ? 11111
+                : int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 65_536 ? number : throw Wrong("Port", port, "a port"),
+        };
+    }
+
+    private static IPAddress OwnAddress() =>
+        Dns.GetHostAddresses(Dns.GetHostName()).FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? IPAddress.Loopback;
+
+    private static InvalidOperationException Wrong(string name, string value, string allowed) =>
+        new($"The setting Crm:Cluster:{name} is '{value}'; it must be {allowed}.");
+}

@@ -1,0 +1,26 @@
+using Crm.Orleans.Hosting;
+using Crm.Web.Hosting;
+
+var builder = WebApplication.CreateBuilder(CrmApplication.OptionsOf(args));
+var settings = builder.AddCrm();
+var cluster = ClusterSettings.Read(builder.Configuration, args);
+await using var host = new ClusterHost(cluster);
+builder.Services.AddSingleton<SiloShape>(host.Shape);
+var app = builder.Build();
+var log = app.Services.GetRequiredService<ILogger<ClusterHost>>();
+host.Faulted += bug => ClusterLog.Faulted(log, bug);
+host.OnFatal = reason =>
+{
+    ClusterLog.Fatal(log, reason);
+    app.Lifetime.StopApplication();
+};
+return await app.RunCrmAsync(settings, cluster.Role == NodeRole.Silo ? app.MapHealth : null);
+
+internal static partial class ClusterLog
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "Something in the background failed and goes on.")]
+    public static partial void Faulted(ILogger log, Exception bug);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The store has failed and the server stops: {Reason}")]
+    public static partial void Fatal(ILogger log, string reason);
+}

@@ -1,0 +1,46 @@
+namespace Crm.Runtime.Journal;
+
+/// <summary>Checks a tenant's entries one after the other, from the first; see <see cref="IGrainStore.VerifyAsync"/>.</summary>
+internal sealed class ChainWalk(string tenant)
+{
+    private byte[] _hash = HashChain.Root(tenant);
+    private long _expected = 1;
+
+    /// <summary>The hash of the last entry that was right.</summary>
+    public byte[] Hash => _hash;
+
+    /// <summary>Checks the next entry.</summary>
+    /// <returns>What is wrong with it, if anything.</returns>
+    public ChainFault? Next(JournalEntry entry)
+    {
+        if (Fault(entry) is { } reason)
+        {
+            return new(_expected, reason);
+        }
+
+        _hash = entry.Hash;
+        _expected++;
+        return null;
+    }
+
+    /// <param name="head">How many entries there must be at least.</param>
+    public ChainFault? End(long head) => _expected <= head ? new(_expected, Missing) : null;
+
+    private string Missing => $"position {_expected} is missing";
+
+    private string? Fault(JournalEntry entry)
+    {
+        if (entry.Position != _expected)
+        {
+            return Missing;
+        }
+
+        if (entry.Payload.Length > 0 && !HashChain.HashPayload(entry.Salt, entry.Payload).AsSpan().SequenceEqual(entry.PayloadHash))
+        {
+            return "the payload was changed";
+        }
+
+        var link = HashChain.Link(_hash, entry.Position, entry.At, entry.Kind, entry.Key, entry.Version, entry.Type, entry.ByKind, entry.By, entry.PayloadHash);
+        return link.AsSpan().SequenceEqual(entry.Hash) ? null : "the entry was changed, or the one before it";
+    }
+}

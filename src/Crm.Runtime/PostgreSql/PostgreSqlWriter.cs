@@ -1,0 +1,551 @@
+using System.Collections.Concurrent;
+using Crm.Runtime.Journal;
+using Npgsql;
+
+namespace Crm.Runtime.PostgreSql;
+
+/// <summary>
+/// The one thread of this process that writes. It takes what has gathered while the last commit was on its way and commits that together.
+/// A connection that breaks costs nothing: the server is asked what became of the transaction, and what it did not commit is done again.
+/// </summary>
+internal sealed class PostgreSqlWriter
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly PostgreSqlServer _server;
+    private readonly PostgreSqlOptions _options;
+    private readonly PostgreSqlTenants _tenants;
+    private readonly HandledDays _handledDays;
+    private readonly IReadOnlyDictionary<string, PostgreSqlKind> _kinds;
+    private readonly long? _epoch;
+    private readonly ConcurrentQueue<PostgreSqlJob> _queue = new();
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly ManualResetEventSlim _stopping = new();
+    private readonly Thread _thread;
+    private NpgsqlConnection? _connection;
+    private int _waiting;
+    private bool _hasEnded;
+    private bool _hasBroken;
+    private volatile bool _isBroken;
+    private WriteResult _afterBreak = WriteResult.DurabilityUnknown;
+
+    public PostgreSqlWriter(
+        PostgreSqlServer server, PostgreSqlOptions options, PostgreSqlTenants tenants, HandledDays handledDays, IReadOnlyDictionary<string, PostgreSqlKind> kinds, long? epoch)
+    {
+        (_server, _options, _tenants, _handledDays, _kinds, _epoch) = (server, options, tenants, handledDays, kinds, epoch);
+        _thread = new Thread(Loop) { IsBackground = true, Name = "journal writer" };
+        _thread.Start();
+    }
+
+    private enum Verdict
+    {
+        Done,
+
+        /// <summary>One of the jobs is impossible and marked so: the others are to be tried without it.</summary>
+        Again,
+
+        /// <summary>Nothing was committed, through no fault of the jobs.</summary>
+        Unreachable,
+
+        /// <summary>Nothing was committed, through the fault of one of the jobs.</summary>
+        Refused,
+        Broken,
+    }
+
+    public event Action<IReadOnlyList<GrainWrite>>? Committed;
+
+    /// <summary>Told of a tenant in whose journal others have written too, once a commit shows it.</summary>
+    public event Action<PostgreSqlTenant>? Overtaken;
+
+    /// <summary>What a follower of commits, or whoever waits for an answer, threw: a bug of theirs that must not stop the others.</summary>
+    public event Action<Exception>? Faulted;
+
+    public bool IsHealthy => !_isBroken && !_stopping.IsSet;
+
+    /// <summary>Takes a job. Jobs are finished in the order they came, even while the store closes or after it broke.</summary>
+    public void Enqueue(PostgreSqlJob job)
+    {
+        _queue.Enqueue(job);
+        if (Interlocked.Increment(ref _waiting) == 1)
+        {
+            _arrived.Release();
+        }
+
+        if (Volatile.Read(ref _hasEnded))
+        {
+            FailRest();
+        }
+    }
+
+    /// <summary>Writes all that was taken, then takes no more.</summary>
+    public async Task StopAsync()
+    {
+        _stopping.Set();
+        _arrived.Release();
+        await Task.Factory.StartNew(_thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Disconnect();
+    }
+
+    /// <summary>Another process has taken over: nothing more is written.</summary>
+    public void LoseLease() => BreakDown(new LeaseLostException());
+
+    private void Loop()
+    {
+        var batch = new List<PostgreSqlJob>();
+        while (true)
+        {
+            _arrived.Wait();
+            int taken;
+            do
+            {
+                batch.Clear();
+                while (batch.Count < _options.BatchSize && _queue.TryDequeue(out var job))
+                {
+                    batch.Add(job);
+                }
+
+                taken = batch.Count;
+                CommitAll(batch);
+            }
+            while (Interlocked.Add(ref _waiting, -taken) > 0);
+
+            if (_stopping.IsSet && _queue.IsEmpty)
+            {
+                // whoever comes later sees this, or was seen here
+                Interlocked.Exchange(ref _hasEnded, true);
+                FailRest();
+                return;
+            }
+        }
+    }
+
+    private void FailRest()
+    {
+        while (_queue.TryDequeue(out var job))
+        {
+            Finish(job, WriteResult.DurabilityUnknown, new InvalidOperationException("The store is closed."));
+        }
+    }
+
+    private void CommitAll(List<PostgreSqlJob> batch)
+    {
+        for (var start = 0; start < batch.Count;)
+        {
+            var end = start;
+            while (end < batch.Count && batch[end].Work is null)
+            {
+                end++;
+            }
+
+            if (end > start)
+            {
+                CommitGroup(batch[start..end]);
+                ForgetHandled();
+            }
+            else
+            {
+                CommitWork(batch[end++]);
+            }
+
+            start = end;
+        }
+    }
+
+    private void CommitGroup(List<PostgreSqlJob> jobs)
+    {
+        foreach (var job in jobs)
+        {
+            job.Begin();
+        }
+
+        var isRepeated = false;
+        for (var since = TimeProvider.System.GetTimestamp(); ;)
+        {
+            if (_isBroken)
+            {
+                Fail(jobs, _afterBreak, new InvalidOperationException("The store is broken."));
+                return;
+            }
+
+            var group = new PostgreSqlGroup(_kinds, _tenants, _handledDays);
+            var (verdict, failure) = Try(jobs, group);
+            if (verdict == Verdict.Done)
+            {
+                Publish(jobs, group);
+                return;
+            }
+
+            foreach (var job in jobs)
+            {
+                job.Reset();
+            }
+
+            switch (verdict)
+            {
+                case Verdict.Broken:
+                    BreakDown(failure!); // given with this verdict
+                    break;
+                case Verdict.Unreachable when IsOver(since):
+                    Fail(jobs, WriteResult.Unavailable, new DatabaseUnreachableException(failure!)); // given with this verdict
+                    return;
+                case Verdict.Unreachable:
+                    Thread.CurrentThread.Join(Pause);
+                    break;
+                case Verdict.Refused when failure is PostgresException { SqlState: PostgresErrorCodes.DiskFull }:
+                    Fail(jobs, WriteResult.StorageFull, failure);
+                    return;
+                case Verdict.Refused when jobs.Count > 1:
+                    CommitGroup(jobs[..(jobs.Count / 2)]);
+                    CommitGroup(jobs[(jobs.Count / 2)..]);
+                    return;
+                case Verdict.Refused when IsOvertaken(failure) && jobs[0].Write is not null:
+                    if (isRepeated)
+                    {
+                        Fail(jobs, WriteResult.Superseded, failure!); // given with this verdict
+                        return;
+                    }
+
+                    isRepeated = true;
+                    break;
+                case Verdict.Refused:
+                    Fail(jobs, WriteResult.Impossible, failure!); // given with this verdict
+                    return;
+            }
+        }
+    }
+
+    private bool IsOver(long since) =>
+        TimeProvider.System.GetElapsedTime(since) > (_stopping.IsSet ? TimeSpan.FromSeconds(Math.Min(5, _options.Patience.TotalSeconds)) : _options.Patience);
+
+    /// <summary>Another writer was faster, which the locks should have kept it from being: the tables' own constraints do not let it pass.</summary>
+    private static bool IsOvertaken(Exception? failure) => failure is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    private (Verdict Verdict, Exception? Failure) Try(List<PostgreSqlJob> jobs, PostgreSqlGroup group)
+    {
+        var isSent = false;
+        try
+        {
+            _options.Failpoint?.Invoke("begin");
+            var connection = Connected();
+            group.Begin(connection, [.. jobs.Where(job => job is { Write: not null, Impossible: null }).Select(job => job.Write!)], _epoch); // those with one
+            foreach (var job in jobs)
+            {
+                if (!TryApply(job, group))
+                {
+                    RollBack();
+                    return (Verdict.Again, null);
+                }
+            }
+
+            _options.Failpoint?.Invoke("commit");
+            using var changes = group.Changes(connection, Notice(group));
+            isSent = true;
+            changes.ExecuteNonQuery();
+            return (Verdict.Done, null);
+        }
+        catch (LeaseLostException lost)
+        {
+            Disconnect();
+            return (Verdict.Broken, lost);
+        }
+        catch (IOException broken)
+        {
+            Disconnect();
+            return (Verdict.Broken, broken);
+        }
+        catch (Exception failure)
+        {
+            return isSent && !IsRefusal(failure) ? Resolve(group.TransactionId, failure)
+                : TryRollBack() ? (IsPassing(failure) ? Verdict.Unreachable : Verdict.Refused, failure)
+                : (failure is NpgsqlException or TimeoutException ? Verdict.Unreachable : Verdict.Refused, failure);
+        }
+    }
+
+    private bool TryApply(PostgreSqlJob job, PostgreSqlGroup group)
+    {
+        try
+        {
+            if (job.Write is not { } write)
+            {
+                group.Take(job.Statement!()); // no write, no work: a statement
+            }
+            else if (job.Impossible is not null)
+            {
+                (write.Result, write.Row.IsLost) = (WriteResult.Impossible, true);
+            }
+            else
+            {
+                _options.Failpoint?.Invoke("apply");
+                write.Result = group.Apply(write);
+                write.Row.IsLost |= write.Result != WriteResult.Stored;
+            }
+
+            return true;
+        }
+        catch (Exception bug) when (bug is not IOException)
+        {
+            job.Impossible = bug;
+            return false;
+        }
+    }
+
+    /// <summary>Tells the other processes, if there may be any, that there is something to read.</summary>
+    private IEnumerable<NpgsqlBatchCommand> Notice(PostgreSqlGroup group) =>
+        _epoch is null && group.Growth.Any()
+            ? [new("select pg_notify('journal', $1)") { Parameters = { new() { Value = _server.Name } } }]
+            : [];
+
+    /// <summary>Whether the server has said that it stopped before the commit, which is the last that was sent to it.</summary>
+    private bool IsRefusal(Exception failure) => failure is PostgresException && _connection is { State: System.Data.ConnectionState.Open };
+
+    /// <summary>Asks the server what became of a transaction whose end was sent, without an answer.</summary>
+    private (Verdict Verdict, Exception Failure) Resolve(ulong transaction, Exception failure)
+    {
+        Disconnect();
+        for (var since = TimeProvider.System.GetTimestamp(); !IsOver(since); Thread.CurrentThread.Join(Pause))
+        {
+            try
+            {
+                using var connection = _server.Connect();
+                // a session that still works on it could end it either way after we have looked
+                using var ask = new NpgsqlBatch(connection)
+                {
+                    BatchCommands =
+                    {
+                        new("select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = $1 and backend_xid is not null and backend_xid::text = $2")
+                        {
+                            Parameters = { new() { Value = _server.Name }, new() { Value = $"{(uint)(transaction & uint.MaxValue)}" } },
+                        },
+                        new($"select pg_xact_status('{transaction}'::xid8)"),
+                    },
+                };
+                using var answers = ask.ExecuteReader();
+                answers.NextResult();
+                answers.Read();
+                switch (answers.IsDBNull(0) ? null : answers.GetString(0))
+                {
+                    case "committed":
+                        return (Verdict.Done, failure);
+                    case "aborted":
+                        return (failure is NpgsqlException or TimeoutException ? Verdict.Unreachable : Verdict.Refused, failure);
+                    case null:
+                        return (Verdict.Broken, failure);
+                }
+            }
+            catch (Exception again) when (again is NpgsqlException or TimeoutException)
+            {
+                // the server is still away
+            }
+        }
+
+        return (Verdict.Broken, failure);
+    }
+
+    private void CommitWork(PostgreSqlJob job)
+    {
+        if (_isBroken)
+        {
+            Finish(job, _afterBreak, new InvalidOperationException("The store is broken."));
+            return;
+        }
+
+        var isSent = false;
+        var group = new PostgreSqlGroup(_kinds, _tenants, _handledDays);
+        try
+        {
+            var connection = Connected();
+            group.Begin(connection, [], _epoch);
+            var after = job.Work!(connection); // that is what it is
+            isSent = true;
+            PostgreSqlServer.Execute(connection, "commit");
+            after?.Invoke(connection);
+            Finish(job, WriteResult.Stored, null);
+        }
+        catch (LeaseLostException lost)
+        {
+            BreakDown(lost);
+            Finish(job, _afterBreak, lost);
+        }
+        catch (Exception failure)
+        {
+            if (isSent && !IsRefusal(failure))
+            {
+                EndWork(job, Resolve(group.TransactionId, failure).Verdict, failure);
+            }
+            else
+            {
+                TryRollBack();
+                Finish(job, WriteResult.Impossible, failure);
+            }
+        }
+    }
+
+    private void EndWork(PostgreSqlJob job, Verdict verdict, Exception failure)
+    {
+        if (verdict == Verdict.Broken)
+        {
+            BreakDown(failure);
+        }
+
+        Finish(job, WriteResult.Impossible, verdict == Verdict.Done ? null : failure);
+    }
+
+    private void Publish(List<PostgreSqlJob> jobs, PostgreSqlGroup group)
+    {
+        foreach (var page in group.Tallies.GroupBy(entry => (entry.Key.Tenant, entry.Key.Kind)))
+        {
+            _tenants.Tallies.Apply(page.Key.Tenant.Name, page.Key.Kind, page.Select(entry => KeyValuePair.Create(entry.Key.Group, entry.Value)));
+        }
+
+        foreach (var (tenant, from, to) in group.Growth)
+        {
+            if (from > tenant.Head)
+            {
+                Overtaken?.Invoke(tenant);
+            }
+
+            tenant.Reached(to);
+        }
+
+        // before the answers, so that whoever has one finds everything that follows commits up to date
+        var stored = jobs.Where(job => job.Write is { Result: WriteResult.Stored, Events.Length: > 0 }).Select(job => job.Write!).ToArray(); // those with one
+        if (stored.Length > 0)
+        {
+            Tell(stored);
+        }
+
+        foreach (var job in jobs)
+        {
+            Finish(job, job.Write?.Result ?? WriteResult.Stored, job.Impossible);
+        }
+    }
+
+    /// <summary>Forgets some of the command ids that are long enough past.</summary>
+    private void ForgetHandled()
+    {
+        const int MostForgotten = 5_000;
+        if (_handledDays.ForgetBefore is var before && before <= 0 || _isBroken)
+        {
+            return;
+        }
+
+        try
+        {
+            // an event that a reaction could not handle may be replayed at any time, and what it did of it before must not be done twice
+            using var forget = new NpgsqlCommand(
+                "delete from handled where (tenant, command) in (select tenant, command from handled where day < $1 and tenant not in (select t.number from tenant t join parked p on p.tenant = t.name) limit $2)", Connected())
+            {
+                Parameters = { new() { Value = (int)before }, new() { Value = MostForgotten } },
+            };
+            if (forget.ExecuteNonQuery() < MostForgotten)
+            {
+                _handledDays.Forgotten();
+            }
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
+        {
+            Disconnect();
+        }
+    }
+
+    private void Tell(GrainWrite[] stored)
+    {
+        foreach (var follower in Delegate.EnumerateInvocationList(Committed))
+        {
+            try
+            {
+                follower(stored);
+            }
+            catch (Exception bug)
+            {
+                Faulted?.Invoke(bug);
+            }
+        }
+    }
+
+    private void Finish(PostgreSqlJob job, WriteResult result, Exception? failure)
+    {
+        try
+        {
+            job.Finish(result, failure);
+        }
+        catch (Exception bug)
+        {
+            Faulted?.Invoke(bug);
+        }
+    }
+
+    private void Fail(List<PostgreSqlJob> jobs, WriteResult result, Exception failure)
+    {
+        foreach (var job in jobs)
+        {
+            if (job.Write is { } write)
+            {
+                write.Row.IsLost = true;
+            }
+
+            Finish(job, result, failure);
+        }
+    }
+
+    private void BreakDown(Exception failure)
+    {
+        var isDeposed = failure is LeaseLostException;
+        if (Interlocked.Exchange(ref _hasBroken, true))
+        {
+            return;
+        }
+
+        // what was committed is unknown, or another writes: stop for good, recover by opening anew
+        _afterBreak = isDeposed ? WriteResult.Unavailable : WriteResult.DurabilityUnknown;
+        _isBroken = true;
+        _options.OnFatal?.Invoke(isDeposed ? failure.Message : $"durability-unknown: {failure.Message}");
+    }
+
+    private NpgsqlConnection Connected() => _connection ??= _server.Connect();
+
+    private void Disconnect()
+    {
+        try
+        {
+            _connection?.Dispose();
+        }
+        catch (Exception)
+        {
+            // it is broken, which is why it goes
+        }
+
+        _connection = null;
+    }
+
+    private void RollBack() => TryRollBack();
+
+    /// <returns>Whether the server has said that nothing was committed.</returns>
+    private bool TryRollBack()
+    {
+        try
+        {
+            if (_connection is { State: System.Data.ConnectionState.Open } connection)
+            {
+                PostgreSqlServer.Execute(connection, "rollback");
+                return true;
+            }
+        }
+        catch (Exception)
+        {
+            // the connection broke while telling it to
+        }
+
+        Disconnect();
+        return false;
+    }
+
+    /// <summary>Whether the same could succeed a moment later.</summary>
+    private static bool IsPassing(Exception failure) => failure is PostgresException
+    {
+        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled
+            or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections
+            or PostgresErrorCodes.OutOfMemory or PostgresErrorCodes.ReadOnlySqlTransaction,
+    }
+    or NpgsqlException { InnerException: TimeoutException };
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Crm.Runtime;
+using Crm.Runtime.Journal;
+using Crm.Silo.Hosting;
+
+namespace Crm.Silo.Wire;
+
+/// <summary>
+/// Stored writes, as bytes between our own processes: as much of them as those who follow commits look at. State, columns and search terms
+/// stay behind.
+/// </summary>
+public sealed class CommitCodec(SliceDirectory slices)
+{
+    public byte[] Encode(IReadOnlyList<GrainWrite> writes) => JsonSerializer.SerializeToUtf8Bytes(writes.Select(Sent).ToArray(), WireJson.Options);
+
+    /// <summary>The writes whose kind this release knows.</summary>
+    public IReadOnlyList<GrainWrite> Decode(byte[] bytes)
+    {
+        var writes = new List<GrainWrite>();
+        foreach (var sent in JsonSerializer.Deserialize<SentWrite[]>(bytes, WireJson.Options)!) // written above
+        {
+            if (slices.TryFindKind(sent.Kind, out var slice))
+            {
+                writes.Add(Read(sent, slice));
+            }
+        }
+
+        return writes;
+    }
+
+    /// <summary>What a commit told, worked out from the journal and the row: for a process that was not told.</summary>
+    /// <param name="entries">The events, one after the other of one grain.</param>
+    /// <param name="before">The card as it was before them.</param>
+    /// <param name="after">The card as it is after them, or later.</param>
+    public GrainWrite Recover(IReadOnlyList<JournalEntry> entries, object? before, object? after)
+    {
+        var (first, last) = (entries[0], entries[^1]);
+        var slice = slices.OfKind(first.Kind);
+        return new()
+        {
+            Grain = new(first.Tenant, first.Kind, first.Key),
+            FromVersion = first.Version - 1,
+            Row = new GrainRow { LastPosition = last.Position },
+            Events = [.. entries.Select(entry => new NewEvent(entry.Type, entry.Payload, entry.Salt, entry.PayloadHash, slice.ReadEvent(entry.Payload) ?? entry))],
+            At = last.At,
+            By = new Sender(last.ByKind, last.By),
+            State = [],
+            Card = null,
+            Columns = null,
+            SortKeys = null,
+            Tallies = [.. TalliesOf(slice, before, -1), .. TalliesOf(slice, after, 1)],
+            CommandId = last.CommandId,
+            CardBefore = before,
+            CardAfter = after,
+            Result = WriteResult.Stored,
+            LastPosition = last.Position,
+        };
+    }
+
+    private static IEnumerable<TallyChange> TalliesOf(ISliceBehaviour slice, object? card, int sign) =>
+        card is null ? [] : slice.Tallies(card).Select(tally => new TallyChange(tally.Group, sign * tally.Count, sign * tally.Hundredths));
+
+    private SentWrite Sent(GrainWrite write)
+    {
+        var slice = slices.OfKind(write.Grain.Kind);
+        return new(
+            write.Grain.Tenant, write.Grain.Kind, write.Grain.Key, write.FromVersion, write.LastPosition, write.At, write.By.Kind, write.By.Id, write.CommandId, write.Day,
+            [.. write.Events.Select(happened => new SentEvent(happened.Type, happened.Payload))],
+            write.CardBefore is { } before ? slice.WriteCard(before) : null, write.CardAfter is { } after ? slice.WriteCard(after) : null,
+            [.. write.ClocksSet.Select(clock => new SentClock(clock.Name, clock.DueAt))], write.ClocksStopped,
+            [.. write.Tallies.Select(change => new SentTally(change.Group, change.Count, change.Hundredths))], [.. write.Effects.Select(effect => effect.Kind)]);
+    }
+
+    private static GrainWrite Read(SentWrite sent, ISliceBehaviour slice) => new()
+    {
+        Grain = new(sent.Tenant, sent.Kind, sent.Key),
+        FromVersion = sent.FromVersion,
+        Row = new GrainRow { LastPosition = sent.LastPosition },
+        Events = [.. (sent.Events ?? []).Select(happened => new NewEvent(happened.Type, happened.Payload, [], [], slice.ReadEvent(happened.Payload) ?? happened))],
+        At = sent.At,
+        By = new Sender(sent.ByKind, sent.By),
+        State = [],
+        Card = sent.CardAfter,
+        Columns = null,
+        SortKeys = null,
+        ClocksSet = [.. (sent.ClocksSet ?? []).Select(clock => new ClockSetting(clock.Name, clock.DueAt))],
+        ClocksStopped = sent.ClocksStopped ?? [],
+        Tallies = [.. (sent.Tallies ?? []).Select(change => new TallyChange(change.Group, change.Count, change.Hundredths))],
+        Effects = [.. (sent.Effects ?? []).Select(kind => new NewEffect(kind, "", []))],
+        Day = sent.Day,
+        CommandId = sent.CommandId,
+        CardBefore = sent.CardBefore is { } before ? slice.ReadCard(before) : null,
+        CardAfter = sent.CardAfter is { } after ? slice.ReadCard(after) : null,
+        Result = WriteResult.Stored,
+        LastPosition = sent.LastPosition,
+    };
+
+    private sealed record SentWrite(
+        string Tenant, string Kind, Guid Key, long FromVersion, long LastPosition, DateTimeOffset At, SenderKind ByKind, Guid By, string? CommandId, int Day,
+        IReadOnlyList<SentEvent>? Events, byte[]? CardBefore, byte[]? CardAfter, IReadOnlyList<SentClock>? ClocksSet, IReadOnlyList<string>? ClocksStopped,
+        IReadOnlyList<SentTally>? Tallies, IReadOnlyList<string>? Effects);
+
+    private sealed record SentEvent(string Type, byte[] Payload);
+
+    private sealed record SentClock(string Name, DateTimeOffset DueAt);
+
+    private sealed record SentTally(string Group, long Count, long Hundredths);
+}

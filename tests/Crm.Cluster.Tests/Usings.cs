@@ -1,0 +1,3 @@
+global using Crm.Runtime;
+global using GrainId = Crm.Runtime.GrainId;
+global using SiloOptions = Crm.Silo.Hosting.SiloOptions;
