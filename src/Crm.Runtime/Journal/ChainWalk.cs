@@ -4,6 +4,7 @@ namespace Crm.Runtime.Journal;
 internal sealed class ChainWalk(string tenant)
 {
     private byte[] _hash = HashChain.Root(tenant);
+    private readonly Dictionary<(string Kind, Guid Key), (long Version, long Position)> _newest = [];
     private long _expected = 1;
 
     /// <summary>The hash of the last entry that was right.</summary>
@@ -18,6 +19,14 @@ internal sealed class ChainWalk(string tenant)
             return new(_expected, reason);
         }
 
+        // what leads from one entry of a grain to the one before is not hashed: it follows from the rest
+        var (version, position) = _newest.GetValueOrDefault((entry.Kind, entry.Key));
+        if (entry.Previous != position || entry.Version != version + 1)
+        {
+            return new(_expected, $"version {entry.Version} does not follow the grain's version {version} at {position}");
+        }
+
+        _newest[(entry.Kind, entry.Key)] = (entry.Version, entry.Position);
         _hash = entry.Hash;
         _expected++;
         return null;

@@ -70,6 +70,21 @@ internal sealed class PostgreSqlQuery
         return build;
     }
 
+    public static PostgreSqlQuery Group(CardQuery query, IReadOnlyList<CardField> fields, int tenant)
+    {
+        var build = new PostgreSqlQuery();
+        build._sql.Append("select ");
+        foreach (var field in fields)
+        {
+            build._sql.Append("g.").Append(PostgreSqlTables.ValueColumn(field)).Append(", ");
+        }
+
+        build._sql.Append("count(*)");
+        build.From(query, tenant);
+        build._sql.Append(" group by ").AppendJoin(", ", Enumerable.Range(1, fields.Count));
+        return build;
+    }
+
     /// <summary>Whether the rows after a place are one range of one column. In a descending list the rows with null come after that range.</summary>
     public static bool IsRange(IReadOnlyList<CardSort> sort, CardPlace? place) => sort.Count == 1 && place is not null && !place.SortValues[0].IsNull;
 
@@ -132,7 +147,33 @@ internal sealed class PostgreSqlQuery
             case CardFilter.Compare compare:
                 Append(compare);
                 break;
+            case CardFilter.In any:
+                OneOf($"g.{PostgreSqlTables.ValueColumn(any.Field)}", any.Field, any.Values);
+                break;
+            case CardFilter.Keys keys:
+                _sql.Append("g.key = any(");
+                Value(NpgsqlDbType.Array | NpgsqlDbType.Uuid, keys.Ids.ToArray());
+                _sql.Append(')');
+                break;
         }
+    }
+
+    private void OneOf(string column, CardField field, IReadOnlyList<CardValue> values)
+    {
+        if (values.Count == 0)
+        {
+            _sql.Append("false");
+            return;
+        }
+
+        _sql.Append(column).Append(" in (");
+        for (var i = 0; i < values.Count; i++)
+        {
+            _sql.Append(i == 0 ? "" : ", ");
+            Value(field, values[i]);
+        }
+
+        _sql.Append(')');
     }
 
     private void Joined(CardFilter left, string word, CardFilter right)

@@ -154,6 +154,23 @@ public sealed class PostgreSqlStore : IGrainStore, ILeaseStore
         }, cancel);
     }
 
+    public async ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel)
+    {
+        KnownKind(query.Kind);
+        return await NumberOfAsync(query.Tenant, cancel) is not { } tenant ? [] : await ReadAsync(async connection =>
+        {
+            await using var command = PostgreSqlQuery.Group(query, fields, tenant).On(connection);
+            await using var rows = await command.ExecuteReaderAsync(cancel);
+            var groups = new List<CardGroup>();
+            while (await rows.ReadAsync(cancel))
+            {
+                groups.Add(new([.. fields.Select((field, i) => field.Type == CardFieldType.Text && !rows.IsDBNull(i) ? CardValue.Of(rows.GetString(i)) : ReadValue(rows, i, field))], rows.GetInt64(fields.Count)));
+            }
+
+            return groups;
+        }, cancel);
+    }
+
     public async ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
         await NumberOfAsync(tenant, cancel) is not { } number ? [] : types is null
             ? await AllAsync($"select {EntryColumns} from journal where tenant = $1 and position > $2 order by position limit $3", row => ReadEntry(row, tenant), cancel, number, Math.Max(0, after), limit)

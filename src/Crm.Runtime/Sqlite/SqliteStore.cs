@@ -151,7 +151,7 @@ public sealed partial class SqliteStore : IGrainStore
         ValueTask.FromResult(Read<IReadOnlyList<CardGroup>>(session =>
         {
             KnownKind(query.Kind);
-            var built = SqliteQuery.Group(query, fields, _writer.NumberOf(query.Tenant));
+            var built = SqliteQuery.Group(query, fields, _writer.Tenants.NumberOf(query.Tenant));
             var rows = Bind(session.Prepare(built.Sql), built.Values);
             try
             {

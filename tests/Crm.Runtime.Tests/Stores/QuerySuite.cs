@@ -48,6 +48,40 @@ public abstract class QuerySuite<TFixture> : StoreSuite<TFixture> where TFixture
     }
 
     [Fact]
+    public async Task One_of_several_values_or_keys_is_either_of_them()
+    {
+        var cards = await StoreRandomAsync(40, seed: 5);
+        foreach (var field in Schema.Fields.Where(field => field.Type is not CardFieldType.Text))
+        {
+            var values = cards.Select(card => card.Row[field.Ordinal]).Where(value => !value.IsNull).Distinct().ToList();
+            foreach (var some in (IReadOnlyList<CardValue>[])[[], [.. values.Take(1)], [.. values.Take(3)], values])
+            {
+                var found = await Store.QueryAsync(new("acme", "box", new CardFilter.In(field, some), Limit: 100), None);
+                found.Hits.Select(hit => hit.Key).Should().BeEquivalentTo(cards.Where(card => some.Contains(card.Row[field.Ordinal])).Select(card => card.Key), field.Name);
+            }
+        }
+
+        foreach (var count in (int[])[0, 1, 3, 40])
+        {
+            var keys = cards.Take(count).Select(card => card.Key).Append(Hand.Box(1, "bolt").Key).ToList();
+            var found = await Store.QueryAsync(new("acme", "box", new CardFilter.Keys(keys), Limit: 100), None);
+            found.Hits.Select(hit => hit.Key).Should().BeEquivalentTo(keys.Take(count), "another tenant's is not there");
+        }
+    }
+
+    [Fact]
+    public async Task Groups_count_every_combination_of_values_once()
+    {
+        var cards = await StoreRandomAsync(60, seed: 6);
+        foreach (var fields in (CardField[][])[[Field("owner")], [Field("owner"), Field("name")], [Field("count"), Field("colour")]])
+        {
+            var groups = await Store.GroupAsync(new("acme", "box"), fields, None);
+            groups.Select(group => (string.Join('|', group.Values), group.Count)).Should().BeEquivalentTo(
+                cards.GroupBy(card => string.Join('|', fields.Select(field => card.Row[field.Ordinal]))).Select(group => (group.Key, (long)group.Count())));
+        }
+    }
+
+    [Fact]
     public async Task Filters_of_any_shape_agree_with_the_model()
     {
         var cards = await StoreRandomAsync(80, seed: 2);
