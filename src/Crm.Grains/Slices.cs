@@ -1,12 +1,16 @@
 using Crm.Grains.ApiKeys;
+using Crm.Grains.CompanySignIns;
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
 using Crm.Grains.Departments;
+using Crm.Grains.Factors;
 using Crm.Grains.Imports;
 using Crm.Grains.Leads;
+using Crm.Grains.Mails;
 using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
 using Crm.Grains.RoleBooks;
+using Crm.Grains.Sessions;
 using Crm.Grains.Shares;
 using Crm.Grains.Targets;
 using Crm.Grains.Users;
@@ -30,5 +34,9 @@ public static class Slices
         RoleBookSlice.Definition,
         ShareSlice.Definition,
         ApiKeySlice.Definition,
+        SessionSlice.Definition,
+        FactorSlice.Definition,
+        CompanySignInSlice.Definition,
+        MailSlice.Definition,
     ];
 }

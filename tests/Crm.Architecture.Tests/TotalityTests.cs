@@ -1,15 +1,19 @@
 using Crm.Grains;
 using Crm.Grains.ApiKeys;
+using Crm.Grains.CompanySignIns;
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
 using Crm.Grains.Departments;
+using Crm.Grains.Factors;
 using Crm.Grains.Imports;
 using Crm.Grains.Kernel;
 using Crm.Grains.Leads;
+using Crm.Grains.Mails;
 using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
 using Crm.Grains.RoleBooks;
 using Crm.Grains.Shares;
+using Crm.Grains.Sessions;
 using Crm.Grains.Targets;
 using Crm.Grains.Users;
 
@@ -113,8 +117,42 @@ public sealed class TotalityTests
             ]),
         Sample(
             ApiKeySlice.Definition,
-            [[new ApiKeyEvent.Issued("ERP", "sales")], [new ApiKeyEvent.Issued("ERP", "sales"), new ApiKeyEvent.Revoked()]],
-            [new ApiKeyCommand.Issue("ERP", "sales"), new ApiKeyCommand.Revoke()]),
+            [
+                [new ApiKeyEvent.Issued("ERP", "sales")],
+                [new ApiKeyEvent.Scoped("ERP", "sales", ["leads:read"], 5), new ApiKeyEvent.Rescoped(["leads:read"], ["*"], null), new ApiKeyEvent.Rotated(Now)],
+                [new ApiKeyEvent.Issued("ERP", "sales"), new ApiKeyEvent.Revoked()],
+            ],
+            [new ApiKeyCommand.Issue("ERP", "sales"), new ApiKeyCommand.Rescope(["leads:read"]), new ApiKeyCommand.Rotate(), new ApiKeyCommand.Revoke()]),
+        Sample(
+            SessionSlice.Definition,
+            [
+                [new SessionEvent.Started(Ada, "password", null, null)],
+                [new SessionEvent.Started(Ada, "password", null, null), new SessionEvent.Closed("revoked")],
+                [new SessionEvent.Denied(Ada, "password", null, null)],
+            ],
+            [new SessionCommand.Start(Ada, "password", null, null), new SessionCommand.Refuse(Ada, "password", null, null), new SessionCommand.End("revoked")]),
+        Sample(
+            FactorSlice.Definition,
+            [[new FactorEvent.TotpEnrolled(), new FactorEvent.CodesRenewed()], [new FactorEvent.PasskeyAdded("a", "Phone"), new FactorEvent.PasskeyRemoved("a"), new FactorEvent.CompanyLinked("https://a"), new FactorEvent.TotpRemoved(), new FactorEvent.WasReset()]],
+            [
+                new FactorCommand.EnrolTotp(), new FactorCommand.RemoveTotp(), new FactorCommand.RenewCodes(), new FactorCommand.AddPasskey("a", "Phone"), new FactorCommand.RemovePasskey("a"),
+                new FactorCommand.LinkCompany("https://a"), new FactorCommand.Reset(),
+            ]),
+        Sample(
+            CompanySignInSlice.Definition,
+            [[new CompanySignInEvent.Configured("Corp", "https://id.example.com", "crm", true), new CompanySignInEvent.SecretSet()]],
+            [new CompanySignInCommand.Set("Corp", "https://id.example.com", "crm", true), new CompanySignInCommand.SetSecret()]),
+        Sample(
+            MailSlice.Definition,
+            [
+                [new MailEvent.Queued(Ada, "ada@example.com", "reset"), new MailEvent.Failed("no"), new MailEvent.WasRead()],
+                [new MailEvent.Queued(Ada, "ada@example.com", "reset"), new MailEvent.PutAside("no-server")],
+                [new MailEvent.Queued(Ada, "ada@example.com", "reset"), new MailEvent.PutAside("no-server"), new MailEvent.Resent(), new MailEvent.Delivered()],
+            ],
+            [
+                new MailCommand.Queue(Ada, "ada@example.com", "reset"), new MailCommand.NoteSent(), new MailCommand.NoteFailure("no"), new MailCommand.Hold("no-server"), new MailCommand.Resend(),
+                new MailCommand.Open(),
+            ]),
         Sample(
             DepartmentSlice.Definition,
             [[new DepartmentEvent.Created("x", null, null, null)], [new DepartmentEvent.Created("x", null, null, null), new DepartmentEvent.Closed()]],

@@ -15,7 +15,8 @@ public abstract record ApiKey
     public sealed record Unknown : ApiKey;
 
     /// <param name="Role">One of the keys of the role book.</param>
-    public sealed record Active(string Role) : ApiKey;
+    /// <param name="Scopes">Null of keys issued before there were scopes: everything.</param>
+    public sealed record Active(string Role, IReadOnlyList<string>? Scopes = null, int? RequestsPerSecond = null) : ApiKey;
 
     public sealed record Revoked : ApiKey;
 }

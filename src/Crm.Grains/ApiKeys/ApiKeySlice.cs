@@ -31,6 +31,8 @@ public static class ApiKeySlice
 [JsonSerializable(typeof(ApiKeyEvent))]
 [JsonSerializable(typeof(ApiKeyCard))]
 [JsonSerializable(typeof(ApiKeyCommand.Issue))]
+[JsonSerializable(typeof(ApiKeyCommand.Rescope))]
+[JsonSerializable(typeof(ApiKeyCommand.Rotate))]
 [JsonSerializable(typeof(ApiKeyCommand.Revoke))]
 internal sealed partial class ApiKeyJson : JsonSerializerContext;
 

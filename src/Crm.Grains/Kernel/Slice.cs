@@ -81,6 +81,9 @@ public sealed class Slice<TState, TCommand, TEvent, TCard> : Slice
     /// <summary>What the card adds to running totals.</summary>
     public Func<TCard, IReadOnlyList<Tally>>? Tallies { get; init; }
 
+    /// <summary>What is to be done to the outside world because of an event of a record. Done once for each event, never again when the journal is replayed.</summary>
+    public Func<Guid, TEvent, IReadOnlyList<Effect>>? Effects { get; init; }
+
     /// <summary>Who a record belongs to.</summary>
     public required Func<TState, Holder> Holder { get; init; }
 
@@ -91,6 +94,11 @@ public sealed class Slice<TState, TCommand, TEvent, TCard> : Slice
 /// <param name="Name">Unique in the record.</param>
 /// <param name="DueAt">UTC; fires at the first moment not before it.</param>
 public readonly record struct Clock(string Name, DateTimeOffset DueAt);
+
+/// <summary>Something to be done to the outside world after the commit, at least once.</summary>
+/// <param name="Kind">Names who does it.</param>
+/// <param name="DedupeKey">Tells a repetition.</param>
+public readonly record struct Effect(string Kind, string DedupeKey, string Payload);
 
 /// <summary>What one card adds to a running total.</summary>
 /// <param name="Group">The total's key: parts joined by <c>|</c>.</param>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -129,7 +130,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
             events[i] = Encode(decision.Events[i]);
         }
 
-        return Write(known, decision.Events, events, now, envelope.By, envelope.CommandId, envelope.Fingerprint);
+        return Write(known, decision.Events, events, now, envelope.By, envelope.CommandId, envelope.Fingerprint, Effects(known.Grain.Key, decision.Events));
     }
 
     private Refusal? Forbids(Access access, Memory known, TCommand command) => access.IsEverything
@@ -150,7 +151,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     public Turn Refold(GrainMemory memory, JournalEntry entry)
     {
         TEvent[] happened = entry.Payload.Length > 0 && JsonSerializer.Deserialize(entry.Payload, _eventJson) is { } one ? [one] : [];
-        return Write((Memory)memory, happened, [new(entry.Type, entry.Payload, entry.Salt, entry.PayloadHash, happened)], entry.At, new Sender(entry.ByKind, entry.By), null, null);
+        return Write((Memory)memory, happened, [new(entry.Type, entry.Payload, entry.Salt, entry.PayloadHash, happened)], entry.At, new Sender(entry.ByKind, entry.By), null, null, []);
     }
 
     public object OnClock(string name) =>
@@ -191,7 +192,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
 
     public Refusal Claimed(string key) => _slice.Claimed?.Invoke(key) ?? Refusal.Conflict("duplicate", "Another record holds this key.");
 
-    private Turn Write(Memory known, IReadOnlyList<TEvent> happened, NewEvent[] events, DateTimeOffset now, Sender by, string? commandId, byte[]? fingerprint)
+    private Turn Write(Memory known, IReadOnlyList<TEvent> happened, NewEvent[] events, DateTimeOffset now, Sender by, string? commandId, byte[]? fingerprint, IReadOnlyList<NewEffect> effects)
     {
         var (state, card, version) = (known.State, known.Card, known.Version);
         foreach (var one in happened)
@@ -224,6 +225,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
             ClocksStopped = ClocksStopped(known.State, state),
             Tallies = TallyChanges(known.Card, card),
             Day = _tenants.Find(known.Grain.Tenant).DayOf(now).DayNumber,
+            Effects = effects,
             CommandId = commandId,
             Fingerprint = fingerprint,
             CardBefore = known.Card,
@@ -231,6 +233,10 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
         };
         return new(null, next, write);
     }
+
+    private IReadOnlyList<NewEffect> Effects(Guid id, IReadOnlyList<TEvent> happened) => _slice.Effects is { } effects
+        ? [.. happened.SelectMany(one => effects(id, one)).Select(effect => new NewEffect(effect.Kind, effect.DedupeKey, Encoding.UTF8.GetBytes(effect.Payload)))]
+        : [];
 
     private NewEvent Encode(TEvent happened)
     {

@@ -8,13 +8,12 @@ using Crm.Web.Http;
 using Crm.Web.Imports;
 using Crm.Web.Leads;
 using Crm.Web.Live;
+using Crm.Web.Mail;
 using Crm.Web.OpenApi;
 using Crm.Web.Opportunities;
 using Crm.Web.People;
 using Crm.Web.Pipelines;
 using Crm.Web.Rights;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Crm.Web.Hosting;
@@ -55,11 +54,7 @@ public static class CrmApplication
             builder.Services.AddSingleton<SiloHolder>();
             builder.Services.AddSingleton(services => services.GetRequiredService<SiloHolder>().Silo);
             builder.Services.AddSingleton(services => services.GetRequiredService<CrmSilo>().Store);
-            builder.Services.AddSingleton<Credentials>();
-            // sessions and keys are random tokens; nothing is protected by keys that would have to be kept
-            builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
-            builder.Services.AddAuthentication(CrmAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, CrmAuthentication>(CrmAuthentication.SchemeName, null);
-            builder.Services.AddAuthorization();
+            builder.Services.AddSignIn(settings);
             builder.Services.AddSignalR(hub =>
             {
                 hub.MaximumReceiveMessageSize = 32 * 1024;
@@ -110,9 +105,10 @@ public static class CrmApplication
         /// <summary>The server's table of contents.</summary>
         public void MapCrm()
         {
+            app.UseTrustedProxies();
             app.UseFailureAnswers();
             app.UseRequestGuards();
-            app.UseDefaultFiles();
+            app.UseHostGuard();
             app.UseUiFiles();
             app.UseRouting();
             app.UseRoutingAnswers();
@@ -121,11 +117,17 @@ public static class CrmApplication
             app.UseCsrfGuard();
             app.UseAuthorization();
             app.UseRouteRights();
+            app.UseKeyScopes();
             app.UseKeyLimits();
 
             app.MapHealth();
             app.MapSession();
+            app.MapAccess();
+            app.MapSecurity();
+            app.MapCompanySettings();
             app.MapPeople();
+            app.MapApiKeys();
+            app.MapMails();
             app.MapDepartments();
             app.MapRoles();
             app.MapLeads();

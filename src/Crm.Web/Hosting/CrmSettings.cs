@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Mail;
 
 namespace Crm.Web.Hosting;
 
@@ -19,6 +21,24 @@ public sealed record CrmSettings
     /// <summary>Requests a second that one API key or session may send; 0 for no limit. Default 20,000.</summary>
     public required int RequestsPerSecond { get; init; }
 
+    /// <summary>The address that people reach the server at, for links in mails and for passkeys, such as <c>https://crm.example.com</c>. Default: where it listens.</summary>
+    public required Uri? PublicUrl { get; init; }
+
+    /// <summary>Names that requests may be sent to besides <see cref="PublicUrl"/>, localhost and plain addresses. Default none.</summary>
+    public required IReadOnlyList<string> AllowedHosts { get; init; }
+
+    /// <summary>Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Default none.</summary>
+    public required IReadOnlyList<IPAddress> TrustedProxies { get; init; }
+
+    /// <summary>Encrypts the keys that encrypt secrets at rest; at least 32 characters. Default none: they lie beside the data.</summary>
+    public required string? MasterKey { get; init; }
+
+    /// <summary>Whether a tenant's settings may name a sign-in provider inside a private network. Default false: right for a server of many tenants.</summary>
+    public required bool MayReachPrivateAddresses { get; init; }
+
+    /// <summary>The mail server. Null: mails stay in the outbox.</summary>
+    public required SmtpSettings? Smtp { get; init; }
+
     /// <exception cref="InvalidOperationException">A setting cannot be right; the message names it, its value and what is allowed.</exception>
     public static CrmSettings Read(IConfiguration configuration)
     {
@@ -29,6 +49,20 @@ public sealed record CrmSettings
             Synchronous = OneOf(crm, "Synchronous", "FULL", "NORMAL", "OFF"),
             MaxPages = Number(crm, "MaxPages", otherwise: 0, least: 0, most: int.MaxValue),
             RequestsPerSecond = Number(crm, "RequestsPerSecond", otherwise: 20_000, least: 0, most: 10_000_000),
+            PublicUrl = Address(crm, "PublicUrl"),
+            AllowedHosts = Words(crm, "AllowedHosts"),
+            TrustedProxies = [.. Words(crm, "TrustedProxies").Select(text => IPAddress.TryParse(text, out var proxy) ? proxy : throw Wrong("TrustedProxies", text, "IP addresses with commas between"))],
+            MasterKey = crm["MasterKey"] is not { Length: > 0 } master ? null : master.Length >= 32 ? master : throw Wrong("MasterKey", "(hidden)", "at least 32 characters"),
+            MayReachPrivateAddresses = Flag(crm, "MayReachPrivateAddresses", otherwise: false),
+            Smtp = crm["Smtp:Host"] is not { Length: > 0 } host ? null : new()
+            {
+                Host = host,
+                Port = Number(crm, "Smtp:Port", otherwise: 587, least: 1, most: 65_535),
+                User = crm["Smtp:User"],
+                Password = crm["Smtp:Password"],
+                From = crm["Smtp:From"] is { Length: > 0 } from && MailAddress.TryCreate(from, out _) ? from : throw Wrong("Smtp:From", crm["Smtp:From"] ?? "", "the address that mails come from"),
+                IsEncrypted = Flag(crm, "Smtp:Encrypted", otherwise: true),
+            },
             Demo = new()
             {
                 IsWanted = Flag(crm, "Demo:Enabled", otherwise: true),
@@ -47,6 +81,14 @@ public sealed record CrmSettings
 
     private static bool Flag(IConfigurationSection crm, string name, bool otherwise) =>
         crm[name] is not { Length: > 0 } text ? otherwise : bool.TryParse(text, out var flag) ? flag : throw Wrong(name, text, "true or false");
+
+    private static Uri? Address(IConfigurationSection crm, string name) =>
+        crm[name] is not { Length: > 0 } text ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address is { AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" } ? address
+        : throw Wrong(name, text, "an address such as https://crm.example.com");
+
+    private static string[] Words(IConfigurationSection crm, string name) =>
+        (crm[name] ?? "").Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static string OneOf(IConfigurationSection crm, string name, params string[] allowed) =>
         crm[name] is not { Length: > 0 } text ? allowed[0] : allowed.Contains(text.ToUpperInvariant()) ? text.ToUpperInvariant() : throw Wrong(name, text, string.Join(", ", allowed));
@@ -72,4 +114,22 @@ public sealed record DemoSettings
 
     /// <summary>How many sample opportunities. Default 200.</summary>
     public required int Opportunities { get; init; }
+}
+
+/// <summary>The mail server that mails are handed to.</summary>
+public sealed record SmtpSettings
+{
+    public required string Host { get; init; }
+
+    /// <summary>Default 587.</summary>
+    public required int Port { get; init; }
+
+    public required string? User { get; init; }
+
+    public required string? Password { get; init; }
+
+    public required string From { get; init; }
+
+    /// <summary>STARTTLS is demanded. Default true.</summary>
+    public required bool IsEncrypted { get; init; }
 }

@@ -1,3 +1,4 @@
+using Crm.Runtime.Effects;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Hosting;
 
@@ -7,7 +8,7 @@ namespace Crm.Web.Hosting;
 public delegate SiloOptions SiloShape(SiloOptions options);
 
 /// <summary>Holds the silo once it is open, so that services made later can have it.</summary>
-public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, IEnumerable<SiloShape> shapes, ILogger<SiloHolder> log)
+public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, IEnumerable<SiloShape> shapes, IEnumerable<IEffectHandler> effects, ILogger<SiloHolder> log)
 {
     private CrmSilo? _silo;
 
@@ -25,7 +26,7 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
                 LogFatal(log, reason);
                 lifetime.StopApplication();
             },
-        });
+        }) with { Effects = [.. effects] };
         _silo = await CrmSilo.StartAsync(shapes.Aggregate(options, (shaped, shape) => shape(shaped)), time, CancellationToken.None);
         _silo.Faulted += bug => LogFaulted(log, bug);
         foreach (var reaction in _silo.Reactions)

@@ -36,16 +36,11 @@ public static partial class FailureAnswers
         /// <summary>Keeps one key from starving the others.</summary>
         public void UseKeyLimits()
         {
-            var limit = app.Services.GetRequiredService<CrmSettings>().RequestsPerSecond;
-            if (limit == 0)
-            {
-                return;
-            }
-
+            var limit = app.Services.GetRequiredService<CrmSettings>().RequestsPerSecond is > 0 and var most ? most : int.MaxValue;
             var buckets = new ConcurrentDictionary<Guid, KeyBucket>();
             var time = app.Services.GetRequiredService<TimeProvider>();
             app.Use(next => http =>
-                http.Features.Get<Caller>() is { } caller && !buckets.GetOrAdd(caller.Asker.Id, static (_, most) => new(most), limit).TryTake(time)
+                http.Features.Get<Caller>() is { } caller && !buckets.GetOrAdd(caller.Asker.Id, static _ => new()).TryTake(time, Math.Min(limit, caller.Key?.RequestsPerSecond ?? int.MaxValue))
                     ? Problems.WriteAsync(http, 429, Refusal.Conflict("rate-limited", "Too many requests in this second."))
                     : next(http));
         }
@@ -78,13 +73,13 @@ public static partial class FailureAnswers
     private static partial void LogBug(ILogger log, string method, string? endpoint, string trace, Exception bug);
 
     /// <summary>Requests of one key in the current second.</summary>
-    private sealed class KeyBucket(int most)
+    private sealed class KeyBucket
     {
         private readonly Lock _gate = new();
         private long _second;
         private int _taken;
 
-        public bool TryTake(TimeProvider time)
+        public bool TryTake(TimeProvider time, int most)
         {
             var second = time.GetTimestamp() / time.TimestampFrequency;
             lock (_gate)

@@ -23,6 +23,7 @@ public static class Problems
         "version-conflict" => 412,
         "precondition-required" => 428,
         "batch-too-large" or "body-too-large" or "import-too-large" or "file-too-large" => 413,
+        "host-invalid" => 400,
         "unsupported-media-type" or "unsupported-encoding" => 415,
         "overloaded" or "durability-unknown" or "conversion-pending" => 503,
         "storage-full" => 507,

@@ -1,4 +1,5 @@
 using Crm.Grains.Kernel;
+using Crm.Web.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Crm.Web.Http;
@@ -9,6 +10,8 @@ public static class RequestGuards
     private const int MostQueryKeys = 50;
 
     private static readonly Refusal Csrf = Refusal.Invalid("csrf", "With the session cookie, send the header X-CRM: 1 from our own pages.");
+
+    private static readonly Refusal OriginForbidden = Refusal.Invalid("origin-forbidden", "A socket is opened by our own pages only, or with an API key.");
 
     extension(IApplicationBuilder app)
     {
@@ -21,7 +24,9 @@ public static class RequestGuards
 
         /// <summary>Refuses what another site makes a signed-in browser do.</summary>
         public IApplicationBuilder UseCsrfGuard() => app.Use(static next => http =>
-            IsForged(http) ? Problems.WriteAsync(http, 403, Csrf) : next(http));
+            IsForged(http) ? Problems.WriteAsync(http, 403, Csrf)
+            : IsForeignSocket(http) ? Problems.WriteAsync(http, 403, OriginForbidden)
+            : next(http));
     }
 
     private static Task Respond(HttpContext http, RequestDelegate next)
@@ -40,14 +45,31 @@ public static class RequestGuards
     {
         var headers = http.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "same-origin";
-        headers.ContentSecurityPolicy =
-            "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        if (http.Request.IsHttps)
+        {
+            headers.StrictTransportSecurity = "max-age=31536000";
+        }
+
         if (http.Request.Path.StartsWithSegments("/api"))
         {
             headers.CacheControl = "no-store";
+            headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        }
+        else
+        {
+            headers.ContentSecurityPolicy = PolicyOf(nonce: null);
         }
     }
+
+    /// <summary>What a page may load and run: our own files, and styles that carry the page's nonce. Nothing inline, nothing from elsewhere, in no frame.</summary>
+    internal static string PolicyOf(string? nonce) =>
+        $"default-src 'none'; script-src 'self'; style-src 'self'{(nonce is null ? "" : $" 'nonce-{nonce}'")}; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        + "worker-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
     private static (int Status, Refusal Refusal)? Check(HttpContext http)
     {
@@ -98,6 +120,24 @@ public static class RequestGuards
 
         return null;
     }
+
+    /// <summary>
+    /// A browser lets any site open a socket anywhere, cookie included, and says only where from. A key is sent by a program, which says nothing.
+    /// </summary>
+    private static bool IsForeignSocket(HttpContext http)
+    {
+        if (!http.Request.Path.StartsWithSegments("/live") || http.Features.Get<Caller>() is { By: SenderOf.Key })
+        {
+            return false;
+        }
+
+        var origin = http.Request.Headers.Origin;
+        return origin.Count == 0 ? http.WebSockets.IsWebSocketRequest : origin is not [{ } one] || !Uri.TryCreate(one, UriKind.Absolute, out var from) || !IsOwn(http, from);
+    }
+
+    private static bool IsOwn(HttpContext http, Uri from) =>
+        string.Equals(from.Authority, http.Request.Host.Value, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(from.Authority, http.RequestServices.GetRequiredService<CrmSettings>().PublicUrl?.Authority, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsForged(HttpContext http)
     {

@@ -38,7 +38,7 @@ public static class LeadEndpoints
             var leads = routes.MapGroup("/api/leads").WithTags("Leads").RequireAuthorization();
             leads.MapReads("lead");
             leads.MapShares("lead");
-            leads.MapPost("", (RequestDelegate)CaptureAsync).DescribeCommand<LeadCommand.Capture>("create", 201).Needs("lead", "create");
+            leads.MapPost("", (RequestDelegate)CaptureAsync).DescribeCommand<LeadCommand.Capture>("capture", 201).Needs("lead", "create");
             leads.MapPost("/assign", (RequestDelegate)AssignManyAsync).DescribeCommand<BulkAssignBody>("assign-many", 200).Needs("lead", "assign");
             leads.MapPost("/{id}/convert", (RequestDelegate)ConvertAsync).DescribeCommand<ConvertBody>("convert", 200).Needs("lead", "convert");
             leads.MapVerb<LeadCommand.Amend>("lead", "amend");

@@ -11,16 +11,21 @@ namespace Crm.Web.Live;
 public readonly record struct LiveFrame(LiveMessage Message);
 
 /// <summary>The one hub: who looks at what. Commands go over HTTP, where they get a status.</summary>
-public sealed class LiveHub(CrmSilo silo) : Hub
+public sealed class LiveHub(CrmSilo silo, LiveSockets sockets) : Hub
 {
     private const string ConnectionItem = "live";
 
     /// <summary>Begins to send a topic: deltas after a position that is still known, else a snapshot and then deltas.</summary>
     /// <returns>The topic; the first message follows.</returns>
-    /// <exception cref="HubException"><c>not-found</c>, <c>subscription-limit</c> or <c>cursor-invalid</c>.</exception>
+    /// <exception cref="HubException"><c>not-found</c>, <c>scope-missing</c>, <c>subscription-limit</c> or <c>cursor-invalid</c>.</exception>
     public async Task<SubscribeReply> Subscribe(string topic, long? after = null)
     {
         var caller = Caller;
+        if (caller.Key is { } key && !KeyScopes.AllowsTopic(key, topic, silo.Slices))
+        {
+            throw new HubException("scope-missing");
+        }
+
         if (after < 0)
         {
             throw new HubException("cursor-invalid");
@@ -51,11 +56,13 @@ public sealed class LiveHub(CrmSilo silo) : Hub
         var client = Clients.Caller;
         Context.Items[ConnectionItem] = new LiveConnection(
             silo.Exchange, caller.Asker.Tenant, new(caller.Asker.Id, caller.Asker.Name), (message, cancel) => client.SendAsync("message", new LiveFrame(message), cancel));
+        sockets.Add(Context, caller);
         return Task.CompletedTask;
     }
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
+        sockets.Remove(Context);
         if (Context.Items[ConnectionItem] is LiveConnection connection)
         {
             await connection.DisposeAsync();

@@ -22,7 +22,7 @@ internal static partial class OperationTexts
 
     private static readonly Dictionary<string, string> Examples = new()
     {
-        ["/api/leads create"] = """{"name":"王小明","company":"深圳市腾讯计算机系统有限公司","mobile":"13800138000","source":"exhibition","region":"华南","product":"企业版","note":"展会上聊过"}""",
+        ["/api/leads capture"] = """{"name":"王小明","company":"深圳市腾讯计算机系统有限公司","mobile":"13800138000","source":"exhibition","region":"华南","product":"企业版","note":"展会上聊过"}""",
         ["/api/leads convert"] = """{"opportunity":{"name":"企业版 200 席","pipeline":"simple","amount":{"amount":"120000.00","currency":"CNY"}}}""",
         ["/api/opportunities create"] = """{"name":"企业版 200 席","pipeline":"simple","stage":"needs","amount":{"amount":"120000.00","currency":"CNY"},"expectedCloseOn":"2026-12-15"}""",
         ["/api/opportunities move"] = """{"stage":"quote"}""",

@@ -16,6 +16,11 @@ public sealed class CrmAuthentication(
 {
     public const string SchemeName = "crm";
 
+    /// <summary>Says whether a <c>person</c> or a <c>key</c> asks.</summary>
+    public const string DoorClaim = "door";
+
+    private static readonly Refusal PeopleOnly = Refusal.Forbidden("Only a person who is signed in may do this, not an API key.");
+
     // an asker is one object as long as its key or session is known, and a ticket says nothing else
     private static readonly ConditionalWeakTable<Asker, AuthenticateResult> Tickets = [];
 
@@ -27,15 +32,16 @@ public sealed class CrmAuthentication(
         var header = Request.Headers.Authorization;
         if (header.Count == 1 && header[0] is { } authorization && authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
         {
-            return await credentials.FindKeyAsync(authorization["Bearer ".Length..], Context.RequestAborted) is { } key
-                ? Recognise(key, SenderOf.Key)
+            var token = authorization["Bearer ".Length..];
+            return await credentials.FindKeyAsync(token, Context.RequestAborted) is { } key
+                ? Recognise(new(key.Asker, SenderOf.Key, token, null, key))
                 : AuthenticateResult.Fail("unknown key");
         }
 
         if (Request.Cookies[CookieName(Context)] is { } cookie)
         {
-            return await credentials.FindSessionAsync(cookie, Context.RequestAborted) is { } user
-                ? Recognise(user, SenderOf.User)
+            return await credentials.FindSessionAsync(cookie, Context.RequestAborted) is { } session
+                ? Recognise(new(session.Asker, SenderOf.User, cookie, session, null))
                 : AuthenticateResult.Fail("unknown session");
         }
 
@@ -46,14 +52,16 @@ public sealed class CrmAuthentication(
         Problems.WriteAsync(Context, 401, Refusal.Invalid("unauthenticated", "Sign in, or send an API key."));
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Problems.WriteAsync(Context, 403, AccessPolicy.Forbidden);
+        Problems.WriteAsync(Context, 403, Context.Caller.By == SenderOf.Key ? PeopleOnly : AccessPolicy.Forbidden);
 
-    private AuthenticateResult Recognise(Asker asker, SenderOf by)
+    private AuthenticateResult Recognise(Caller caller)
     {
-        Context.Features.Set(new Caller(asker, by));
-        return Tickets.GetValue(asker, static known => AuthenticateResult.Success(
-            new(new ClaimsPrincipal(new ClaimsIdentity([new("sub", known.Id.ToString()), new(ClaimTypes.Role, known.Role)], SchemeName)), SchemeName)));
+        Context.Features.Set(caller);
+        return caller.By == SenderOf.Key ? Tickets.GetValue(caller.Asker, static key => TicketOf(key, "key")) : Tickets.GetValue(caller.Asker, static person => TicketOf(person, "person"));
     }
+
+    private static AuthenticateResult TicketOf(Asker asker, string door) => AuthenticateResult.Success(
+        new(new ClaimsPrincipal(new ClaimsIdentity([new("sub", asker.Id.ToString()), new(ClaimTypes.Role, asker.Role), new(DoorClaim, door)], SchemeName)), SchemeName));
 }
 
 /// <summary>By which door a caller came in.</summary>
@@ -64,7 +72,14 @@ public enum SenderOf
 }
 
 /// <summary>Who sent this request.</summary>
-public sealed record Caller(Asker Asker, SenderOf By);
+/// <param name="Token">The key or the cookie's value.</param>
+/// <param name="Session">A person's.</param>
+/// <param name="Key">A program's.</param>
+public sealed record Caller(Asker Asker, SenderOf By, string Token, OpenSession? Session, KnownKey? Key)
+{
+    // records print their members, and this one must never be printed
+    public override string ToString() => $"{By} {Asker.Id}";
+}
 
 public static class CallerFeature
 {

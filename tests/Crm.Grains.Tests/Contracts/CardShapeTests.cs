@@ -1,6 +1,10 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Crm.Grains.ApiKeys;
+using Crm.Grains.Sessions;
+using Crm.Grains.Mails;
+using Crm.Grains.Factors;
+using Crm.Grains.CompanySignIns;
 using Crm.Grains.Imports;
 using Crm.Grains.Targets;
 using Crm.Grains.Users;
@@ -29,7 +33,11 @@ public sealed partial class CardShapeTests
     {
         FieldsOf(typeof(TargetCard)).Should().Equal("id", "version", "pipeline", "month", "ownerId", "amount");
         FieldsOf(typeof(UserCard)).Should().Equal("id", "version", "name", "login", "role", "active", "locale", "departmentId", "position", "superiorId", "region");
-        FieldsOf(typeof(ApiKeyCard)).Should().Equal("id", "version", "name", "role", "active", "createdAt");
+        FieldsOf(typeof(ApiKeyCard)).Should().Equal("id", "version", "name", "role", "active", "createdAt", "scopes", "requestsPerSecond", "rotatedAt", "oldKeyUntil");
+        FieldsOf(typeof(SessionCard)).Should().Equal("id", "version", "ownerId", "status", "method", "reason", "from", "agent", "at", "endedAt");
+        FieldsOf(typeof(FactorCard)).Should().Equal("id", "version", "ownerId", "totp", "totpSince", "passkeys", "company");
+        FieldsOf(typeof(MailCard)).Should().Equal("id", "version", "ownerId", "to", "topic", "status", "attempts", "problem", "queuedAt", "sentAt");
+        FieldsOf(typeof(CompanySignInCard)).Should().Equal("id", "version", "label", "issuer", "clientId", "enabled", "hasSecret");
         FieldsOf(typeof(ImportCard)).Should().Equal("id", "version", "fileName", "status", "total", "read", "created", "merged", "refused", "startedAt", "endedAt", "problems", "kept");
         FieldsOf(typeof(ImportProblem)).Should().Equal("row", "column", "code", "message", "value");
         FieldsOf(typeof(Step)).Should().Equal("text", "dueAt");

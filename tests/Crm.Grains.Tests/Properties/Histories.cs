@@ -15,6 +15,11 @@ public sealed class Histories
         "Capture", // every capture is a source event of its own
         "LogActivity", // two calls are two calls
         "SetPassword", // set to another one, for all the rules know
+        "Rotate", // every time another key
+        "RenewCodes", // every time other codes
+        "SetSecret", // set to another one, for all the rules know
+        "NoteFailure", // every try that failed counts
+        "Open", // every look is recorded
         "AddStage", // without a key it is another stage
     ];
 

@@ -29,6 +29,11 @@ public static class Endpoints
         new("users/deactivate", "POST", "/api/users/{user}/deactivate", "{}") { MayBeEmpty = true },
         new("users/set-password", "POST", "/api/users/{user}/set-password", """{"password":"long-enough-2"}"""),
         new("api-keys/create", "POST", "/api/api-keys", """{"name":"x","role":"sales"}"""),
+        new("api-keys/rescope", "POST", "/api/api-keys/{api-key}/rescope", """{"scopes":["leads:read"]}"""),
+        new("users/invite", "POST", "/api/users/invite", """{"name":"x","login":"{unique}@input.example","role":"sales"}"""),
+        new("users/reset-factors", "POST", "/api/users/{user}/reset-factors", "{}") { MayBeEmpty = true },
+        new("company-sign-in/set", "PUT", "/api/company-sign-in", """{"label":"x","issuer":"https://id.example.com","clientId":"x","enabled":false}"""),
+        new("session/totp-begin", "POST", "/api/session/totp/begin", "{}") { MayBeEmpty = true },
         new("api-keys/revoke", "POST", "/api/api-keys/{api-key}/revoke", "{}") { MayBeEmpty = true },
 
         new("departments/create", "POST", "/api/departments", """{"name":"x"}"""),

@@ -62,6 +62,7 @@ public sealed class TestTenant
     {
         var (id, login) = (Guid.CreateVersion7(), $"{name}@{Key}");
         await TellAsync("user", id, new UserCommand.Register(name, login, role));
+        await _app.Credentials.InviteAsync(login, new(Key, id, name, role), CancellationToken.None);
         return await NewSessionAsync(new(id, name, login, role, null!)); // the client is what this answers
     }
 

@@ -37,6 +37,9 @@ public sealed record RightsRow(string Route, int Guest, int Own, int Others, int
 
     public string? Query { get; init; }
 
+    /// <summary>Counts tries: so many roles try it here that it may answer 429.</summary>
+    public bool IsThrottled { get; init; }
+
     public (string Name, string Value)[] Headers { get; init; } = [];
 
     public int StatusFor(Role role) => role switch
@@ -71,6 +74,44 @@ public static class RightsTable
         new("GET /api/session",                            401, 200, 200, 200, 200, 200, 200),
         new("POST /api/session/locale",                    401, 200, 200, 200, 200, 404, 404) { Body = """{"locale":"en"}""" }, // keys have no language
         new("DELETE /api/session",                         401, 204, 204, 204, 204, 204, 204),
+        new("POST /api/session/second-factor",             401, 401, 401, 401, 401, 401, 401) { Body = """{"ticket":"{long}{long}{long}{long}{long}{long}{long}{long}{long}{long}{long}{long}{long}{long}{long}{long}{long}{long}{long}{long}{long}","code":"000000"}""" },
+        new("POST /api/session/passkey/begin",             200, 200, 200, 200, 200, 200, 200),
+        new("POST /api/session/passkey",                   401, 401, 401, 401, 401, 401, 401) { Body = """{"ticket":"x","credential":{}}""", IsThrottled = true },
+        new("POST /api/session/company",                   422, 422, 422, 422, 422, 422, 422) { Body = """{"company":"{unique}"}""", IsThrottled = true },
+        new("GET /sign-in/callback",                       303, 303, 303, 303, 303, 303, 303),
+        new("POST /api/session/forgotten",                 202, 202, 202, 202, 202, 202, 202) { Body = """{"login":"{unique}"}""", IsThrottled = true },
+        new("POST /api/session/reset",                     422, 422, 422, 422, 422, 422, 422) { Body = """{"token":"x","password":"long-enough-1"}""", IsThrottled = true },
+        new("POST /api/session/invitation",                422, 422, 422, 422, 422, 422, 422) { Body = """{"token":"x"}""", IsThrottled = true },
+        new("POST /api/session/accept",                    422, 422, 422, 422, 422, 422, 422) { Body = """{"token":"x","password":"long-enough-1"}""", IsThrottled = true },
+
+        // about oneself: a key is nobody
+        new("GET /api/session/security",                   401, 200, 200, 200, 200, 403, 403),
+        new("POST /api/session/confirm",                   401, 422, 422, 422, 422, 403, 403) { Body = """{"password":"x"}""", IsThrottled = true },
+        new("POST /api/session/password",                  401, 422, 422, 422, 422, 403, 403) { Body = """{"password":"x"}""" },
+        new("POST /api/session/totp/begin",                401, 200, 200, 200, 200, 403, 403),
+        new("POST /api/session/totp",                      401, 422, 422, 422, 422, 403, 403) { Body = """{"code":"000000"}""", IsThrottled = true },
+        new("POST /api/session/totp/remove",               401, 204, 204, 204, 204, 403, 403),
+        new("POST /api/session/recovery-codes",            401, 409, 409, 409, 409, 403, 403),
+        new("POST /api/session/passkeys/begin",            401, 200, 200, 200, 200, 403, 403),
+        new("POST /api/session/passkeys",                  401, 422, 422, 422, 422, 403, 403) { Body = """{"ticket":"x","credential":{},"name":"x"}""" },
+        new("POST /api/session/passkeys/remove",           401, 204, 204, 204, 204, 403, 403) { Body = """{"id":"x"}""" },
+        new("POST /api/session/revoke-others",             401, 204, 204, 204, 204, 403, 403),
+
+        new("GET /api/session/sessions",                   401, 200, 200, 200, 200, 403, 403),
+        new("POST /api/session/sessions/revoke",           401, 404, 404, 404, 404, 403, 403) { Body = """{"id":"01900000-0000-7000-8000-00000000000a"}""" },
+        new("GET /api/sessions",                           401, 403, 403, 403, 200, 200, 403),
+        new("GET /api/sessions/{id}",                      401, 403, 403, 403, 200, 404, 403),
+        new("GET /api/sessions/{id}/timeline",             401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/sessions/{id}/revoke",              401, 403, 403, 403, 200, 404, 403),
+
+        new("GET /api/company-sign-in",                    401, 403, 403, 403, 200, 200, 403),
+        new("PUT /api/company-sign-in",                    401, 403, 403, 403, 200, 200, 403) { Body = """{"label":"x","issuer":"https://id.example.com","clientId":"x","enabled":false}""" },
+
+        new("GET /api/mails",                              401, 403, 403, 403, 200, 200, 403),
+        new("GET /api/mails/{id}",                         401, 403, 403, 403, 200, 404, 403),
+        new("GET /api/mails/{id}/timeline",                401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/mails/{id}/open",                   401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/mails/{id}/resend",                 401, 403, 403, 403, 200, 404, 403),
 
         new("GET /api/users",                              401, 200, 200, 200, 200, 200, 200),
         new("POST /api/users",                             401, 403, 403, 403, 201, 201, 403) { Body = """{"name":"x","login":"{unique}","password":"long-enough-1","role":"sales"}""" },
@@ -115,8 +156,15 @@ public static class RightsTable
         new("POST /api/opportunities/{id}/share",         401, 200, 404, 404, 200, 404, 200) { Body = """{"userId":"{other}"}""" },
         new("POST /api/opportunities/{id}/unshare",       401, 422, 404, 404, 422, 404, 422) { Body = """{"userId":null}""" },
 
+        new("POST /api/users/invite",                      401, 403, 403, 403, 201, 201, 403) { Body = """{"name":"x","login":"{unique}@rights.example","role":"sales"}""" },
+        new("POST /api/users/{id}/invite-again",           401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/users/{id}/reset-factors",          401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/users/{id}/revoke-sessions",        401, 403, 403, 403, 200, 404, 403),
         new("GET /api/api-keys",                           401, 403, 403, 403, 200, 200, 403),
         new("POST /api/api-keys",                          401, 403, 403, 403, 201, 201, 403) { Body = """{"name":"x","role":"sales"}""" },
+        new("GET /api/api-keys/scopes",                    401, 403, 403, 403, 200, 200, 403),
+        new("POST /api/api-keys/{id}/rescope",             401, 403, 403, 403, 200, 404, 403) { Body = """{"scopes":["leads:read"]}""" },
+        new("POST /api/api-keys/{id}/rotate",              401, 403, 403, 403, 200, 404, 403),
         new("POST /api/api-keys/{id}/revoke",              401, 403, 403, 403, 200, 404, 403),
 
         new("GET /api/leads",                              401, 200, 200, 200, 200, 200, 200),

@@ -4,10 +4,12 @@ import type {
   ActivityType,
   ApiKey,
   BoardCard,
+  CompanySignIn,
   Funnel,
   ImportPreview,
   ImportRun,
   LossReason,
+  Mail,
   MyDay,
   Page,
   Pipeline,
@@ -16,12 +18,21 @@ import type {
   Role,
   RuleOutReason,
   SearchHit,
+  SecondFactor,
+  Security,
   Session,
+  SignInEntry,
   Slice,
   Target,
   TimelineEntry,
   User,
 } from './types';
+
+/** What a passkey's ceremony begins with; the browser knows the options' shape. */
+export interface PasskeyCeremony {
+  ticket: string;
+  options: Record<string, unknown>;
+}
 
 export interface ListQuery {
   filter?: string;
@@ -142,22 +153,82 @@ export const imports = {
   errorsUrl: (id: string) => `/api/imports/${id}/errors`,
 };
 
+type PersonVerb =
+  | 'amend'
+  | 'deactivate'
+  | 'activate'
+  | 'set-password'
+  | 'invite-again'
+  | 'reset-factors'
+  | 'revoke-sessions';
+
 export const people = {
   list: () => client.get<Page<User>>('/api/users'),
   create: (body: { name: string; login: string; password: string; role: Role }) =>
     client.command<Receipt>('/api/users', body),
-  tell: (id: string, verb: 'amend' | 'deactivate' | 'activate' | 'set-password', body: object = {}) =>
-    client.command<Receipt>(`/api/users/${id}/${verb}`, body),
+  tell: (id: string, verb: PersonVerb, body: object = {}) => client.command<Receipt>(`/api/users/${id}/${verb}`, body),
   keys: () => client.get<Page<ApiKey>>('/api/api-keys'),
-  createKey: (body: { name: string; role: Role }) => client.command<Receipt & { key: string }>('/api/api-keys', body),
+  createKey: (body: { name: string; role: Role; scopes?: string[]; requestsPerSecond?: number }) =>
+    client.command<Receipt & { key: string }>('/api/api-keys', body),
+  rescopeKey: (id: string, body: { scopes: string[]; requestsPerSecond?: number }) =>
+    client.command<Receipt>(`/api/api-keys/${id}/rescope`, body),
+  rotateKey: (id: string, overlapHours: number) =>
+    client.command<Receipt & { key: string; oldKeyUntil: string }>(`/api/api-keys/${id}/rotate`, { overlapHours }),
+  scopes: () => client.get<Page<string>>('/api/api-keys/scopes'),
+  invite: (body: { name: string; login: string; role: Role; locale: string }) =>
+    client.command<Receipt>('/api/users/invite', body),
   revokeKey: (id: string) => client.command<Receipt>(`/api/api-keys/${id}/revoke`, {}),
 };
 
 export const session = {
   get: () => client.get<Session>('/api/session'),
-  signIn: (login: string, password: string) => client.post<Session>('/api/session', { login, password }),
+  signIn: (login: string, password: string) => client.post<Session | SecondFactor>('/api/session', { login, password }),
+  prove: (ticket: string, code: string) => client.post<Session>('/api/session/second-factor', { ticket, code }),
+  beginPasskey: () => client.post<PasskeyCeremony>('/api/session/passkey/begin', {}),
+  signInByPasskey: (ticket: string, credential: unknown) =>
+    client.post<Session>('/api/session/passkey', { ticket, credential }),
+  beginCompany: (company: string, next: string | undefined) =>
+    client.post<{ url: string }>('/api/session/company', next ? { company, next } : { company }),
+  forgotten: (login: string) => client.post<void>('/api/session/forgotten', { login }),
+  reset: (token: string, password: string) => client.post<void>('/api/session/reset', { token, password }),
+  invitation: (token: string) =>
+    client.post<{ name: string; login: string; company: string }>('/api/session/invitation', { token }),
+  accept: (token: string, password: string) =>
+    client.post<Session | undefined>('/api/session/accept', { token, password }),
   signOut: () => client.remove('/api/session'),
   setLocale: (locale: 'zh-CN' | 'en') => client.post<Session>('/api/session/locale', { locale }),
+};
+
+/** What a person does about their own sign-in. */
+export const security = {
+  get: () => client.get<Security>('/api/session/security'),
+  confirm: (password: string) => client.post<void>('/api/session/confirm', { password }),
+  setPassword: (password: string) => client.post<void>('/api/session/password', { password }),
+  beginTotp: () => client.post<{ secret: string; address: string }>('/api/session/totp/begin', {}),
+  enrolTotp: (code: string) => client.post<{ recoveryCodes: string[] }>('/api/session/totp', { code }),
+  removeTotp: () => client.post<void>('/api/session/totp/remove', {}),
+  renewCodes: () => client.post<{ recoveryCodes: string[] }>('/api/session/recovery-codes', {}),
+  beginPasskey: () => client.post<PasskeyCeremony>('/api/session/passkeys/begin', {}),
+  addPasskey: (ticket: string, credential: unknown, name: string) =>
+    client.post<{ id: string }>('/api/session/passkeys', { ticket, credential, name }),
+  removePasskey: (id: string) => client.post<void>('/api/session/passkeys/remove', { id }),
+  revokeOthers: () => client.post<void>('/api/session/revoke-others', {}),
+  sessions: () => client.get<Page<SignInEntry>>('/api/session/sessions'),
+  revokeOwn: (id: string) => client.post<void>('/api/session/sessions/revoke', { id }),
+  everybodys: () => client.get<Page<SignInEntry>>('/api/sessions', { sort: '-at', limit: 100 }),
+  revoke: (id: string) => client.command<Receipt>(`/api/sessions/${id}/revoke`, {}),
+};
+
+export const mails = {
+  list: () => client.get<Page<Mail>>('/api/mails', { sort: '-queuedAt', limit: 100 }),
+  open: (id: string) => client.command<{ subject: string | null; text: string | null }>(`/api/mails/${id}/open`, {}),
+  resend: (id: string) => client.command<Receipt>(`/api/mails/${id}/resend`, {}),
+};
+
+export const companySignIn = {
+  get: () => client.get<CompanySignIn>('/api/company-sign-in'),
+  set: (body: { label: string; issuer: string; clientId: string; enabled: boolean; clientSecret?: string }) =>
+    client.put<Receipt & { reachable: boolean }>('/api/company-sign-in', body),
 };
 
 export const search = (q: string, limit: number, signal?: AbortSignal) =>

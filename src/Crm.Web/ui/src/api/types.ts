@@ -52,6 +52,74 @@ export interface ApiKey {
   createdAt?: string | null;
   /** False once revoked. */
   active?: boolean;
+  scopes?: string[] | null;
+  requestsPerSecond?: number | null;
+  oldKeyUntil?: string | null;
+  lastUsedAt?: string | null;
+}
+
+/** A password was right; what else is wanted. */
+export interface SecondFactor {
+  secondFactor: { ticket: string };
+}
+
+export interface Security {
+  hasPassword: boolean;
+  sessionId: string;
+  totp: boolean;
+  totpSince: string | null;
+  recoveryCodesLeft: number;
+  company: string | null;
+  passkeys: { id: string; name: string; addedAt: string }[];
+}
+
+export type SignInMethod = 'password' | 'totp' | 'recovery-code' | 'passkey' | 'company' | 'invitation';
+export type SignInReason =
+  | 'password'
+  | 'second-factor'
+  | 'passkey'
+  | 'company'
+  | 'shut'
+  | 'signed-out'
+  | 'revoked'
+  | 'password-set'
+  | 'factors-reset';
+
+/** A sign-in: an open or ended session, or one that was refused. */
+export interface SignInEntry {
+  id: string;
+  ownerId: string;
+  status: 'open' | 'ended' | 'refused';
+  method: SignInMethod | null;
+  reason: SignInReason | null;
+  from: string | null;
+  agent: string | null;
+  at: string;
+  endedAt: string | null;
+}
+
+export interface Mail {
+  id: string;
+  ownerId: string;
+  to: string;
+  topic: 'invitation' | 'reset';
+  status: 'waiting' | 'held' | 'sent';
+  attempts: number;
+  problem: string | null;
+  queuedAt: string;
+  sentAt: string | null;
+}
+
+export interface CompanySignIn {
+  company: string;
+  version: number;
+  label: string;
+  issuer: string;
+  clientId: string;
+  enabled: boolean;
+  hasSecret: boolean;
+  redirectUri: string;
+  mailServer: string | null;
 }
 
 interface RecordBase {

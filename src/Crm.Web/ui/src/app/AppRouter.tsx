@@ -9,6 +9,8 @@ import {
 } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Condition } from '../api/filter';
+import { SessionForgottenPage } from '../session/SessionForgottenPage';
+import { SessionAcceptPage, SessionResetPage } from '../session/SessionLinkPage';
 import { SessionSignInPage } from '../session/SessionSignInPage';
 import { SignedIn, useSessionQuery } from '../session/session';
 import { ErrorState } from '../ui/States';
@@ -74,8 +76,15 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   component: SessionSignInPage,
-  validateSearch: (search: Record<string, unknown>): { next?: string } => ({ next: text(search.next) }),
+  validateSearch: (search: Record<string, unknown>): { next?: string; problem?: string; company?: string } => ({
+    next: text(search.next),
+    problem: text(search.problem),
+    company: text(search.company),
+  }),
 });
+const forgotten = createRoute({ getParentRoute: () => root, path: '/forgotten', component: SessionForgottenPage });
+const reset = createRoute({ getParentRoute: () => root, path: '/reset', component: SessionResetPage });
+const accept = createRoute({ getParentRoute: () => root, path: '/accept', component: SessionAcceptPage });
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
@@ -187,6 +196,17 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('../people/PeopleSettingsPage'), 'PeopleSettingsPage'),
 });
 
+const security = createRoute({
+  getParentRoute: () => shell,
+  path: '/security',
+  component: lazyRouteComponent(() => import('../security/SecurityPage'), 'SecurityPage'),
+});
+const securitySettings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/security',
+  component: lazyRouteComponent(() => import('../security/SecuritySettingsPage'), 'SecuritySettingsPage'),
+});
+
 /** The reference page is a file of its own; a server without a rule for the bare address hands it to us. */
 function ToReference() {
   useEffect(() => window.location.replace('/docs/index.html'), []);
@@ -199,6 +219,9 @@ const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', componen
 
 const tree = root.addChildren([
   signIn,
+  forgotten,
+  reset,
+  accept,
   docs,
   shell.addChildren([
     home,
@@ -217,6 +240,8 @@ const tree = root.addChildren([
     importRun,
     pipelines,
     people,
+    security,
+    securitySettings,
     elsewhere,
   ]),
 ]);

@@ -7,6 +7,7 @@ import {
   EllipsisOutlined,
   FunnelPlotOutlined,
   HomeOutlined,
+  KeyOutlined,
   MenuFoldOutlined,
   MenuUnfoldOutlined,
   SolutionOutlined,
@@ -40,6 +41,7 @@ const places = [
   { key: 'imports', to: '/imports', icon: <CloudUploadOutlined />, group: 'book' },
   { key: 'pipelines', to: '/settings/pipelines', icon: <ApartmentOutlined />, group: 'settings' },
   { key: 'people', to: '/settings/people', icon: <TeamOutlined />, group: 'settings' },
+  { key: 'security', to: '/settings/security', icon: <KeyOutlined />, group: 'settings' },
 ] as const;
 const groups = ['work', 'book', 'settings'] as const;
 const tabs = ['home', 'leads', 'board', 'funnel'] as const;
@@ -102,6 +104,7 @@ function UserMenu() {
           { key: 'zh-CN', label: t('shell.chinese'), onClick: () => void setLocale('zh-CN') },
           { key: 'en', label: t('shell.english'), onClick: () => void setLocale('en') },
           { type: 'divider' },
+          { key: 'security', label: t('security.title'), onClick: () => void navigate({ to: '/security' }) },
           { key: 'docs', label: t('shell.docs'), onClick: () => window.open('/docs/index.html', '_blank', 'noopener') },
           {
             key: 'out',

@@ -1,3 +1,5 @@
+import { enSecurity, enSecurityNav, enSecurityPeople, enSecurityProblems } from './en.security';
+
 /** Every sentence of the screen in English; the keys are those of zh-CN.ts. */
 export const en = {
   common: {
@@ -51,6 +53,7 @@ export const en = {
     imports: 'Imports',
     pipelines: 'Pipelines',
     people: 'People and keys',
+    ...enSecurityNav,
   },
   slices: { leads: 'Lead', customers: 'Customer', contacts: 'Contact', opportunities: 'Opportunity' },
   live: {
@@ -71,17 +74,7 @@ export const en = {
     language: 'Switch to {{language}}',
     hint: '↑↓ choose · Enter open · Esc close',
   },
-  session: {
-    title: 'Sign in',
-    lead: 'From the first lead to the signed deal, every step live.',
-    login: 'Login',
-    password: 'Password',
-    submit: 'Sign in',
-    needLogin: 'Enter your login',
-    needPassword: 'Enter your password',
-    signOut: 'Sign out',
-    foot: 'Forgot your password? An administrator can set a new one under “People and keys”.',
-  },
+  ...enSecurity,
   list: {
     search: 'Search',
     filter: 'Filter',
@@ -593,6 +586,7 @@ export const en = {
     keysEmpty: 'No API keys yet',
     keysEmptyText: 'Make one per system, such as the website form or the ERP, so that each can be revoked alone.',
     saved: 'Saved',
+    ...enSecurityPeople,
   },
   problems: {
     'network-unreachable': 'The server cannot be reached. Check your network.',
@@ -652,5 +646,6 @@ export const en = {
     'http-500': 'The server failed. Please try again.',
     'http-502': 'The server is restarting. Please wait a moment.',
     'http-503': 'The server is busy. Please wait a moment.',
+    ...enSecurityProblems,
   },
 };

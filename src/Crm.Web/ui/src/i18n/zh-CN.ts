@@ -1,3 +1,5 @@
+import { zhCNSecurity, zhCNSecurityNav, zhCNSecurityPeople, zhCNSecurityProblems } from './zh-CN.security';
+
 /** 界面上的每一句话。英文在 en.ts，键必须一致（i18n.test.ts 检查）。 */
 export const zhCN = {
   common: {
@@ -51,6 +53,7 @@ export const zhCN = {
     imports: '导入',
     pipelines: '销售流程',
     people: '成员与密钥',
+    ...zhCNSecurityNav,
   },
   slices: { leads: '线索', customers: '客户', contacts: '联系人', opportunities: '商机' },
   live: {
@@ -71,17 +74,7 @@ export const zhCN = {
     language: '切换语言：{{language}}',
     hint: '↑↓ 选择 · Enter 打开 · Esc 关闭',
   },
-  session: {
-    title: '登录',
-    lead: '从第一条线索到签单，每一步都实时可见。',
-    login: '账号',
-    password: '密码',
-    submit: '登录',
-    needLogin: '请输入账号',
-    needPassword: '请输入密码',
-    signOut: '退出登录',
-    foot: '忘记密码？请管理员在“成员与密钥”里重设。',
-  },
+  ...zhCNSecurity,
   list: {
     search: '搜索',
     filter: '筛选',
@@ -578,6 +571,7 @@ export const zhCN = {
     keysEmpty: '还没有接口密钥',
     keysEmptyText: '给官网表单、ERP 等系统各建一把，随时可以单独吊销。',
     saved: '已保存',
+    ...zhCNSecurityPeople,
   },
   problems: {
     'network-unreachable': '连不上服务器，请检查网络。',
@@ -637,5 +631,6 @@ export const zhCN = {
     'http-500': '服务器出错了，请再试一次。',
     'http-502': '服务器正在重启，请稍等。',
     'http-503': '服务器正忙，请稍等再试。',
+    ...zhCNSecurityProblems,
   },
 };

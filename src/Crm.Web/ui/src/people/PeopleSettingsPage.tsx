@@ -1,6 +1,6 @@
-import { CopyOutlined, PlusOutlined } from '@ant-design/icons';
+import { EllipsisOutlined, PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Form, Input, Modal, Select, Tabs } from 'antd';
+import { Button, Dropdown, Form, Input, Modal, Segmented, Select, Tabs } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cache, keys } from '../api/cache';
@@ -8,15 +8,15 @@ import { people } from '../api/crm';
 import type { Role, User } from '../api/types';
 import { useCommand } from '../api/useCommand';
 import { AppForbidden } from '../app/AppNotFoundPage';
-import { copyText } from '../platform/clipboard';
+import { asLocale } from '../i18n/i18n';
 import { useIsAdmin, useMe } from '../session/session';
 import { Avatar } from '../ui/Avatar';
 import { Chip, PageHead } from '../ui/Bits';
-import { EmptyState, ErrorState, GridSkeleton } from '../ui/States';
+import { ErrorState, GridSkeleton } from '../ui/States';
 import { toast } from '../ui/toast';
+import { KeyList } from './KeyList';
+import { useRoles } from './roles';
 import '../pipelines/pipelines.css';
-
-const keysKey = ['api-keys'] as const;
 
 export function PeopleSettingsPage() {
   const { t } = useTranslation();
@@ -32,11 +32,6 @@ export function PeopleSettingsPage() {
       />
     </div>
   );
-}
-
-function useRoles() {
-  const { t } = useTranslation();
-  return (['admin', 'sales'] as const).map((value) => ({ value, label: t(`people.role.${value}`) }));
 }
 
 function PeopleList() {
@@ -102,6 +97,15 @@ function PersonRow({ user, onPassword }: { user: User; onPassword: () => void })
     },
   );
   const own = user.id === me.user.id;
+  const tell = useCommand(
+    (verb: 'invite-again' | 'reset-factors' | 'revoke-sessions') => people.tell(user.id, verb),
+    (_, verb) => toast('done', t(`people.done.${verb}`, { name: user.name })),
+  );
+  const more = (['invite-again', 'revoke-sessions', 'reset-factors'] as const).map((verb) => ({
+    key: verb,
+    label: t(`people.more.${verb}`),
+    onClick: () => tell.mutate(verb),
+  }));
   return (
     <tr data-testid={`person-${user.login}`}>
       <td>
@@ -135,6 +139,15 @@ function PersonRow({ user, onPassword }: { user: User; onPassword: () => void })
         <Button type="text" size="small" onClick={onPassword}>
           {t('people.setPassword')}
         </Button>
+        <Dropdown trigger={['click']} menu={{ items: more }}>
+          <Button
+            type="text"
+            size="small"
+            icon={<EllipsisOutlined />}
+            aria-label={t('people.moreLabel')}
+            data-testid={`person-more-${user.login}`}
+          />
+        </Dropdown>
         {own ? null : (
           <Button
             type="text"
@@ -158,14 +171,21 @@ interface PersonFields {
 }
 
 function PersonCreateDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const roles = useRoles();
   const [form] = Form.useForm<PersonFields>();
-  const create = useCommand(people.create, (_, { name }) => {
-    void cache.invalidateQueries({ queryKey: keys.users });
-    toast('done', t('people.created', { name }));
-    onClose();
-  });
+  const [way, setWay] = useState<'invite' | 'password'>('invite');
+  const create = useCommand(
+    ({ password, ...person }: PersonFields) =>
+      way === 'invite'
+        ? people.invite({ ...person, locale: asLocale(i18n.language) })
+        : people.create({ ...person, password }),
+    (_, { name }) => {
+      void cache.invalidateQueries({ queryKey: keys.users });
+      toast('done', t(way === 'invite' ? 'people.invited' : 'people.created', { name }));
+      onClose();
+    },
+  );
   const needed = { required: true, message: t('people.required') };
   return (
     <Modal
@@ -183,19 +203,39 @@ function PersonCreateDialog({ onClose }: { onClose: () => void }) {
       width={400}
     >
       <Form<PersonFields> form={form} layout="vertical" requiredMark={false} initialValues={{ role: 'sales' }}>
+        <Form.Item>
+          <Segmented
+            block
+            value={way}
+            onChange={setWay}
+            options={(['invite', 'password'] as const).map((value) => ({ value, label: t(`people.way.${value}`) }))}
+            data-testid="person-way"
+          />
+        </Form.Item>
         <Form.Item name="name" label={t('people.name')} rules={[needed]}>
           <Input autoFocus data-testid="person-name" />
         </Form.Item>
-        <Form.Item name="login" label={t('people.login')} rules={[needed]}>
+        <Form.Item
+          name="login"
+          label={t(way === 'invite' ? 'people.mail' : 'people.login')}
+          rules={[
+            needed,
+            ...(way === 'invite' ? [{ type: 'email' as const, message: t('problems.email-invalid') }] : []),
+          ]}
+        >
           <Input autoComplete="off" data-testid="person-login" />
         </Form.Item>
-        <Form.Item
-          name="password"
-          label={t('people.password')}
-          rules={[needed, { min: 8, message: t('people.shortPassword') }]}
-        >
-          <Input.Password autoComplete="new-password" data-testid="person-password" />
-        </Form.Item>
+        {way === 'invite' ? (
+          <p className="faint">{t('people.inviteText')}</p>
+        ) : (
+          <Form.Item
+            name="password"
+            label={t('people.password')}
+            rules={[needed, { min: 8, message: t('people.shortPassword') }]}
+          >
+            <Input.Password autoComplete="new-password" data-testid="person-password" />
+          </Form.Item>
+        )}
         <Form.Item name="role" label={t('people.roleLabel')}>
           <Select options={roles} />
         </Form.Item>
@@ -232,118 +272,6 @@ function PersonPasswordDialog({ user, onClose }: { user: User; onClose: () => vo
         onChange={(event) => setPassword(event.target.value)}
       />
       <p className="faint">{t('people.shortPassword')}</p>
-    </Modal>
-  );
-}
-
-function KeyList() {
-  const { t } = useTranslation();
-  const query = useQuery({ queryKey: keysKey, queryFn: people.keys });
-  const [creating, setCreating] = useState(false);
-  const revoke = useCommand(
-    (id: string) => people.revokeKey(id),
-    () => {
-      void query.refetch();
-      toast('done', t('people.keyRevoked'));
-    },
-  );
-  if (query.isPending) return <GridSkeleton />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  const create = (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)} data-testid="key-create">
-      {t('people.keyCreate')}
-    </Button>
-  );
-  return (
-    <>
-      {query.data.items.length === 0 ? (
-        <EmptyState title={t('people.keysEmpty')} text={t('people.keysEmptyText')}>
-          {create}
-        </EmptyState>
-      ) : (
-        <>
-          <div className="row-end">{create}</div>
-          <table className="plain-table">
-            <thead>
-              <tr>
-                <th>{t('people.keyName')}</th>
-                <th>{t('people.roleLabel')}</th>
-                <th />
-              </tr>
-            </thead>
-            <tbody>
-              {query.data.items.map((key) => (
-                <tr key={key.id}>
-                  <td>
-                    <strong>{key.name}</strong>
-                  </td>
-                  <td className="soft">{t(`people.role.${key.role}`)}</td>
-                  <td className="right">
-                    {key.active === false ? (
-                      <Chip>{t('people.keyIsRevoked')}</Chip>
-                    ) : (
-                      <Button type="text" size="small" danger onClick={() => revoke.mutate(key.id)}>
-                        {t('people.keyRevoke')}
-                      </Button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </>
-      )}
-      {creating ? <KeyCreateDialog onClose={() => setCreating(false)} /> : null}
-    </>
-  );
-}
-
-function KeyCreateDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation();
-  const roles = useRoles();
-  const [name, setName] = useState('');
-  const [role, setRole] = useState<Role>('sales');
-  const create = useCommand(
-    () => people.createKey({ name: name.trim(), role }),
-    () => void cache.invalidateQueries({ queryKey: keysKey }),
-  );
-  const key = create.data?.key;
-  return (
-    <Modal
-      open
-      title={t('people.keyCreate')}
-      okText={key ? t('common.close') : t('common.save')}
-      okButtonProps={{ disabled: name.trim() === '', loading: create.isPending, 'data-testid': 'key-save' }}
-      onOk={() => (key ? onClose() : create.mutate(undefined))}
-      onCancel={onClose}
-      width={440}
-    >
-      {key ? (
-        <>
-          <p className="soft">{t('people.keyOnce')}</p>
-          <div className="people-key">
-            <code data-testid="key-value">{key}</code>
-            <Button
-              size="small"
-              icon={<CopyOutlined />}
-              onClick={() => void copyText(key).then(() => toast('info', t('common.copied')))}
-            >
-              {t('common.copy')}
-            </Button>
-          </div>
-        </>
-      ) : (
-        <div className="choices">
-          <Input
-            autoFocus
-            value={name}
-            placeholder={t('people.keyName')}
-            onChange={(event) => setName(event.target.value)}
-            data-testid="key-name"
-          />
-          <Select<Role> value={role} options={roles} onChange={setRole} />
-        </div>
-      )}
     </Modal>
   );
 }

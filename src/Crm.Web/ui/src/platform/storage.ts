@@ -1,5 +1,5 @@
 /** What this browser remembers about its user's taste. Never business data. */
-export type Remembered = 'theme' | 'locale' | 'nav' | 'login' | 'pipeline' | `columns.${string}`;
+export type Remembered = 'theme' | 'locale' | 'nav' | 'login' | 'company' | 'pipeline' | `columns.${string}`;
 
 export function recall<T>(key: Remembered): T | undefined {
   try {

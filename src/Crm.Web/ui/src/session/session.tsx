@@ -49,10 +49,9 @@ function welcome(me: Session): Session {
   return me;
 }
 
-/** Signs in and keeps the language that was chosen on the sign-in page. */
-export async function signIn(login: string, password: string, locale: string): Promise<void> {
-  const me = welcome(await session.signIn(login, password));
-  cache.setQueryData(keys.session, me);
+/** Takes over a session that has just begun, and keeps the language that was chosen on the sign-in page. */
+export async function enter(me: Session, locale: string): Promise<void> {
+  cache.setQueryData(keys.session, welcome(me));
   if (me.user.locale !== locale) await setLocale(locale);
 }
 

@@ -1,0 +1,171 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button, Form, Input, Switch, Tabs } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { companySignIn, security } from '../api/crm';
+import { explain } from '../api/explain';
+import { asProblem } from '../api/problem';
+import type { CompanySignIn } from '../api/types';
+import { useCommand } from '../api/useCommand';
+import { AppForbidden } from '../app/AppNotFoundPage';
+import { MailOutbox } from '../mails/MailOutbox';
+import { usePeople } from '../people/people';
+import { useIsAdmin } from '../session/session';
+import { Ago, Chip, PageHead } from '../ui/Bits';
+import { fieldErrors } from '../ui/forms';
+import { EmptyState, ErrorState, GridSkeleton } from '../ui/States';
+import { toast } from '../ui/toast';
+import { deviceOf } from './device';
+import './security.css';
+
+/** How people sign in here, who did, and what was mailed to them. */
+export function SecuritySettingsPage() {
+  const { t } = useTranslation();
+  if (!useIsAdmin()) return <AppForbidden />;
+  const tab = (key: 'company' | 'log' | 'outbox') => <span data-testid={`tab-${key}`}>{t(`security.tab.${key}`)}</span>;
+  return (
+    <div className="page settings">
+      <PageHead title={t('security.settings')} />
+      <Tabs
+        items={[
+          { key: 'company', label: tab('company'), children: <CompanyTab /> },
+          { key: 'log', label: tab('log'), children: <LogTab /> },
+          { key: 'outbox', label: tab('outbox'), children: <MailOutbox /> },
+        ]}
+      />
+    </div>
+  );
+}
+
+function CompanyTab() {
+  const query = useQuery({ queryKey: ['company-sign-in'], queryFn: companySignIn.get });
+  if (query.isPending) return <GridSkeleton />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  return <CompanyForm known={query.data} reload={() => void query.refetch()} />;
+}
+
+interface CompanyFields {
+  label: string;
+  issuer: string;
+  clientId: string;
+  clientSecret?: string;
+  enabled: boolean;
+}
+
+function CompanyForm({ known, reload }: { known: CompanySignIn; reload: () => void }) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm<CompanyFields>();
+  const save = useCommand(
+    ({ clientSecret, ...rest }: CompanyFields) =>
+      companySignIn.set({ ...rest, enabled: rest.enabled, ...(clientSecret ? { clientSecret } : {}) }),
+    ({ reachable }, { enabled }) => {
+      form.setFieldValue('clientSecret', '');
+      reload();
+      toast(
+        enabled && !reachable ? 'bad' : 'done',
+        t(enabled && !reachable ? 'security.notReachable' : 'people.saved'),
+      );
+    },
+    true,
+  );
+  const needed = { required: true, message: t('people.required') };
+  return (
+    <Form<CompanyFields>
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      className="security-form"
+      initialValues={known}
+      onFinish={(fields) =>
+        save.mutate(fields, {
+          onError: (error) => {
+            const errors = fieldErrors<CompanyFields>(asProblem(error));
+            if (errors.length > 0) form.setFields(errors);
+            else toast('bad', explain(error));
+          },
+        })
+      }
+    >
+      <p className="soft">{t('security.companyText', { company: known.company })}</p>
+      <Form.Item name="enabled" label={t('security.companyEnabled')} valuePropName="checked">
+        <Switch data-testid="company-enabled" />
+      </Form.Item>
+      <Form.Item name="label" label={t('security.companyLabel')} rules={[needed]}>
+        <Input data-testid="company-label" />
+      </Form.Item>
+      <Form.Item name="issuer" label={t('security.issuer')} extra={t('security.issuerText')} rules={[needed]}>
+        <Input inputMode="url" data-testid="company-issuer" />
+      </Form.Item>
+      <Form.Item name="clientId" label={t('security.clientId')} rules={[needed]}>
+        <Input autoComplete="off" data-testid="company-client" />
+      </Form.Item>
+      <Form.Item
+        name="clientSecret"
+        label={t('security.clientSecret')}
+        extra={t(known.hasSecret ? 'security.secretKept' : 'security.secretNone')}
+      >
+        <Input.Password autoComplete="new-password" data-testid="company-secret" />
+      </Form.Item>
+      <p className="soft">
+        {t('security.redirect')} <code>{known.redirectUri}</code>
+      </p>
+      <Button type="primary" htmlType="submit" loading={save.isPending} data-testid="company-save">
+        {t('common.save')}
+      </Button>
+    </Form>
+  );
+}
+
+function LogTab() {
+  const { t } = useTranslation();
+  const people = usePeople();
+  const query = useQuery({ queryKey: ['sign-ins'], queryFn: security.everybodys });
+  const revoke = useCommand(security.revoke, () => void query.refetch());
+  if (query.isPending) return <GridSkeleton />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (query.data.items.length === 0) return <EmptyState title={t('security.logEmpty')} />;
+  return (
+    <div className="table-box">
+      <table className="plain-table" data-testid="sign-in-log">
+        <thead>
+          <tr>
+            <th>{t('security.who')}</th>
+            <th>{t('security.when')}</th>
+            <th>{t('security.how')}</th>
+            <th>{t('security.where')}</th>
+            <th>{t('fields.status')}</th>
+            <th />
+          </tr>
+        </thead>
+        <tbody>
+          {query.data.items.map((entry) => (
+            <tr key={entry.id}>
+              <td>
+                <strong>{people.find((user) => user.id === entry.ownerId)?.name ?? t('people.unknown')}</strong>
+              </td>
+              <td>
+                <Ago at={entry.at} />
+              </td>
+              <td className="soft">{entry.method ? t(`security.method.${entry.method}`) : null}</td>
+              <td className="soft">
+                {entry.from} {deviceOf(entry.agent ?? '')}
+              </td>
+              <td>
+                <Chip tone={entry.status === 'open' ? 'good' : entry.status === 'refused' ? 'bad' : 'plain'} dot>
+                  {t(`security.status.${entry.status}`)}
+                </Chip>{' '}
+                <span className="faint">{entry.reason ? t(`security.reason.${entry.reason}`) : null}</span>
+              </td>
+              <td className="right">
+                {entry.status === 'open' ? (
+                  <Button danger type="text" size="small" onClick={() => revoke.mutate(entry.id)}>
+                    {t('security.revoke')}
+                  </Button>
+                ) : null}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
