@@ -16,6 +16,8 @@ namespace Crm.Silo.Rights;
 /// </summary>
 public sealed class AccessDirectory
 {
+    private static readonly string[] Kinds = ["user", "department", "share", "rolebook"];
+
     private readonly ConcurrentDictionary<string, TenantAccess> _tenants = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _loading = new(1);
     private IGrainStore? _store;
@@ -35,6 +37,8 @@ public sealed class AccessDirectory
     {
         (_store, _slices) = (store, slices);
         store.Committed += Follow;
+        // what another process has written comes a moment later
+        store.Grown += tenant => _ = CatchUpAsync(tenant);
     }
 
     /// <summary>Has the tenant's organisation at hand. Whoever is about to judge awaits this first; it is done already but for the first time.</summary>
@@ -79,12 +83,54 @@ public sealed class AccessDirectory
             }
 
             // commits that come meanwhile are noted too, and the later version of a card stays
-            foreach (var kind in (string[])["user", "department", "share", "rolebook"])
+            known.SeenUpTo = store.HeadOf(tenant);
+            foreach (var kind in Kinds)
             {
                 await LoadAsync(known, store, slices.OfKind(kind), tenant, cancel);
             }
 
             known.IsLoaded = true;
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>Reads what another process has changed.</summary>
+    private async Task CatchUpAsync(string tenant)
+    {
+        var (store, slices) = (_store!, _slices!); // followed, or nobody would call
+        if (!_tenants.TryGetValue(tenant, out var known) || !known.IsLoaded)
+        {
+            return;
+        }
+
+        await _loading.WaitAsync();
+        try
+        {
+            var changed = new HashSet<(string Kind, Guid Key)>();
+            while (await store.ReadJournalAsync(tenant, known.SeenUpTo, 1_000, [.. Kinds.SelectMany(kind => slices.OfKind(kind).EventTypes)], CancellationToken.None) is { Count: > 0 } entries)
+            {
+                changed.UnionWith(entries.Select(entry => (entry.Kind, entry.Key)));
+                known.SeenUpTo = entries[^1].Position;
+            }
+
+            foreach (var (kind, key) in changed)
+            {
+                var card = (await store.LoadAsync(new(tenant, kind, key), CancellationToken.None))?.Card;
+                known.Note(kind, key, card is null ? null : slices.OfKind(kind).ReadCard(card), isNews: true);
+            }
+
+            if (changed.Count > 0)
+            {
+                Changed?.Invoke(tenant);
+            }
+        }
+        catch (Exception)
+        {
+            // the store is away: everything is read again by whoever asks next
+            _tenants.TryRemove(tenant, out _);
         }
         finally
         {
@@ -132,6 +178,9 @@ public sealed class AccessDirectory
         private volatile Made? _made;
 
         public bool IsLoaded { get; set; }
+
+        /// <summary>What of the journal is known to be in the cards.</summary>
+        public long SeenUpTo { get; set; }
 
         public Organisation Organisation => Current.Organisation;
 
