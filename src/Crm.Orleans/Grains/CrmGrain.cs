@@ -23,7 +23,7 @@ internal sealed class CrmGrain(LocalEngine local, IEnvelopes envelopes, ILogger<
             // whoever runs it next reads what these wrote; if they take too long the store turns the late ones away
             while (!engine.PutAway(grain) && !cancellationToken.IsCancellationRequested)
             {
-                await Task.Delay(5, CancellationToken.None);
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
             }
         }
     }

@@ -64,7 +64,7 @@ internal sealed class OrleansEngine(IEnvelopes envelopes, Func<GrainId, ICrmGrai
             var hasOwnId = envelope.CommandId is not null;
             var sent = envelope with
             {
-                CommandId = envelope.CommandId ?? $"node/{Guid.CreateVersion7():N}",
+                CommandId = envelope.CommandId ?? $"node/{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}",
                 IsIdOfWay = !hasOwnId,
                 Now = envelope.Now ?? time.GetUtcNow(),
             };
@@ -118,7 +118,7 @@ internal sealed class OrleansEngine(IEnvelopes envelopes, Func<GrainId, ICrmGrai
                 bytes = envelopes.Encode(envelope with { IsFresh = false });
             }
 
-            await Task.Delay(pause);
+            await Task.Delay(pause, TimeProvider.System);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }

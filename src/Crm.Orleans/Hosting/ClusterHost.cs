@@ -51,7 +51,7 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
             new() { ConnectionString = settings.ConnectionString, IsExclusive = false, OnFatal = reason => OnFatal?.Invoke(reason) }, slices, cancel);
         _node = new(_host.Services, runsGrains: settings.Role != NodeRole.Web, TimeProvider.System);
         _node.Faulted += Report;
-        _share = new(store, settings.Id, Guid.NewGuid(), takesWork: settings.Role != NodeRole.Web, TimeProvider.System);
+        _share = new(store, settings.Id, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), takesWork: settings.Role != NodeRole.Web, TimeProvider.System);
         _share.Faulted += Report;
         var seen = _node.Wrap(store, new SliceDirectory(slices));
         await _host.StartAsync(cancel);

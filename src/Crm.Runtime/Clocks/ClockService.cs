@@ -149,7 +149,22 @@ public sealed class ClockService : IAsyncDisposable
             _readAgainAt = until;
         }
 
-        var clocks = await _store.ReadClocksAsync(until, limit, stop);
+        IReadOnlyList<DueClock> clocks;
+        try
+        {
+            clocks = await _store.ReadClocksAsync(until, limit, stop);
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                // what was not read is read at the next try, not only when this reading would have been over
+                _readAgainAt = default;
+            }
+
+            throw;
+        }
+
         lock (_gate)
         {
             foreach (var clock in clocks)

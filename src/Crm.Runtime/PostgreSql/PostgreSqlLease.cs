@@ -52,7 +52,7 @@ internal sealed class PostgreSqlLease : IAsyncDisposable
 
             onStandBy?.Invoke();
             onStandBy = null;
-            await Task.Delay(beat / 2, cancel);
+            await Task.Delay(beat / 2, TimeProvider.System, cancel);
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class PostgreSqlListener : IAsyncDisposable
     {
         try
         {
-            await Task.Delay(LookAgain / 4, _stop.Token);
+            await Task.Delay(LookAgain / 4, TimeProvider.System, _stop.Token);
         }
         catch (OperationCanceledException)
         {

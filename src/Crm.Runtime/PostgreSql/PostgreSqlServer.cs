@@ -15,7 +15,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
 
     public PostgreSqlServer(PostgreSqlOptions options)
     {
-        Name = $"crm {Guid.NewGuid():N}";
+        Name = $"crm {Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
         var given = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         var common = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {

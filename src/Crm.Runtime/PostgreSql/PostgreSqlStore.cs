@@ -432,7 +432,7 @@ public sealed class PostgreSqlStore : IGrainStore, ILeaseStore
                 }
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(50), cancel);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancel);
         }
     }
 

@@ -31,19 +31,20 @@ internal sealed class StoredKeys(IServiceProvider services, CrmSettings settings
 
     public IReadOnlyCollection<XElement> GetAllElements() => [.. Read().Elements()];
 
+#pragma warning disable RS0030 // the port of data protection does not wait; a key is made once in ninety days
     public void StoreElement(XElement element, string friendlyName)
     {
         lock (_gate)
         {
             var all = Read();
             all.Add(element);
-            // the port of data protection does not wait; a key is made once in ninety days
             Store.WriteSecretAsync(Name, Encoding.UTF8.GetBytes(all.ToString(SaveOptions.DisableFormatting)), CancellationToken.None).GetAwaiter().GetResult();
         }
     }
 
     private XElement Read() =>
         Store.ReadSecretAsync(Name, CancellationToken.None).AsTask().GetAwaiter().GetResult() is { } xml ? XElement.Parse(Encoding.UTF8.GetString(xml)) : new XElement("keys");
+#pragma warning restore RS0030
 }
 
 /// <summary>Encrypts the keys of data protection with the operator's master key (AES-256-GCM under a key made from it).</summary>

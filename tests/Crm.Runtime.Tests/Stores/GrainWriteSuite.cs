@@ -272,14 +272,14 @@ public abstract class GrainWriteSuite<TFixture> : StoreSuite<TFixture> where TFi
         (await IsRememberedAsync(0)).Should().BeTrue("the last day before this one was day 0");
         await CloseAsync();
         await TellOnDayAsync(9);
-        (await IsRememberedAsync(0)).Should().BeFalse();
+        await ForgottenAsync(0);
         (await IsRememberedAsync(8)).Should().BeTrue();
         await CloseAsync();
         await TellOnDayAsync(40);
         (await IsRememberedAsync(8)).Should().BeTrue("a month without commands is no reason to forget");
         (await TellOnDayAsync(8)).Result.Should().Be(WriteResult.AlreadyHandled);
         await TellOnDayAsync(41);
-        (await IsRememberedAsync(8)).Should().BeFalse();
+        await ForgottenAsync(8);
         (await IsRememberedAsync(40)).Should().BeTrue();
         (await BoxOfAsync(One)).Sum.Should().Be(5);
     }
@@ -332,14 +332,17 @@ public abstract class GrainWriteSuite<TFixture> : StoreSuite<TFixture> where TFi
         }
 
         (await IsRememberedAsync(0)).Should().BeTrue("replaying the event must not do again what was done of it");
-        (await IsRememberedAsync(0, "bolt")).Should().BeFalse();
+        await ForgottenAsync(0, "bolt");
         await Store.WriteParkedAsync(new("reader", "acme", 1, One.Key, 0, null, ""), None);
         await TellOnDayAsync(41);
-        (await IsRememberedAsync(0)).Should().BeFalse();
+        await ForgottenAsync(0);
     }
 
     private Task<GrainWrite> TellOnDayAsync(int day, string tenant = "acme") =>
         Hand.TellAsync(Hand.Box(1, tenant), new BoxCommand.Add(1), $"day-{day}", at: Hand.Start.AddDays(day));
+
+    /// <summary>A store may forget beside its writes, a moment later.</summary>
+    private Task ForgottenAsync(int day, string tenant = "acme") => Until.TrueAsync(() => !IsRememberedAsync(day, tenant).GetAwaiter().GetResult(), $"day {day} to be forgotten");
 
     private async Task<bool> IsRememberedAsync(int day, string tenant = "acme") => await Store.FindHandledAsync(tenant, $"day-{day}", None) is not null;
 

@@ -39,6 +39,12 @@ internal sealed class FaultyStore : IGrainStore
         remove => _inner.Faulted -= value;
     }
 
+    public event Action<string>? Grown
+    {
+        add => _inner.Grown += value;
+        remove => _inner.Grown -= value;
+    }
+
     /// <summary>How a write is to end instead of being stored; null lets it through.</summary>
     public Func<GrainWrite, WriteResult?>? FailWrite { get; set; }
 
@@ -128,6 +134,8 @@ internal sealed class FaultyStore : IGrainStore
     public ValueTask<CardPage> QueryAsync(CardQuery query, CancellationToken cancel) => _inner.QueryAsync(query, cancel);
 
     public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) => _inner.CountAsync(query, atMost, cancel);
+
+    public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) => _inner.GroupAsync(query, fields, cancel);
 
     public async ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel)
     {
