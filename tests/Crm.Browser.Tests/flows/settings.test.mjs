@@ -48,6 +48,7 @@ flow('people: a new sales person signs in and sees only what is theirs', async (
   await view.click('person-create');
   await view.fill('person-name', `新人${word}`);
   await view.fill('person-login', login);
+  await view.page.locator('[data-testid="person-way"] .ant-segmented-item').nth(1).click();
   await view.fill('person-password', password);
   await view.click('person-save');
   await view.see(`person-${login}`);

@@ -10,4 +10,11 @@ if (nonce) {
     return element;
   };
   document.createElement = createWithNonce as typeof document.createElement;
+
+  // A style written as an attribute counts as inline; the same through the element's own style does not.
+  const setAttribute = Element.prototype.setAttribute;
+  Element.prototype.setAttribute = function setStyleByItself(name: string, value: string) {
+    if (name === 'style' && (this instanceof HTMLElement || this instanceof SVGElement)) this.style.cssText = value;
+    else setAttribute.call(this, name, value);
+  };
 }
