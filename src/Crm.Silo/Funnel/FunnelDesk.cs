@@ -28,6 +28,9 @@ public sealed record FunnelView(
 /// <summary>Reads funnels: from running totals for now, from their days and the journal for any moment before.</summary>
 public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, PipelineDirectory pipelines, TenantDirectory tenants, AccessDirectory access, TimeProvider time)
 {
+    /// <summary>How far entries of different records may be in front of each other: moments when they are made, an hour when history is told.</summary>
+    private static readonly TimeSpan JournalDisorder = TimeSpan.FromHours(1);
+
     private readonly ISliceBehaviour _opportunities = slices.OfKind("opportunity");
 
     /// <summary>The funnel, or null when there is no such pipeline.</summary>
@@ -158,12 +161,12 @@ public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, Pipelin
         while (true)
         {
             var page = await store.ReadJournalAsync(tenant, position, 1_000, _opportunities.EventTypes, cancel);
-            foreach (var entry in page.TakeWhile(entry => entry.At <= at))
+            foreach (var entry in page.Where(entry => entry.At <= at))
             {
                 touched[entry.Key] = entry.Position;
             }
 
-            if (page.Count < 1_000 || page[^1].At > at)
+            if (page.Count < 1_000 || page[^1].At > at + JournalDisorder)
             {
                 break;
             }

@@ -139,14 +139,30 @@ public sealed class CrmSilo : IAsyncDisposable
     /// <exception cref="SchemaTooNewException">A newer program wrote the data.</exception>
     public static async Task<CrmSilo> StartAsync(SiloOptions options, TimeProvider time, CancellationToken cancel)
     {
+        var silo = await OpenAsync(options, time, cancel);
+        await silo.BeginAsync(cancel);
+        return silo;
+    }
+
+    /// <summary>
+    /// Opens the store. Commands and reads work; what works by itself (clocks, reactions, effects, imports) waits for
+    /// <see cref="BeginAsync"/>, so that history can be told before anything takes it for news.
+    /// </summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public static async Task<CrmSilo> OpenAsync(SiloOptions options, TimeProvider time, CancellationToken cancel)
+    {
         var tenants = new TenantDirectory();
         var access = new AccessDirectory();
         var slices = new SliceDirectory(new SliceBehaviours(tenants, access).Make());
         var store = await options.OpenStore(slices.All, cancel);
-        var silo = new CrmSilo(options, time, tenants, access, slices, store, new(await CursorKeyAsync(store, cancel)));
-        silo.Start();
-        await silo.ImportRunner.StartAsync(cancel);
-        return silo;
+        return new(options, time, tenants, access, slices, store, new(await CursorKeyAsync(store, cancel)));
+    }
+
+    /// <summary>Starts what works by itself. Once.</summary>
+    public async Task BeginAsync(CancellationToken cancel)
+    {
+        Start();
+        await ImportRunner.StartAsync(cancel);
     }
 
     /// <summary>Takes no more commands, finishes those taken, and closes the store.</summary>

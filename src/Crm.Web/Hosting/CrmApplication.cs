@@ -4,6 +4,7 @@ using Crm.Silo.Hosting;
 using Crm.Web.Contacts;
 using Crm.Web.Customers;
 using Crm.Web.Funnel;
+using Crm.Web.Hosting.Demo;
 using Crm.Web.Http;
 using Crm.Web.Imports;
 using Crm.Web.Leads;
@@ -81,10 +82,12 @@ public static class CrmApplication
         {
             try
             {
-                await using var silo = await app.Services.GetRequiredService<SiloHolder>().OpenAsync(app.Lifetime);
+                DemoWelcome? welcome = null;
+                await using var silo = await app.Services.GetRequiredService<SiloHolder>().OpenAsync(
+                    app.Lifetime,
+                    // before the doors open, so that "ready" means that the demo key is known
+                    async silo => welcome = await DemoData.SeedAsync(silo, app.Services.GetRequiredService<Credentials>(), settings.Demo, CancellationToken.None));
                 (map ?? app.MapCrm)();
-                // before the doors open, so that "ready" means that the demo key is known
-                var welcome = await DemoData.SeedAsync(silo, app.Services.GetRequiredService<Credentials>(), settings.Demo, CancellationToken.None);
                 await app.StartAsync();
                 Welcome.Print(app.Urls, welcome);
                 await app.WaitForShutdownAsync();
@@ -95,7 +98,7 @@ public static class CrmApplication
                 await Console.Error.WriteLineAsync(inUse.Message);
                 return DataInUseExitCode;
             }
-            catch (Exception cannot) when (cannot is SchemaTooNewException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
+            catch (Exception cannot) when (cannot is SchemaTooNewException or DemoDataException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
             {
                 await Console.Error.WriteLineAsync(cannot.Message);
                 return CannotStartExitCode;

@@ -14,7 +14,8 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
 
     public CrmSilo Silo => _silo ?? throw new InvalidOperationException("The silo is not open yet.");
 
-    public async Task<CrmSilo> OpenAsync(IHostApplicationLifetime lifetime)
+    /// <param name="prepare">What is to be done before anything works by itself; null for nothing.</param>
+    public async Task<CrmSilo> OpenAsync(IHostApplicationLifetime lifetime, Func<CrmSilo, Task>? prepare = null)
     {
         var options = SiloOptions.On(new SqliteOptions
         {
@@ -27,7 +28,7 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
                 lifetime.StopApplication();
             },
         }) with { Effects = [.. effects] };
-        _silo = await CrmSilo.StartAsync(shapes.Aggregate(options, (shaped, shape) => shape(shaped)), time, CancellationToken.None);
+        _silo = await CrmSilo.OpenAsync(shapes.Aggregate(options, (shaped, shape) => shape(shaped)), time, CancellationToken.None);
         _silo.Faulted += bug => LogFaulted(log, bug);
         foreach (var reaction in _silo.Reactions)
         {
@@ -43,6 +44,17 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
         if (settings.Synchronous != "FULL")
         {
             LogUnsafe(log, settings.Synchronous);
+        }
+
+        try
+        {
+            await (prepare?.Invoke(_silo) ?? Task.CompletedTask);
+            await _silo.BeginAsync(CancellationToken.None);
+        }
+        catch
+        {
+            await _silo.DisposeAsync();
+            throw;
         }
 
         return _silo;

@@ -30,6 +30,9 @@ public sealed record CrmAppOptions
     public TimeProvider? Time { get; init; }
 
     public Action<WebApplicationBuilder>? Configure { get; init; }
+
+    /// <summary>What is done before anything works by itself.</summary>
+    public Func<CrmSilo, Credentials, Task>? Prepare { get; init; }
 }
 
 /// <summary>The real application: Kestrel on a free port of 127.0.0.1, SQLite in a folder of its own. Only the demo tenant is left out.</summary>
@@ -99,7 +102,8 @@ public sealed class CrmApp : IAsyncDisposable
 
         options.Configure?.Invoke(builder);
         var app = builder.Build();
-        var silo = await app.Services.GetRequiredService<SiloHolder>().OpenAsync(app.Lifetime);
+        var silo = await app.Services.GetRequiredService<SiloHolder>().OpenAsync(
+            app.Lifetime, opened => options.Prepare?.Invoke(opened, app.Services.GetRequiredService<Credentials>()) ?? Task.CompletedTask);
         app.MapCrm();
         await app.StartAsync();
         return new(app, silo, folder, options.Folder is null, bugs);
