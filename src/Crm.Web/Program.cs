@@ -1,6 +1,6 @@
 using Crm.Web.Hosting;
 
-if (args is ["verify" or "rebuild", ..])
+if (args is ["verify" or "rebuild" or "move", ..])
 {
     return await Maintenance.RunAsync(args);
 }

@@ -29,6 +29,15 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <returns>The server, and how long it took.</returns>
     public static async Task<(ServerProcess Server, TimeSpan Took)> StartAsync(string program, string[] arguments, Dictionary<string, string> environment)
     {
+        var started = TimeProvider.System.GetTimestamp();
+        var server = Launch(program, arguments, environment);
+        await server.UntilAsync(answer => Task.FromResult(answer.IsSuccessStatusCode));
+        return (server, TimeProvider.System.GetElapsedTime(started));
+    }
+
+    /// <summary>Starts without waiting.</summary>
+    public static ServerProcess Launch(string program, string[] arguments, Dictionary<string, string> environment)
+    {
         var port = FreePort();
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(program) };
         foreach (var argument in (string[])[program, .. arguments.Select(argument => argument.Replace("{port}", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))])
@@ -42,27 +51,45 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
-        var started = TimeProvider.System.GetTimestamp();
         var process = Process.Start(start)!; // a new process, not a document
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        return new(process, port);
+    }
+
+    /// <summary>Waits until its health says that it is in a state.</summary>
+    public Task UntilStateAsync(string state) =>
+        UntilAsync(async answer => (await answer.Content.ReadAsStringAsync()).Contains($"\"status\":\"{state}\"", StringComparison.Ordinal));
+
+    /// <summary>Ends it as a crash does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private async Task UntilAsync(Func<HttpResponseMessage, Task<bool>> isSo)
+    {
         using var client = new HttpClient();
         while (true)
         {
             try
             {
-                using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"));
-                if (answer.IsSuccessStatusCode)
+                using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{Port}/health/ready"));
+                if (await isSo(answer))
                 {
-                    return (new(process, port), TimeProvider.System.GetElapsedTime(started));
+                    return;
                 }
             }
-            catch (HttpRequestException) when (!process.HasExited)
+            catch (HttpRequestException) when (!_process.HasExited)
             {
-                await Task.Delay(10);
+                // it does not listen yet
             }
+
+            await Task.Delay(10);
         }
     }
 

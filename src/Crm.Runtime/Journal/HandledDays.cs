@@ -3,9 +3,6 @@ namespace Crm.Runtime.Journal;
 /// <summary>The days on which commands were handled, and which of them are long enough past to be forgotten.</summary>
 internal sealed class HandledDays(long lastDay)
 {
-    /// <summary>How many days at least a command's id is remembered, counted back from the last day but one on which there were commands.</summary>
-    public const int Kept = 7;
-
     private long _day = lastDay;
     private long _forgetBefore;
 
@@ -19,7 +16,7 @@ internal sealed class HandledDays(long lastDay)
         if (day > _day)
         {
             // counted from the day before this one on which anything was done: a server that was off for a month has forgotten nothing
-            Volatile.Write(ref _forgetBefore, _day - Kept);
+            Volatile.Write(ref _forgetBefore, _day - HandledCommand.DaysKept);
             _day = day;
         }
 

@@ -20,8 +20,8 @@ internal sealed class PostgreSqlGroup(IReadOnlyDictionary<string, PostgreSqlKind
     private readonly List<NpgsqlBatchCommand> _others = [];
     private readonly PostgreSqlChanges _changes = new(kinds);
 
-    /// <summary>The id of the transaction, to ask later what became of it.</summary>
-    public ulong TransactionId { get; private set; }
+    /// <summary>An entry of the journal that is there if and only if the group was committed; null when it appends none.</summary>
+    public (int Tenant, long Position, byte[] Hash)? Proof => _logs.Values.FirstOrDefault(log => log.Head > log.Start) is { } log ? (log.Tenant.Number, log.Head, log.Hash) : null;
 
     /// <summary>The tenants whose journals grow, with their heads before and after.</summary>
     public IEnumerable<(PostgreSqlTenant Tenant, long From, long To)> Growth =>
@@ -35,7 +35,7 @@ internal sealed class PostgreSqlGroup(IReadOnlyDictionary<string, PostgreSqlKind
     public void Begin(NpgsqlConnection connection, IReadOnlyList<GrainWrite> writes, long? epoch)
     {
         tenants.Ensure(connection, writes.Select(write => write.Grain.Tenant));
-        using var ask = new NpgsqlBatch(connection) { BatchCommands = { new("begin"), new("select pg_current_xact_id()::text::numeric") } };
+        using var ask = new NpgsqlBatch(connection) { BatchCommands = { new("begin") } };
         if (epoch is not null)
         {
             // shared, so that a process that takes over waits for the end of this transaction
@@ -48,16 +48,15 @@ internal sealed class PostgreSqlGroup(IReadOnlyDictionary<string, PostgreSqlKind
         }
 
         using var answers = ask.ExecuteReader();
-        answers.Read();
-        TransactionId = (ulong)answers.GetDecimal(0);
         if (epoch is not null)
         {
-            answers.NextResult();
             answers.Read();
             if (answers.GetInt64(0) != epoch)
             {
                 throw new LeaseLostException();
             }
+
+            answers.NextResult();
         }
 
         if (writes.Count > 0)
@@ -170,7 +169,6 @@ internal sealed class PostgreSqlGroup(IReadOnlyDictionary<string, PostgreSqlKind
 
     private void Read(NpgsqlDataReader answers, IReadOnlyList<GrainWrite> writes)
     {
-        answers.NextResult();
         while (answers.Read())
         {
             var tenant = tenants.Find(answers.GetString(0))!; // asked for by number

@@ -62,18 +62,14 @@ internal sealed class PostgreSqlLease : IAsyncDisposable
         _stopping.Set();
         await Task.Factory.StartNew(_thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _stopping.Dispose();
-        if (_session is { } session)
+        try
         {
-            try
-            {
-                PostgreSqlServer.Execute(session, $"update lease_beat set at = '-infinity' where (select epoch from lease) = {Epoch}");
-            }
-            catch (NpgsqlException)
-            {
-                // then it is missed after a few beats
-            }
-
-            await session.DisposeAsync();
+            await using var session = _session is { State: System.Data.ConnectionState.Open } open ? open : _server.Connect();
+            PostgreSqlServer.Execute(session, $"update lease_beat set at = '-infinity' where (select epoch from lease) = {Epoch}");
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or InvalidOperationException)
+        {
+            // then it is missed after a few beats
         }
     }
 
@@ -131,8 +127,10 @@ internal sealed class PostgreSqlLease : IAsyncDisposable
 
     private void Keep()
     {
+        TimeSpan rest;
         do
         {
+            rest = _beat;
             try
             {
                 if (!Beat())
@@ -143,12 +141,13 @@ internal sealed class PostgreSqlLease : IAsyncDisposable
             }
             catch (Exception failure) when (failure is NpgsqlException or TimeoutException or InvalidOperationException)
             {
-                // the server is away, or has ended the session: the next beat is on another
+                // the server is away, or has ended the session: the next beat is on another, and soon, before it is missed
                 _session?.Dispose();
                 _session = null;
+                rest = _beat / 10;
             }
         }
-        while (!_stopping.Wait(_beat));
+        while (!_stopping.Wait(rest));
     }
 
     /// <returns>Whether the lease is still this process's.</returns>

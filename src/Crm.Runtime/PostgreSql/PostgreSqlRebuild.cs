@@ -38,8 +38,71 @@ internal sealed class PostgreSqlRebuild(NpgsqlConnection connection, IReadOnlyDi
         }
     }
 
-    /// <summary>Refolds an entry, after all before it.</summary>
-    public void Refold(PostgreSqlTenant tenant, JournalEntry entry)
+    /// <summary>Takes in a journal from elsewhere as it is, and what follows from it. Within a transaction.</summary>
+    /// <exception cref="InvalidOperationException">There is a journal already, or the one given is broken.</exception>
+    public void Receive(PostgreSqlTenant tenant, IEnumerable<JournalEntry> journal)
+    {
+        using (var hold = new NpgsqlCommand("select head from tenant where number = $1 for update", connection) { Parameters = { new() { Value = tenant.Number } } })
+        {
+            if (hold.ExecuteScalar() is not 0L)
+            {
+                throw new InvalidOperationException($"'{tenant.Name}' has a journal here already.");
+            }
+        }
+
+        var walk = new ChainWalk(tenant.Name);
+        foreach (var entry in journal)
+        {
+            if (walk.Next(entry) is { } fault)
+            {
+                throw new InvalidOperationException($"The journal of '{tenant.Name}' is broken at {fault.Position}: {fault.Reason}");
+            }
+
+            _changes.Append(new(
+                tenant.Number, entry.Position, entry.At, entry.Kind, entry.Key, entry.Version, entry.Type, new(entry.ByKind, entry.By), entry.CommandId, entry.Previous,
+                entry.Salt, entry.Payload, entry.PayloadHash, entry.Hash));
+            Refold(tenant, entry);
+            if (_changes.Count > PageSize)
+            {
+                Flush();
+            }
+        }
+
+        Flush();
+    }
+
+    /// <summary>Takes in what was noted elsewhere. Within a transaction.</summary>
+    public void Receive(PostgreSqlTenant tenant, IEnumerable<TenantNote> notes)
+    {
+        foreach (var page in notes.Chunk(PageSize))
+        {
+            var others = new List<NpgsqlBatchCommand>();
+            foreach (var note in page)
+            {
+                switch (note)
+                {
+                    case TenantNote.Handled handled:
+                        _changes.NoteHandled(tenant.Number, handled.CommandId, handled.Command, handled.Day);
+                        break;
+                    case TenantNote.Cursor cursor:
+                        others.Add(PostgreSqlStore.WriteCursor(cursor.Reader, tenant.Name, cursor.Position));
+                        break;
+                    case TenantNote.Parked parked:
+                        others.Add(PostgreSqlStore.WriteParked(parked.Entry));
+                        break;
+                    case TenantNote.Effect effect:
+                        others.Add(PostgreSqlStore.Statement(
+                            "insert into effect(tenant, kind, dedupe, payload, due, attempts, error) values($1, $2, $3, $4, $5, $6, $7)", tenant.Number, effect.What.Kind,
+                            PostgreSqlText.Storable(effect.What.DedupeKey), effect.What.Payload, (object?)effect.Due ?? DBNull.Value, effect.Attempts, (object?)effect.Error ?? DBNull.Value));
+                        break;
+                }
+            }
+
+            Flush([.. others]);
+        }
+    }
+
+    private void Refold(PostgreSqlTenant tenant, JournalEntry entry)
     {
         if (!behaviours.TryGetValue(entry.Kind, out var behaviour))
         {

@@ -114,6 +114,26 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Ends a session of this process, if there still is one of that number.</summary>
+    /// <returns>Whether it is gone.</returns>
+    public static bool IsGone(NpgsqlConnection connection, int session, string name)
+    {
+        using var end = new NpgsqlCommand("select coalesce(bool_and(pg_terminate_backend(pid, 5000)), true) from pg_stat_activity where pid = $1 and application_name = $2 and pid <> pg_backend_pid()", connection)
+        {
+            Parameters = { new() { Value = session }, new() { Value = name } },
+        };
+        return end.ExecuteScalar() is true;
+    }
+
+    public static bool IsThere(NpgsqlConnection connection, (int Tenant, long Position, byte[] Hash) entry)
+    {
+        using var look = new NpgsqlCommand("select exists(select from journal where tenant = $1 and position = $2 and hash = $3)", connection)
+        {
+            Parameters = { new() { Value = entry.Tenant }, new() { Value = entry.Position }, new() { Value = entry.Hash } },
+        };
+        return look.ExecuteScalar() is true;
+    }
+
     private static void CheckSchema(NpgsqlConnection connection)
     {
         using var command = new NpgsqlCommand("select coalesce(max(version), 0) from schema_version", connection);

@@ -10,7 +10,7 @@ namespace Crm.Runtime.PostgreSql;
 /// The journal, grains and cards in a PostgreSQL database. Several processes may use it at the same time: each group of writes locks the ends
 /// of the journals it appends to, and the tables' constraints refuse what should slip through. A process that must be alone takes a lease.
 /// </summary>
-public sealed class PostgreSqlStore : IGrainStore, ILeaseStore
+public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
 {
     private readonly PostgreSqlServer _server;
     private readonly PostgreSqlOptions _options;
@@ -76,6 +76,7 @@ public sealed class PostgreSqlStore : IGrainStore, ILeaseStore
     /// </summary>
     /// <exception cref="UnfitDatabaseException">The database cannot hold the data; the message says why and what to do.</exception>
     /// <exception cref="SchemaTooNewException">A newer program wrote it.</exception>
+    /// <exception cref="DatabaseUnreachableException">Nobody answers at that address, or not us.</exception>
     public static async Task<PostgreSqlStore> OpenAsync(PostgreSqlOptions options, IEnumerable<IGrainBehaviour> behaviours, CancellationToken cancel)
     {
         var all = behaviours.ToList();
@@ -83,7 +84,7 @@ public sealed class PostgreSqlStore : IGrainStore, ILeaseStore
         PostgreSqlLease? lease = null;
         try
         {
-            server.Prepare();
+            Prepare(server);
             var holder = new Holder();
             lease = options.IsExclusive ? await PostgreSqlLease.TakeAsync(server, options.Beat, options.OnStandBy, () => holder.Writer?.LoseLease(), cancel) : null;
             // not before: a process that still writes must not find the tables changed
@@ -238,8 +239,7 @@ public sealed class PostgreSqlStore : IGrainStore, ILeaseStore
     public async ValueTask<long> ReadCursorAsync(string reader, string tenant, CancellationToken cancel) =>
         await FirstAsync("select position from cursor where reader = $1 and tenant = $2", row => row.GetInt64(0), cancel, reader, tenant);
 
-    public Task WriteCursorAsync(string reader, string tenant, long position, CancellationToken cancel) => RunAsync(() => Statement(
-        "insert into cursor(reader, tenant, position) values($1, $2, $3) on conflict(reader, tenant) do update set position = excluded.position", reader, tenant, position));
+    public Task WriteCursorAsync(string reader, string tenant, long position, CancellationToken cancel) => RunAsync(() => WriteCursor(reader, tenant, position));
 
     public async ValueTask<IReadOnlyList<ParkedEntry>> ReadParkedAsync(string reader, CancellationToken cancel) => await AllAsync(
         "select tenant, position, key, attempts, retry_at, error from parked where reader = $1 order by tenant, position",
@@ -249,9 +249,7 @@ public sealed class PostgreSqlStore : IGrainStore, ILeaseStore
 
     public Task WriteParkedAsync(ParkedEntry entry, CancellationToken cancel) => RunAsync(entry.Attempts == 0
         ? () => Statement("delete from parked where reader = $1 and tenant = $2 and position = $3", entry.Reader, entry.Tenant, entry.Position)
-        : () => Statement(
-            "insert into parked(reader, tenant, position, key, attempts, retry_at, error) values($1, $2, $3, $4, $5, $6, $7) on conflict(reader, tenant, position) do update set key = excluded.key, attempts = excluded.attempts, retry_at = excluded.retry_at, error = excluded.error",
-            entry.Reader, entry.Tenant, entry.Position, entry.Key, entry.Attempts, (object?)entry.RetryAt?.ToUnixTimeMilliseconds() ?? DBNull.Value, PostgreSqlText.Storable(entry.Error)));
+        : () => WriteParked(entry));
 
     public async ValueTask<IReadOnlyList<PendingEffect>> ReadEffectsAsync(DateTimeOffset due, int limit, CancellationToken cancel) => await AllAsync(
         "select e.id, t.name, e.kind, e.dedupe, e.payload, e.attempts from effect e join tenant t on t.number = e.tenant where e.due <= $1 order by e.due, e.id limit $2",
@@ -312,6 +310,62 @@ public sealed class PostgreSqlStore : IGrainStore, ILeaseStore
     public async ValueTask<IReadOnlyList<Lease>> ReadLeasesAsync(string prefix, CancellationToken cancel) => await AllAsync(
         "select name, holder from work_lease where starts_with(name, $1) and until > clock_timestamp() order by name", row => new Lease(row.GetString(0), row.GetGuid(1)), cancel, prefix);
 
+    public IEnumerable<TenantNote> ReadNotes(string tenant)
+    {
+        using var connection = _server.Readers.OpenConnection();
+        return
+        [
+            .. Read<TenantNote>(
+                connection, "select key, version, position, fingerprint, command, day from handled where tenant = (select number from tenant where name = $1) order by day, command",
+                row => new TenantNote.Handled(Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(4)), ReadHandled(row, 0), row.GetInt32(5)), tenant),
+            .. Read<TenantNote>(connection, "select reader, position from cursor where tenant = $1", row => new TenantNote.Cursor(row.GetString(0), row.GetInt64(1)), tenant),
+            .. Read<TenantNote>(
+                connection, "select reader, position, key, attempts, retry_at, error from parked where tenant = $1",
+                row => new TenantNote.Parked(new(
+                    row.GetString(0), tenant, row.GetInt64(1), row.GetGuid(2), row.GetInt32(3), row.IsDBNull(4) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), row.GetString(5))), tenant),
+            .. Read<TenantNote>(
+                connection, "select kind, dedupe, payload, due, attempts, error from effect where tenant = (select number from tenant where name = $1) order by id",
+                row => new TenantNote.Effect(
+                    new(row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2)), row.IsDBNull(3) ? null : row.GetInt64(3), row.GetInt32(4), row.IsDBNull(5) ? null : row.GetString(5)), tenant),
+        ];
+    }
+
+    public async ValueTask<IReadOnlyList<StoredGrain>> ReadGrainsAsync(string tenant, string kind, Guid? after, int limit, CancellationToken cancel)
+    {
+        KnownKind(kind);
+        return await NumberOfAsync(tenant, cancel) is not { } number ? [] : await AllAsync(
+            $"select key, version, id, last, state, card from {PostgreSqlTables.Table(kind)} where tenant = $1 and ($2::uuid is null or key > $2) order by key limit $3",
+            ReadGrain, cancel, number, new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid, Value = (object?)after ?? DBNull.Value }, limit);
+    }
+
+    public IEnumerable<KeyValuePair<string, byte[]>> ReadSecrets()
+    {
+        using var connection = _server.Readers.OpenConnection();
+        return Read(connection, "select name, value from secret order by name", row => KeyValuePair.Create(row.GetString(0), row.GetFieldValue<byte[]>(1)));
+    }
+
+    public async Task ReceiveAsync(string tenant, IEnumerable<JournalEntry> journal, IEnumerable<TenantNote> notes, CancellationToken cancel)
+    {
+        // its number for itself: should the rest be taken back, it is known here and must be there
+        await RunAsync(new PostgreSqlJob(connection =>
+        {
+            _tenants.Ensure(connection, [tenant]);
+            return null;
+        }));
+        var known = _tenants.Find(tenant)!; // ensured
+        await RunAsync(new PostgreSqlJob(connection =>
+        {
+            var rebuild = new PostgreSqlRebuild(connection, _behaviours, _kinds);
+            rebuild.Receive(known, journal);
+            rebuild.Receive(known, notes);
+            return after =>
+            {
+                _tenants.Refresh(after);
+                _tenants.LoadTallies(after, known);
+            };
+        }));
+    }
+
     public IReadOnlyDictionary<string, string> Describe() => _description;
 
     public async ValueTask DisposeAsync()
@@ -335,6 +389,18 @@ public sealed class PostgreSqlStore : IGrainStore, ILeaseStore
 
     internal static HandledCommand ReadHandled(NpgsqlDataReader row, int column) =>
         new(row.GetGuid(column), row.GetInt64(column + 1), row.GetInt64(column + 2), row.IsDBNull(column + 3) ? null : row.GetFieldValue<byte[]>(column + 3));
+
+    private static void Prepare(PostgreSqlServer server)
+    {
+        try
+        {
+            server.Prepare();
+        }
+        catch (NpgsqlException failure)
+        {
+            throw new DatabaseUnreachableException(failure);
+        }
+    }
 
     private static async Task<(bool IsMore, CardPlace? Last)> ReadPageAsync(
         NpgsqlConnection connection, PostgreSqlQuery query, IReadOnlyList<CardSort> sort, int limit, List<CardHit> hits, CancellationToken cancel)
@@ -364,7 +430,14 @@ public sealed class PostgreSqlStore : IGrainStore, ILeaseStore
         _ => CardValue.Of(row.GetInt64(column)),
     };
 
-    private static NpgsqlBatchCommand Statement(string sql, params object[] values)
+    internal static NpgsqlBatchCommand WriteCursor(string reader, string tenant, long position) => Statement(
+        "insert into cursor(reader, tenant, position) values($1, $2, $3) on conflict(reader, tenant) do update set position = excluded.position", reader, tenant, position);
+
+    internal static NpgsqlBatchCommand WriteParked(ParkedEntry entry) => Statement(
+        "insert into parked(reader, tenant, position, key, attempts, retry_at, error) values($1, $2, $3, $4, $5, $6, $7) on conflict(reader, tenant, position) do update set key = excluded.key, attempts = excluded.attempts, retry_at = excluded.retry_at, error = excluded.error",
+        entry.Reader, entry.Tenant, entry.Position, entry.Key, entry.Attempts, (object?)entry.RetryAt?.ToUnixTimeMilliseconds() ?? DBNull.Value, PostgreSqlText.Storable(entry.Error));
+
+    internal static NpgsqlBatchCommand Statement(string sql, params object[] values)
     {
         var statement = new NpgsqlBatchCommand(sql);
         foreach (var value in values)
@@ -403,12 +476,26 @@ public sealed class PostgreSqlStore : IGrainStore, ILeaseStore
         return all;
     }, cancel);
 
+    private static List<T> Read<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, params object[] values)
+    {
+        using var select = Command(connection, sql, values);
+        select.CommandTimeout = 0;
+        using var rows = select.ExecuteReader();
+        var all = new List<T>();
+        while (rows.Read())
+        {
+            all.Add(read(rows));
+        }
+
+        return all;
+    }
+
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] values)
     {
         var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values)
         {
-            command.Parameters.Add(new() { Value = value });
+            command.Parameters.Add(value as NpgsqlParameter ?? new() { Value = value });
         }
 
         return command;
@@ -440,7 +527,7 @@ public sealed class PostgreSqlStore : IGrainStore, ILeaseStore
     private async Task<IReadOnlyCollection<string>> ChangeLeasesAsync(string sql, CancellationToken cancel, params object[] values)
     {
         await using var connection = await _server.Readers.OpenConnectionAsync(cancel);
-        await using var change = new NpgsqlBatch(connection) { BatchCommands = { new("set transaction read write"), Statement(sql, values) } };
+        await using var change = new NpgsqlBatch(connection) { BatchCommands = { new("begin read write"), Statement(sql, values), new("commit") } };
         await using var rows = await change.ExecuteReaderAsync(cancel);
         var names = new List<string>();
         while (await rows.ReadAsync(cancel))

@@ -50,10 +50,11 @@ internal static class PostgreSqlText
         var rest = match.AsSpan();
         while (!(rest = rest.TrimStart(' ')).IsEmpty)
         {
-            var phrase = rest[0] == '"' ? Quoted(ref rest) : Bare(ref rest);
+            var isQuoted = rest[0] == '"';
+            var phrase = isQuoted ? Quoted(ref rest) : Bare(ref rest);
             var isBeginning = rest is ['*', ..];
             rest = isBeginning ? rest[1..] : rest;
-            if (phrase.IsWhiteSpace() || phrase is "AND")
+            if (phrase.IsWhiteSpace() || (!isQuoted && phrase is "AND"))
             {
                 continue;
             }

@@ -10,6 +10,9 @@ namespace Crm.Runtime.PostgreSql;
 /// </summary>
 internal sealed class PostgreSqlWriter
 {
+    /// <summary>Most ids forgotten in one transaction, so that none takes long. More than a transaction adds, or they would outgrow it.</summary>
+    private const int MostForgotten = 2_000;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly PostgreSqlServer _server;
@@ -23,6 +26,7 @@ internal sealed class PostgreSqlWriter
     private readonly ManualResetEventSlim _stopping = new();
     private readonly Thread _thread;
     private NpgsqlConnection? _connection;
+    private int _session;
     private int _waiting;
     private bool _hasEnded;
     private bool _hasBroken;
@@ -140,7 +144,6 @@ internal sealed class PostgreSqlWriter
             if (end > start)
             {
                 CommitGroup(batch[start..end]);
-                ForgetHandled();
             }
             else
             {
@@ -238,9 +241,15 @@ internal sealed class PostgreSqlWriter
             }
 
             _options.Failpoint?.Invoke("commit");
-            using var changes = group.Changes(connection, Notice(group));
+            var forget = Forget();
+            using var changes = group.Changes(connection, forget is null ? Notice(group) : [forget, .. Notice(group)]);
             isSent = true;
             changes.ExecuteNonQuery();
+            if (forget?.RecordsAffected < MostForgotten)
+            {
+                _handledDays.Forgotten();
+            }
+
             return (Verdict.Done, null);
         }
         catch (LeaseLostException lost)
@@ -255,7 +264,7 @@ internal sealed class PostgreSqlWriter
         }
         catch (Exception failure)
         {
-            return isSent && !IsRefusal(failure) ? Resolve(group.TransactionId, failure)
+            return isSent && !IsRefusal(failure) ? Resolve(group, failure)
                 : TryRollBack() ? (IsPassing(failure) ? Verdict.Unreachable : Verdict.Refused, failure)
                 : (failure is NpgsqlException or TimeoutException ? Verdict.Unreachable : Verdict.Refused, failure);
         }
@@ -298,38 +307,25 @@ internal sealed class PostgreSqlWriter
     /// <summary>Whether the server has said that it stopped before the commit, which is the last that was sent to it.</summary>
     private bool IsRefusal(Exception failure) => failure is PostgresException && _connection is { State: System.Data.ConnectionState.Open };
 
-    /// <summary>Asks the server what became of a transaction whose end was sent, without an answer.</summary>
-    private (Verdict Verdict, Exception Failure) Resolve(ulong transaction, Exception failure)
+    /// <summary>
+    /// Asks the server what became of a group whose commit was sent, without an answer. Not by the number of the transaction: a server that
+    /// crashes gives a number again of which it had written nothing.
+    /// </summary>
+    private (Verdict Verdict, Exception Failure) Resolve(PostgreSqlGroup group, Exception failure)
     {
+        var session = _session;
         Disconnect();
         for (var since = TimeProvider.System.GetTimestamp(); !IsOver(since); Thread.CurrentThread.Join(Pause))
         {
             try
             {
                 using var connection = _server.Connect();
-                // a session that still works on it could end it either way after we have looked
-                using var ask = new NpgsqlBatch(connection)
+                // a session that still works on it could commit it after we have looked
+                if (PostgreSqlServer.IsGone(connection, session, _server.Name))
                 {
-                    BatchCommands =
-                    {
-                        new("select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = $1 and backend_xid is not null and backend_xid::text = $2")
-                        {
-                            Parameters = { new() { Value = _server.Name }, new() { Value = $"{(uint)(transaction & uint.MaxValue)}" } },
-                        },
-                        new($"select pg_xact_status('{transaction}'::xid8)"),
-                    },
-                };
-                using var answers = ask.ExecuteReader();
-                answers.NextResult();
-                answers.Read();
-                switch (answers.IsDBNull(0) ? null : answers.GetString(0))
-                {
-                    case "committed":
-                        return (Verdict.Done, failure);
-                    case "aborted":
-                        return (failure is NpgsqlException or TimeoutException ? Verdict.Unreachable : Verdict.Refused, failure);
-                    case null:
-                        return (Verdict.Broken, failure);
+                    // without a trace in the journal it is done again: those are commands that did nothing, and notes that replace each other
+                    return group.Proof is { } proof && PostgreSqlServer.IsThere(connection, proof) ? (Verdict.Done, failure)
+                        : (failure is NpgsqlException or TimeoutException ? Verdict.Unreachable : Verdict.Refused, failure);
                 }
             }
             catch (Exception again) when (again is NpgsqlException or TimeoutException)
@@ -349,45 +345,27 @@ internal sealed class PostgreSqlWriter
             return;
         }
 
-        var isSent = false;
-        var group = new PostgreSqlGroup(_kinds, _tenants, _handledDays);
         try
         {
             var connection = Connected();
-            group.Begin(connection, [], _epoch);
+            new PostgreSqlGroup(_kinds, _tenants, _handledDays).Begin(connection, [], _epoch);
             var after = job.Work!(connection); // that is what it is
-            isSent = true;
             PostgreSqlServer.Execute(connection, "commit");
             after?.Invoke(connection);
             Finish(job, WriteResult.Stored, null);
         }
         catch (LeaseLostException lost)
         {
+            Disconnect();
             BreakDown(lost);
             Finish(job, _afterBreak, lost);
         }
         catch (Exception failure)
         {
-            if (isSent && !IsRefusal(failure))
-            {
-                EndWork(job, Resolve(group.TransactionId, failure).Verdict, failure);
-            }
-            else
-            {
-                TryRollBack();
-                Finish(job, WriteResult.Impossible, failure);
-            }
+            // should it have been committed all the same, doing it again does no harm
+            TryRollBack();
+            Finish(job, WriteResult.Impossible, failure);
         }
-    }
-
-    private void EndWork(PostgreSqlJob job, Verdict verdict, Exception failure)
-    {
-        if (verdict == Verdict.Broken)
-        {
-            BreakDown(failure);
-        }
-
-        Finish(job, WriteResult.Impossible, verdict == Verdict.Done ? null : failure);
     }
 
     private void Publish(List<PostgreSqlJob> jobs, PostgreSqlGroup group)
@@ -421,32 +399,13 @@ internal sealed class PostgreSqlWriter
     }
 
     /// <summary>Forgets some of the command ids that are long enough past.</summary>
-    private void ForgetHandled()
-    {
-        const int MostForgotten = 5_000;
-        if (_handledDays.ForgetBefore is var before && before <= 0 || _isBroken)
+    private NpgsqlBatchCommand? Forget() => _handledDays.ForgetBefore is > 0 and var before
+        // an event that a reaction could not handle may be replayed at any time, and what it did of it before must not be done twice
+        ? new("delete from handled where (tenant, command) in (select tenant, command from handled where day < $1 and tenant not in (select t.number from tenant t join parked p on p.tenant = t.name) limit $2)")
         {
-            return;
+            Parameters = { new() { Value = (int)before }, new() { Value = MostForgotten } },
         }
-
-        try
-        {
-            // an event that a reaction could not handle may be replayed at any time, and what it did of it before must not be done twice
-            using var forget = new NpgsqlCommand(
-                "delete from handled where (tenant, command) in (select tenant, command from handled where day < $1 and tenant not in (select t.number from tenant t join parked p on p.tenant = t.name) limit $2)", Connected())
-            {
-                Parameters = { new() { Value = (int)before }, new() { Value = MostForgotten } },
-            };
-            if (forget.ExecuteNonQuery() < MostForgotten)
-            {
-                _handledDays.Forgotten();
-            }
-        }
-        catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
-        {
-            Disconnect();
-        }
-    }
+        : null;
 
     private void Tell(GrainWrite[] stored)
     {
@@ -502,7 +461,16 @@ internal sealed class PostgreSqlWriter
         _options.OnFatal?.Invoke(isDeposed ? failure.Message : $"durability-unknown: {failure.Message}");
     }
 
-    private NpgsqlConnection Connected() => _connection ??= _server.Connect();
+    private NpgsqlConnection Connected()
+    {
+        if (_connection is null)
+        {
+            _connection = _server.Connect();
+            _session = _connection.ProcessID;
+        }
+
+        return _connection;
+    }
 
     private void Disconnect()
     {

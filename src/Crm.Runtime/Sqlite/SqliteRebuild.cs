@@ -10,6 +10,8 @@ internal sealed class SqliteRebuild(SqliteSession session, IReadOnlyDictionary<s
 
     private const int PageSize = 10_000;
 
+    private static readonly Dictionary<(string Kind, Guid Key), long> NoNumbers = [];
+
     public void Run(TenantLog tenant)
     {
         var numbers = rows.Drop(tenant);
@@ -25,6 +27,16 @@ internal sealed class SqliteRebuild(SqliteSession session, IReadOnlyDictionary<s
             }
 
             after = entries.Count == 0 ? tenant.Head : entries[^1].Position;
+        }
+    }
+
+    /// <summary>Makes the rows of a tenant that has none from entries as they are taken in.</summary>
+    public void Receive(TenantLog tenant, IEnumerable<JournalEntry> entries)
+    {
+        var memories = new Dictionary<(string, Guid), GrainMemory>();
+        foreach (var entry in entries)
+        {
+            Refold(tenant, NoNumbers, memories, entry);
         }
     }
 

@@ -35,7 +35,7 @@ public sealed class DataDirectoryInUseException(string folder) : Exception($"dat
 /// The journal, grains and cards in one SQLite file. One connection does all writes and all checkpoints, on one thread; every other
 /// is read-only. That is what the linked SQLite needs to be safe (its WAL-reset race needs a second writer or checkpointer).
 /// </summary>
-public sealed partial class SqliteStore : IGrainStore
+public sealed partial class SqliteStore : IMovableStore
 {
     private readonly SqliteOptions _options;
     private readonly string _path;
@@ -289,9 +289,7 @@ public sealed partial class SqliteStore : IGrainStore
     public ValueTask<long> ReadCursorAsync(string reader, string tenant, CancellationToken cancel) =>
         ValueTask.FromResult(Read(session => session.Prepare("select position from cursor where reader=? and tenant=?").Add(reader).Add(tenant).ReadLong()));
 
-    public Task WriteCursorAsync(string reader, string tenant, long position, CancellationToken cancel) => RunAsync(session =>
-        session.Prepare("insert into cursor(reader, tenant, position) values(?,?,?) on conflict(reader, tenant) do update set position=excluded.position")
-            .Add(reader).Add(tenant).Add(position).Run());
+    public Task WriteCursorAsync(string reader, string tenant, long position, CancellationToken cancel) => RunAsync(session => WriteCursor(session, reader, tenant, position));
 
     public ValueTask<IReadOnlyList<ParkedEntry>> ReadParkedAsync(string reader, CancellationToken cancel) => ValueTask.FromResult(Read<IReadOnlyList<ParkedEntry>>(session =>
     {
@@ -306,18 +304,7 @@ public sealed partial class SqliteStore : IGrainStore
         return parked;
     }));
 
-    public Task WriteParkedAsync(ParkedEntry entry, CancellationToken cancel) => RunAsync(session =>
-    {
-        if (entry.Attempts == 0)
-        {
-            session.Prepare("delete from parked where reader=? and tenant=? and position=?").Add(entry.Reader).Add(entry.Tenant).Add(entry.Position).Run();
-            return;
-        }
-
-        var row = session.Prepare("insert or replace into parked(reader, tenant, position, key, attempts, retry_at, error) values(?,?,?,?,?,?,?)")
-            .Add(entry.Reader).Add(entry.Tenant).Add(entry.Position).Add(entry.Key).Add(entry.Attempts);
-        (entry.RetryAt is { } at ? row.Add(at.ToUnixTimeMilliseconds()) : row.AddNull()).Add(entry.Error).Run();
-    });
+    public Task WriteParkedAsync(ParkedEntry entry, CancellationToken cancel) => RunAsync(session => WriteParked(session, entry));
 
     public ValueTask<IReadOnlyList<PendingEffect>> ReadEffectsAsync(DateTimeOffset due, int limit, CancellationToken cancel) =>
         ValueTask.FromResult(Read<IReadOnlyList<PendingEffect>>(session =>
@@ -361,6 +348,57 @@ public sealed partial class SqliteStore : IGrainStore
 
     public Task RebuildAsync(string tenant, CancellationToken cancel) => RunAsync(_ => _writer.Rebuild(tenant));
 
+    public IEnumerable<TenantNote> ReadNotes(string tenant) => Read<List<TenantNote>>(session =>
+    {
+        var number = _writer.Tenants.NumberOf(tenant);
+        var notes = new List<TenantNote>();
+        All(session.Prepare("select key, version, position, fingerprint, command, day from handled where tenant=?").Add(number), rows =>
+            notes.Add(new TenantNote.Handled(rows.Text(4)!, new(rows.Guid(0), rows.Long(1), rows.Long(2), rows.BlobOrNull(3)), (int)rows.Long(5)))); // not null by schema
+
+        All(session.Prepare("select reader, position from cursor where tenant=?").Add(tenant), rows =>
+            notes.Add(new TenantNote.Cursor(rows.Text(0)!, rows.Long(1)))); // not null by schema
+
+        All(session.Prepare("select reader, position, key, attempts, retry_at, error from parked where tenant=?").Add(tenant), rows =>
+            notes.Add(new TenantNote.Parked(new(rows.Text(0)!, tenant, rows.Long(1), rows.Guid(2), (int)rows.Long(3), rows.IsNull(4) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(4)), rows.Text(5)!)))); // not null by schema
+
+        All(session.Prepare("select kind, dedupe, payload, due, attempts, error from effect where tenant=? order by id").Add(number), rows =>
+            notes.Add(new TenantNote.Effect(new(rows.Text(0)!, rows.Text(1)!, rows.Blob(2)), rows.IsNull(3) ? null : rows.Long(3), (int)rows.Long(4), rows.Text(5)))); // not null by schema
+
+        return notes;
+    });
+
+    public ValueTask<IReadOnlyList<StoredGrain>> ReadGrainsAsync(string tenant, string kind, Guid? after, int limit, CancellationToken cancel) =>
+        ValueTask.FromResult(Read<IReadOnlyList<StoredGrain>>(session =>
+        {
+            var rows = session.Prepare($"select key, version, id, last, state, card from g_{KnownKind(kind)} where key > ? and tenant=? order by key limit ?");
+            rows = after is { } key ? rows.Add(key) : rows.Add(Array.Empty<byte>());
+            rows.Add(_writer.Tenants.NumberOf(tenant)).Add(limit);
+            var grains = new List<StoredGrain>();
+            while (rows.Step())
+            {
+                grains.Add(SqliteRows.Read(rows));
+            }
+
+            rows.Reset();
+            return grains;
+        }));
+
+    public IEnumerable<KeyValuePair<string, byte[]>> ReadSecrets() => Read(session =>
+    {
+        var rows = session.Prepare("select name, value from secret order by name");
+        var secrets = new List<KeyValuePair<string, byte[]>>();
+        while (rows.Step())
+        {
+            secrets.Add(new(rows.Text(0)!, rows.Blob(1))); // not null by schema
+        }
+
+        rows.Reset();
+        return secrets;
+    });
+
+    public Task ReceiveAsync(string tenant, IEnumerable<JournalEntry> journal, IEnumerable<TenantNote> notes, CancellationToken cancel) =>
+        RunAsync(_ => _writer.Receive(tenant, journal, notes));
+
     public IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
     {
         ["store"] = $"sqlite {SqliteSession.Version}",
@@ -379,6 +417,23 @@ public sealed partial class SqliteStore : IGrainStore
         // last: only the last connection to close moves the log into the file, and only one that may write can
         _writer.Dispose();
         await _lock.DisposeAsync();
+    }
+
+    internal static void WriteCursor(SqliteSession session, string reader, string tenant, long position) =>
+        session.Prepare("insert into cursor(reader, tenant, position) values(?,?,?) on conflict(reader, tenant) do update set position=excluded.position")
+            .Add(reader).Add(tenant).Add(position).Run();
+
+    internal static void WriteParked(SqliteSession session, ParkedEntry entry)
+    {
+        if (entry.Attempts == 0)
+        {
+            session.Prepare("delete from parked where reader=? and tenant=? and position=?").Add(entry.Reader).Add(entry.Tenant).Add(entry.Position).Run();
+            return;
+        }
+
+        var row = session.Prepare("insert or replace into parked(reader, tenant, position, key, attempts, retry_at, error) values(?,?,?,?,?,?,?)")
+            .Add(entry.Reader).Add(entry.Tenant).Add(entry.Position).Add(entry.Key).Add(entry.Attempts);
+        (entry.RetryAt is { } at ? row.Add(at.ToUnixTimeMilliseconds()) : row.AddNull()).Add(entry.Error).Run();
     }
 
     internal static long IdOf(long tenant, long position) => (tenant << SqliteTables.PositionBits) | position;
@@ -521,6 +576,16 @@ public sealed partial class SqliteStore : IGrainStore
     }
 
     private string KnownKind(string kind) => _behaviours.ContainsKey(kind) ? kind : throw new ArgumentException($"There is no kind '{kind}'.", nameof(kind));
+
+    private static void All(SqliteStatement rows, Action<SqliteStatement> read)
+    {
+        while (rows.Step())
+        {
+            read(rows);
+        }
+
+        rows.Reset();
+    }
 
     private TResult Read<TResult>(Func<SqliteSession, TResult> read)
     {

@@ -86,6 +86,31 @@ internal sealed class SqliteTransaction
         }
     }
 
+    /// <summary>Takes in a tenant from elsewhere, as some work among others; see <see cref="IMovableStore.ReceiveAsync"/>.</summary>
+    public void Receive(string tenant, IEnumerable<JournalEntry> journal, IEnumerable<TenantNote> notes)
+    {
+        var log = Tenants.Of(tenant);
+        if (log.Head > 0)
+        {
+            throw new InvalidOperationException($"'{tenant}' has a journal here already.");
+        }
+
+        Tenants.Remember(log);
+        try
+        {
+            _tallies.Recount(log, () => _rebuild.Receive(log, Append(log, journal)));
+            foreach (var note in notes)
+            {
+                Take(note, log);
+            }
+        }
+        catch
+        {
+            (log.Head, log.Hash) = (0, HashChain.Root(tenant));
+            throw;
+        }
+    }
+
     /// <summary>Brings data of an older schema up to date, in a transaction of its own: all that differs so far is derived from the journal.</summary>
     public void Upgrade()
     {
@@ -179,6 +204,50 @@ internal sealed class SqliteTransaction
                 .Add(happened.Type).Add((long)write.By.Kind).Add(write.By.Id).Add(write.CommandId).Add(previous)
                 .Add(happened.Salt).Add(happened.Payload).Add(happened.PayloadHash).Add(tenant.Hash).Run();
             previous = tenant.Head;
+        }
+    }
+
+    private IEnumerable<JournalEntry> Append(TenantLog tenant, IEnumerable<JournalEntry> journal)
+    {
+        var walk = new ChainWalk(tenant.Name);
+        foreach (var entry in journal)
+        {
+            if (walk.Next(entry) is { } fault)
+            {
+                throw new InvalidOperationException($"The journal of '{tenant.Name}' is broken at {fault.Position}: {fault.Reason}");
+            }
+
+            Insert(tenant, entry);
+            (tenant.Head, tenant.Hash) = (entry.Position, entry.Hash);
+            yield return entry;
+        }
+    }
+
+    private void Insert(TenantLog tenant, JournalEntry entry) =>
+        _session.Prepare("insert into journal(id, at, kind, key, version, type, by_kind, by, command, previous, salt, payload, payload_hash, hash) values(?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+            .Add(SqliteStore.IdOf(tenant.Number, entry.Position)).Add(entry.At.ToUnixTimeMilliseconds()).Add(entry.Kind).Add(entry.Key).Add(entry.Version)
+            .Add(entry.Type).Add((long)entry.ByKind).Add(entry.By).Add(entry.CommandId).Add(entry.Previous)
+            .Add(entry.Salt).Add(entry.Payload).Add(entry.PayloadHash).Add(entry.Hash).Run();
+
+    private void Take(TenantNote note, TenantLog tenant)
+    {
+        switch (note)
+        {
+            case TenantNote.Handled handled:
+                _session.Prepare("insert into handled(day, tenant, command, key, version, position, fingerprint) values(?,?,?,?,?,?,?)")
+                    .Add(handled.Day).Add(tenant.Number).Add(handled.CommandId).Add(handled.Command.Key).Add(handled.Command.Version).Add(handled.Command.Position).Add(handled.Command.Fingerprint).Run();
+                break;
+            case TenantNote.Cursor cursor:
+                SqliteStore.WriteCursor(_session, cursor.Reader, tenant.Name, cursor.Position);
+                break;
+            case TenantNote.Parked parked:
+                SqliteStore.WriteParked(_session, parked.Entry);
+                break;
+            case TenantNote.Effect effect:
+                var row = _session.Prepare("insert into effect(tenant, kind, dedupe, payload, due, attempts, error) values(?,?,?,?,?,?,?)")
+                    .Add(tenant.Number).Add(effect.What.Kind).Add(effect.What.DedupeKey).Add(effect.What.Payload);
+                (effect.Due is { } due ? row.Add(due) : row.AddNull()).Add(effect.Attempts).Add(effect.Error).Run();
+                break;
         }
     }
 

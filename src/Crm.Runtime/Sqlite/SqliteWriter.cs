@@ -58,6 +58,9 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>See <see cref="SqliteTransaction.Rebuild"/>. For the work of a job.</summary>
     public void Rebuild(string tenant) => _transaction.Rebuild(tenant);
 
+    /// <summary>See <see cref="SqliteTransaction.Receive"/>. For the work of a job.</summary>
+    public void Receive(string tenant, IEnumerable<JournalEntry> journal, IEnumerable<TenantNote> notes) => _transaction.Receive(tenant, journal, notes);
+
     /// <summary>Writes all that was taken, then takes no more.</summary>
     public async Task StopAsync()
     {

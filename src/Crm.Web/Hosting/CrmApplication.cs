@@ -1,4 +1,5 @@
 using Crm.Runtime.Journal;
+using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Hosting;
 using Crm.Web.Contacts;
@@ -82,23 +83,46 @@ public static class CrmApplication
         {
             try
             {
+                var holder = app.Services.GetRequiredService<SiloHolder>();
+                // a stand-by answers for its health while it waits; a server alone opens no door before it is ready
+                if (holder.MayStandBy)
+                {
+                    app.UseStandBy(holder);
+                    (map ?? app.MapCrm)();
+                    await app.StartAsync();
+                }
+
                 DemoWelcome? welcome = null;
-                await using var silo = await app.Services.GetRequiredService<SiloHolder>().OpenAsync(
+                await using var silo = await holder.OpenAsync(
                     app.Lifetime,
-                    // before the doors open, so that "ready" means that the demo key is known
-                    async silo => welcome = await DemoData.SeedAsync(silo, app.Services.GetRequiredService<Credentials>(), settings.Demo, CancellationToken.None));
-                (map ?? app.MapCrm)();
-                await app.StartAsync();
+                    // before anybody is let in, so that "ready" means that the demo key is known
+                    async opened => welcome = await DemoData.SeedAsync(opened, app.Services.GetRequiredService<Credentials>(), settings.Demo, CancellationToken.None));
+                if (!holder.MayStandBy)
+                {
+                    (map ?? app.MapCrm)();
+                }
+
+                holder.Admit();
+                if (!holder.MayStandBy)
+                {
+                    await app.StartAsync();
+                }
+
                 Welcome.Print(app.Urls, welcome);
                 await app.WaitForShutdownAsync();
                 return silo.Store.IsHealthy ? 0 : 1;
+            }
+            catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // told to stop while it stood by
+                return 0;
             }
             catch (DataDirectoryInUseException inUse)
             {
                 await Console.Error.WriteLineAsync(inUse.Message);
                 return DataInUseExitCode;
             }
-            catch (Exception cannot) when (cannot is SchemaTooNewException or DemoDataException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
+            catch (Exception cannot) when (cannot is SchemaTooNewException or DemoDataException or UnfitDatabaseException or DatabaseUnreachableException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
             {
                 await Console.Error.WriteLineAsync(cannot.Message);
                 return CannotStartExitCode;

@@ -10,6 +10,12 @@ public sealed record CrmSettings
     /// <summary>The folder of all data. Default <c>./data</c>.</summary>
     public required string DataPath { get; init; }
 
+    /// <summary>What keeps the data: <c>Sqlite</c> (default), a file in <see cref="DataPath"/>, or <c>PostgreSql</c>.</summary>
+    public required StoreKind Store { get; init; }
+
+    /// <summary>How to reach the PostgreSQL database; needed with that store. Also read from the connection string named <c>Crm</c>.</summary>
+    public required string? ConnectionString { get; init; }
+
     public required DemoSettings Demo { get; init; }
 
     /// <summary>SQLite's synchronous mode. Default FULL; NORMAL and OFF lose answered commands in a power cut and are for tests.</summary>
@@ -43,8 +49,17 @@ public sealed record CrmSettings
     public static CrmSettings Read(IConfiguration configuration)
     {
         var crm = configuration.GetSection("Crm");
+        var store = OneOf(crm, "Store", "SQLITE", "POSTGRESQL") == "SQLITE" ? StoreKind.Sqlite : StoreKind.PostgreSql;
+        var connection = crm["ConnectionString"] is { Length: > 0 } given ? given : configuration.GetConnectionString("Crm");
+        if (store == StoreKind.PostgreSql && string.IsNullOrWhiteSpace(connection))
+        {
+            throw new InvalidOperationException("The setting Crm:Store is 'PostgreSql'; then Crm:ConnectionString must say where, as in 'Host=localhost;Username=crm;Password=…;Database=crm'.");
+        }
+
         return new()
         {
+            Store = store,
+            ConnectionString = connection,
             DataPath = crm["DataPath"] is { Length: > 0 } path ? path : "data",
             Synchronous = OneOf(crm, "Synchronous", "FULL", "NORMAL", "OFF"),
             MaxPages = Number(crm, "MaxPages", otherwise: 0, least: 0, most: int.MaxValue),
@@ -95,6 +110,13 @@ public sealed record CrmSettings
 
     private static InvalidOperationException Wrong(string name, string value, string allowed) =>
         new($"The setting Crm:{name} is '{value}'; it must be {allowed}.");
+}
+
+/// <summary>What keeps the data.</summary>
+public enum StoreKind
+{
+    Sqlite,
+    PostgreSql,
 }
 
 /// <summary>The demo tenant that a first start makes.</summary>

@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using Crm.Runtime;
+using Crm.Runtime.Journal;
+using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
@@ -5,38 +9,111 @@ using Crm.Silo.Tenants;
 
 namespace Crm.Web.Hosting;
 
-/// <summary>What an operator does to the data while the server is stopped: <c>verify</c> and <c>rebuild</c>.</summary>
+/// <summary>What an operator does to the data while the server is stopped: <c>verify</c>, <c>rebuild</c> and <c>move</c>.</summary>
 internal static class Maintenance
 {
-    /// <returns>0 when all is well, 1 when a journal is broken, 3 when the server is running.</returns>
+    /// <returns>0 when all is well, 1 when a journal is broken or a copy differs, 2 when the data cannot be used, 3 when the server is running.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args[1..]).Build();
-        var settings = CrmSettings.Read(configuration);
         try
         {
-            await using var store = SqliteStore.Open(new() { Folder = Path.GetFullPath(settings.DataPath) }, new SliceBehaviours(new TenantDirectory(), new AccessDirectory()).Make());
-            var isWhole = true;
-            foreach (var tenant in store.Tenants.Order(StringComparer.Ordinal))
-            {
-                isWhole &= await VerifyAsync(store, tenant);
-                if (args[0] == "rebuild" && isWhole)
-                {
-                    await store.RebuildAsync(tenant, CancellationToken.None);
-                    Console.WriteLine($"{tenant}: rebuilt from {store.HeadOf(tenant)} events");
-                }
-            }
-
-            return isWhole ? 0 : 1;
+            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args[1..]).Build();
+            var settings = CrmSettings.Read(configuration);
+            return args[0] == "move"
+                ? await MoveAsync(configuration, settings)
+                : await CheckAsync(settings, isRebuild: args[0] == "rebuild");
         }
         catch (DataDirectoryInUseException inUse)
         {
             await Console.Error.WriteLineAsync(inUse.Message);
             return CrmApplication.DataInUseExitCode;
         }
+        catch (Exception cannot) when (cannot is SchemaTooNewException or UnfitDatabaseException or DatabaseUnreachableException or InvalidOperationException)
+        {
+            await Console.Error.WriteLineAsync(cannot.Message);
+            return CrmApplication.CannotStartExitCode;
+        }
     }
 
-    private static async Task<bool> VerifyAsync(SqliteStore store, string tenant)
+    private static async Task<int> CheckAsync(CrmSettings settings, bool isRebuild)
+    {
+        await using var store = await OpenAsync(settings, settings.Store);
+        var isWhole = true;
+        foreach (var tenant in store.Tenants.Order(StringComparer.Ordinal))
+        {
+            isWhole &= await VerifyAsync(store, tenant);
+            if (isRebuild && isWhole)
+            {
+                await store.RebuildAsync(tenant, CancellationToken.None);
+                Console.WriteLine($"{tenant}: rebuilt from {store.HeadOf(tenant)} events");
+            }
+        }
+
+        return isWhole ? 0 : 1;
+    }
+
+    /// <summary><c>move --to PostgreSql|Sqlite [--tenant name]</c>: copies one tenant or all, and holds each copy against its original.</summary>
+    private static async Task<int> MoveAsync(IConfiguration configuration, CrmSettings settings)
+    {
+        if (!Enum.TryParse<StoreKind>(configuration["to"], ignoreCase: true, out var kind))
+        {
+            throw new InvalidOperationException("Say where to: move --to PostgreSql, or move --to Sqlite.");
+        }
+
+        await using var from = await OpenAsync(settings, kind == StoreKind.Sqlite ? StoreKind.PostgreSql : StoreKind.Sqlite);
+        await using var to = await OpenAsync(settings, kind);
+        var tenants = configuration["tenant"] is { Length: > 0 } one ? [one] : from.Tenants.Order(StringComparer.Ordinal).ToArray();
+        foreach (var tenant in tenants)
+        {
+            var watch = Stopwatch.StartNew();
+            var result = await TenantMove.RunAsync(from, to, tenant, Behaviours().Select(behaviour => behaviour.Kind), CancellationToken.None);
+            if (result.Fault is { } fault)
+            {
+                await Console.Error.WriteLineAsync($"{tenant}: not moved: {fault}");
+                return 1;
+            }
+
+            Console.WriteLine($"{tenant}: {result.Events} events and {result.Grains} records moved and compared in {watch.Elapsed.TotalSeconds:0.0} s");
+        }
+
+        // last: who signs in finds the data there
+        foreach (var (name, value) in from.ReadSecrets())
+        {
+            if (await to.ReadSecretAsync(name, CancellationToken.None) is null)
+            {
+                await to.WriteSecretAsync(name, value, CancellationToken.None);
+            }
+        }
+
+        return 0;
+    }
+
+    private static IReadOnlyList<IGrainBehaviour> Behaviours() => [.. new SliceBehaviours(new TenantDirectory(), new AccessDirectory()).Make()];
+
+    private static async Task<IMovableStore> OpenAsync(CrmSettings settings, StoreKind kind)
+    {
+        if (kind == StoreKind.Sqlite)
+        {
+            return SqliteStore.Open(new() { Folder = Path.GetFullPath(settings.DataPath) }, Behaviours());
+        }
+
+        using var inUse = new CancellationTokenSource();
+        var options = new PostgreSqlOptions
+        {
+            ConnectionString = settings.ConnectionString ?? throw new InvalidOperationException("The setting Crm:ConnectionString must say where the PostgreSQL database is."),
+            OnStandBy = inUse.Cancel,
+        };
+        try
+        {
+            return await PostgreSqlStore.OpenAsync(options, Behaviours(), inUse.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new DataDirectoryInUseException("the PostgreSQL database");
+        }
+    }
+
+    private static async Task<bool> VerifyAsync(IGrainStore store, string tenant)
     {
         var fault = await store.VerifyAsync(tenant, CancellationToken.None);
         Console.WriteLine(fault is null

@@ -1,4 +1,5 @@
 using Crm.Runtime.Effects;
+using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Hosting;
 
@@ -11,24 +12,23 @@ public delegate SiloOptions SiloShape(SiloOptions options);
 public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, IEnumerable<SiloShape> shapes, IEnumerable<IEffectHandler> effects, ILogger<SiloHolder> log)
 {
     private CrmSilo? _silo;
+    private volatile string _state = "starting";
 
     public CrmSilo Silo => _silo ?? throw new InvalidOperationException("The silo is not open yet.");
 
+    /// <summary>What this process is doing: <c>starting</c>, <c>standby</c> while another one has the data, or <c>open</c>.</summary>
+    public string State => _state;
+
+    public bool IsOpen => _state == "open";
+
+    /// <summary>Whether it may have to wait for another process: on a store that several can reach, unless a host has made them a cluster.</summary>
+    public bool MayStandBy { get; } = settings.Store == StoreKind.PostgreSql && !shapes.Any();
+
+    /// <summary>Opens the silo; as a stand-by, when another process's time has come to an end.</summary>
     /// <param name="prepare">What is to be done before anything works by itself; null for nothing.</param>
     public async Task<CrmSilo> OpenAsync(IHostApplicationLifetime lifetime, Func<CrmSilo, Task>? prepare = null)
     {
-        var options = SiloOptions.On(new SqliteOptions
-        {
-            Folder = Path.GetFullPath(settings.DataPath),
-            Synchronous = settings.Synchronous,
-            MaxPages = settings.MaxPages,
-            OnFatal = reason =>
-            {
-                LogFatal(log, reason);
-                lifetime.StopApplication();
-            },
-        }) with { Effects = [.. effects] };
-        _silo = await CrmSilo.OpenAsync(shapes.Aggregate(options, (shaped, shape) => shape(shaped)), time, CancellationToken.None);
+        _silo = await CrmSilo.OpenAsync(shapes.Aggregate(Options(lifetime), (shaped, shape) => shape(shaped)), time, lifetime.ApplicationStopping);
         _silo.Faulted += bug => LogFaulted(log, bug);
         foreach (var reaction in _silo.Reactions)
         {
@@ -41,7 +41,7 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
             LogSetting(log, name, value);
         }
 
-        if (settings.Synchronous != "FULL")
+        if (settings is { Store: StoreKind.Sqlite, Synchronous: not "FULL" })
         {
             LogUnsafe(log, settings.Synchronous);
         }
@@ -59,6 +59,36 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
 
         return _silo;
     }
+
+    /// <summary>From now on everybody is let in.</summary>
+    public void Admit() => _state = "open";
+
+    private SiloOptions Options(IHostApplicationLifetime lifetime)
+    {
+        var folder = Path.GetFullPath(settings.DataPath);
+        void Stop(string reason)
+        {
+            LogFatal(log, reason);
+            lifetime.StopApplication();
+        }
+
+        if (settings.Store == StoreKind.Sqlite)
+        {
+            return SiloOptions.On(new SqliteOptions { Folder = folder, Synchronous = settings.Synchronous, MaxPages = settings.MaxPages, OnFatal = Stop }) with { Effects = [.. effects] };
+        }
+
+        var store = new PostgreSqlOptions { ConnectionString = settings.ConnectionString!, OnStandBy = StandBy, OnFatal = Stop }; // checked with the settings
+        return new() { OpenStore = async (slices, cancel) => await PostgreSqlStore.OpenAsync(store, slices, cancel), Folder = folder, Effects = [.. effects] };
+    }
+
+    private void StandBy()
+    {
+        _state = "standby";
+        LogStandBy(log);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Another process has the data; standing by.")]
+    private static partial void LogStandBy(ILogger log);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The store has failed and the server stops: {Reason}")]
     private static partial void LogFatal(ILogger log, string reason);

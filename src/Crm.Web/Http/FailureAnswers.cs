@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Crm.Grains.Kernel;
+using Crm.Runtime.PostgreSql;
 using Crm.Web.Hosting;
 
 namespace Crm.Web.Http;
@@ -60,6 +61,10 @@ public static partial class FailureAnswers
         {
             var code = bad.StatusCode switch { 408 => "request-timeout", 413 => "body-too-large", _ => "request-invalid" };
             await Problems.WriteAsync(http, bad.StatusCode, Refusal.Invalid(code, bad.Message));
+        }
+        catch (DatabaseUnreachableException) when (!http.Response.HasStarted)
+        {
+            await Problems.WriteAsync(http, 503, Refusal.Conflict("store-unavailable", "The data cannot be reached; try again in a moment."));
         }
         catch (Exception bug) when (!http.Response.HasStarted)
         {
