@@ -26,6 +26,9 @@ public readonly record struct NewEffect(string Kind, string DedupeKey, byte[] Pa
 /// </summary>
 public sealed class GrainWrite
 {
+    private readonly IReadOnlyList<ClockSetting> _clocksSet = [];
+    private IReadOnlyList<ClockSetting>? _clocksAhead;
+
     public required GrainId Grain { get; init; }
 
     /// <summary>The version the grain must still be at.</summary>
@@ -64,7 +67,15 @@ public sealed class GrainWrite
 
     public IReadOnlyList<string> Releases { get; init; } = [];
 
-    public IReadOnlyList<ClockSetting> ClocksSet { get; init; } = [];
+    /// <summary>
+    /// Clocks to set. A time that is over at <see cref="At"/> becomes the moment after it, for a firing is known by its time: a clock set
+    /// again to a time at which it has fired would not fire.
+    /// </summary>
+    public IReadOnlyList<ClockSetting> ClocksSet
+    {
+        get => _clocksSet.Count == 0 ? _clocksSet : _clocksAhead ??= [.. _clocksSet.Select(clock => clock.DueAt > At ? clock : clock with { DueAt = At.AddMilliseconds(1) })];
+        init => _clocksSet = value;
+    }
 
     public IReadOnlyList<string> ClocksStopped { get; init; } = [];
 
