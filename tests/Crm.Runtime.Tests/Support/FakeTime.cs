@@ -19,21 +19,10 @@ internal sealed class FakeTime : TimeProvider
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-    {
-        var timer = new Timer(this, callback, state);
-        timer.Change(dueTime, period);
-        return timer;
-    }
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => CreateTimer(null, callback, state, dueTime, period);
 
-    /// <summary>Whether somebody waits for exactly this moment.</summary>
-    public bool HasTimerAt(DateTimeOffset moment)
-    {
-        lock (_gate)
-        {
-            return _timers.Any(timer => timer.DueAt == moment);
-        }
-    }
+    /// <summary>The same time for one of several, whose timers can be told from those of the others.</summary>
+    public View ViewFor() => new(this);
 
     /// <summary>Moves on, stopping at each timer on the way.</summary>
     public void Advance(TimeSpan by)
@@ -45,12 +34,11 @@ internal sealed class FakeTime : TimeProvider
         }
     }
 
-    /// <summary>Moves on once somebody waits for exactly that moment, so that nobody begins to wait after it has passed.</summary>
-    public async Task AdvanceToTimerAsync(TimeSpan by)
+    private Timer CreateTimer(View? owner, TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var moment = GetUtcNow() + by;
-        await Until.TrueAsync(() => HasTimerAt(moment), $"a timer at {moment:HH:mm:ss.fff}");
-        Advance(by);
+        var timer = new Timer(this, owner, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
     }
 
     private Timer? TakeDue(DateTimeOffset until)
@@ -65,9 +53,55 @@ internal sealed class FakeTime : TimeProvider
         }
     }
 
-    private sealed class Timer(FakeTime time, TimerCallback callback, object? state) : ITimer
+    /// <summary>Time as one of several has it.</summary>
+    internal sealed class View(FakeTime time) : TimeProvider
+    {
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        /// <summary>The next moment for which it waits.</summary>
+        public DateTimeOffset? NextTimer
+        {
+            get
+            {
+                lock (time._gate)
+                {
+                    return time._timers.Where(timer => timer.Owner == this).Min(timer => timer.DueAt);
+                }
+            }
+        }
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(this, callback, state, dueTime, period);
+
+        /// <summary>Whether it waits for exactly this moment.</summary>
+        public bool HasTimerAt(DateTimeOffset moment)
+        {
+            lock (time._gate)
+            {
+                return time._timers.Any(timer => timer.Owner == this && timer.DueAt == moment);
+            }
+        }
+
+        /// <summary>
+        /// Moves on once it waits for exactly that moment. Moving on while it still reckons how long to wait would let it wait for ever, for
+        /// time stands still afterwards.
+        /// </summary>
+        public async Task AdvanceToTimerAsync(TimeSpan by)
+        {
+            var moment = GetUtcNow() + by;
+            await Until.TrueAsync(() => HasTimerAt(moment), $"a timer at {moment:HH:mm:ss.fff}");
+            time.Advance(by);
+        }
+    }
+
+    private sealed class Timer(FakeTime time, View? owner, TimerCallback callback, object? state) : ITimer
     {
         private TimeSpan _period;
+
+        public View? Owner => owner;
 
         public DateTimeOffset? DueAt { get; private set; }
 
