@@ -107,6 +107,8 @@ internal sealed class ClusterStore : IGrainStore
 
     public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) => _inner.CountAsync(query, atMost, cancel);
 
+    public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) => _inner.GroupAsync(query, fields, cancel);
+
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
         _inner.ReadJournalAsync(tenant, after, limit, types, cancel);
 
@@ -253,7 +255,7 @@ internal sealed class ClusterStore : IGrainStore
         for (var from = 0; from < entries.Count;)
         {
             var to = from + 1;
-            while (to < entries.Count && entries[to].Key == entries[from].Key && entries[to].Kind == entries[from].Kind)
+            while (to < entries.Count && IsOfOneCommand(entries[from], entries[to]))
             {
                 to++;
             }
@@ -269,6 +271,9 @@ internal sealed class ClusterStore : IGrainStore
             from = to;
         }
     }
+
+    private static bool IsOfOneCommand(JournalEntry one, JournalEntry next) =>
+        (one.Kind, one.Key, one.At, one.By, one.CommandId) == (next.Kind, next.Key, next.At, next.By, next.CommandId);
 
     private async Task<GrainWrite> RecoverAsync(JournalEntry[] entries)
     {

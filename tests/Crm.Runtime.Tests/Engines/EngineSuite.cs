@@ -60,10 +60,10 @@ public abstract class EngineSuite<TFixture> : RuntimeSuite<TFixture> where TFixt
         await AddAsync(One);
         Store.Hold();
         var added = AddAsync(One);
+        await Until.TrueAsync(() => Store.Waiting == 1, "the write"); // on the way they could overtake each other
         var unchanged = TellAsync(One, new BoxCommand.Require(2));
         var refused = TellAsync(One, new BoxCommand.Require(3));
         var conflict = TellAsync(One, new BoxCommand.Add(1), expected: 1);
-        await Until.TrueAsync(() => Store.Waiting == 1, "the write");
         (await AddTwoAsync()).Should().BeFalse("nothing that depends on the write is answered before it is on disk");
         Store.Release();
         (await added).Should().Be(new Outcome(OutcomeKind.Committed, 2, 2, Grain: One.Key));
@@ -165,9 +165,14 @@ public abstract class EngineSuite<TFixture> : RuntimeSuite<TFixture> where TFixt
         await AddAsync(One, 1);
         Store.FailWrite = write => write.CommandId == "fails" ? WriteResult.StorageFull : null;
         Store.Hold();
+        var judged = 0;
+        Boxes.Judging = (_, _) => Interlocked.Increment(ref judged);
         var before = AddAsync(One, 10);
+        await Until.TrueAsync(() => Volatile.Read(ref judged) == 1, "the first to be judged"); // on the way they could overtake each other
         var failing = AddAsync(One, BoxBehaviour.MostSum - 11, "fails");
+        await Until.TrueAsync(() => Volatile.Read(ref judged) == 2, "the second to be judged");
         var refusedOnIt = AddAsync(One, 100);
+        await Until.TrueAsync(() => Volatile.Read(ref judged) == 3, "the third to be judged");
         var after = AddAsync(One, -1);
         await Until.TrueAsync(() => Store.Waiting == 3, "the three writes");
         Store.Release();
@@ -273,6 +278,7 @@ public abstract class EngineSuite<TFixture> : RuntimeSuite<TFixture> where TFixt
         Limits = new(MostWaitingInOneGrain: 10);
         Store.Hold();
         var waiting = Enumerable.Range(0, 10).Select(_ => AddAsync(One)).ToList();
+        await Until.TrueAsync(() => Store.Waiting == 10, "those there is room for"); // on the way they could overtake each other
         (await AddAsync(One)).Kind.Should().Be(OutcomeKind.Overloaded);
         var other = AddAsync(Two);
         await Until.TrueAsync(() => Store.Waiting == 11, "all writes");
