@@ -27,12 +27,6 @@ internal sealed class FaultyStore : IGrainStore
         remove => _inner.Committed -= value;
     }
 
-    public event Action<string>? Grown
-    {
-        add => _inner.Grown += value;
-        remove => _inner.Grown -= value;
-    }
-
     public event Action<Exception>? Faulted
     {
         add => _inner.Faulted += value;
@@ -113,8 +107,6 @@ internal sealed class FaultyStore : IGrainStore
 
         Pump();
     }
-
-    public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) => _inner.GroupAsync(query, fields, cancel);
 
     public async ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel)
     {
