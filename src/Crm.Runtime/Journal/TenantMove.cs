@@ -66,7 +66,7 @@ public static class TenantMove
         for (var after = 0L; ;)
         {
             // read on the receiving store's thread, which has nothing else to do meanwhile
-#pragma warning disable RS0030 // the receiving store takes the entries as it needs them, inside its transaction
+#pragma warning disable RS0030 // a thread of its own that may wait: what it feeds is written there
             var page = from.ReadJournalAsync(tenant, after, PageSize, null, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 #pragma warning restore RS0030
             if (page.Count == 0)

@@ -84,30 +84,17 @@ public static class CrmApplication
             try
             {
                 var holder = app.Services.GetRequiredService<SiloHolder>();
-                // a stand-by answers for its health while it waits; a server alone opens no door before it is ready
-                if (holder.MayStandBy)
-                {
-                    app.UseStandBy(holder);
-                    (map ?? app.MapCrm)();
-                    await app.StartAsync();
-                }
-
+                // a stand-by answers for its health while it waits
+                await using var doors = holder.MayStandBy ? await StandBy.OpenAsync(app, holder) : null;
                 DemoWelcome? welcome = null;
                 await using var silo = await holder.OpenAsync(
                     app.Lifetime,
                     // before anybody is let in, so that "ready" means that the demo key is known
                     async opened => welcome = await DemoData.SeedAsync(opened, app.Services.GetRequiredService<Credentials>(), settings.Demo, CancellationToken.None));
-                if (!holder.MayStandBy)
-                {
-                    (map ?? app.MapCrm)();
-                }
-
+                (map ?? app.MapCrm)();
                 holder.Admit();
-                if (!holder.MayStandBy)
-                {
-                    await app.StartAsync();
-                }
-
+                await (doors?.StopAsync() ?? Task.CompletedTask);
+                await app.StartAsync();
                 Welcome.Print(app.Urls, welcome);
                 await app.WaitForShutdownAsync();
                 return silo.Store.IsHealthy ? 0 : 1;
