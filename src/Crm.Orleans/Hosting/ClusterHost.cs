@@ -1,3 +1,4 @@
+using System.Net;
 using Crm.Orleans.Grains;
 using Crm.Orleans.Placing;
 using Crm.Runtime;
@@ -109,7 +110,11 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
             silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.Id, settings.Id));
             silo.Configure<global::Orleans.Configuration.SiloOptions>(options => options.SiloName =
                 $"{(settings.Role == NodeRole.Web ? ClusterLoad.WebName : ClusterLoad.HostName)}{Environment.MachineName}-{settings.Port}");
-            silo.ConfigureEndpoints(settings.Address, settings.Port, gatewayPort: 0, listenOnAnyHostAddress: true);
+            silo.Configure<EndpointOptions>(options =>
+            {
+                (options.AdvertisedIPAddress, options.SiloPort, options.GatewayPort) = (settings.Address, settings.Port, 0);
+                options.SiloListeningEndpoint = new(settings.Address.Equals(IPAddress.Loopback) ? IPAddress.Loopback : IPAddress.Any, settings.ListenPort);
+            });
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", settings.ConnectionString));
             silo.Configure<ClusterMembershipOptions>(options =>
             {

@@ -31,8 +31,11 @@ public sealed record ClusterSettings
     /// <summary>The address the other nodes reach this one at. Default: this machine's first.</summary>
     public required IPAddress Address { get; init; }
 
-    /// <summary>The port for the other nodes. Default 11111.</summary>
+    /// <summary>The port the other nodes reach this one at. Default 11111.</summary>
     public required int Port { get; init; }
+
+    /// <summary>The port this node listens at, when something in between forwards the other one. Default: the same.</summary>
+    public required int ListenPort { get; init; }
 
     /// <param name="arguments">Of the command line; <c>--role silo|web|both</c> is read here.</param>
     /// <exception cref="InvalidOperationException">A setting cannot be right; the message names it, its value and what is allowed.</exception>
@@ -47,10 +50,15 @@ public sealed record ClusterSettings
             ConnectionString = cluster["ConnectionString"] ?? configuration["Crm:ConnectionString"] ?? throw Wrong("ConnectionString", "", "the connection string of a PostgreSQL database"),
             Address = cluster["Address"] is not { Length: > 0 } address ? OwnAddress()
                 : IPAddress.TryParse(address, out var parsed) ? parsed : throw Wrong("Address", address, "an IP address of this machine"),
-            Port = cluster["Port"] is not { Length: > 0 } port ? 11111
-                : int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 65_536 ? number : throw Wrong("Port", port, "a port"),
+            Port = ReadPort(cluster, "Port", 11111),
+            ListenPort = ReadPort(cluster, "ListenPort", ReadPort(cluster, "Port", 11111)),
         };
     }
+
+    private static int ReadPort(IConfigurationSection cluster, string name, int otherwise) =>
+        cluster[name] is not { Length: > 0 } port ? otherwise
+        : int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 65_536 ? number
+        : throw Wrong(name, port, "a port");
 
     private static IPAddress OwnAddress() =>
         Dns.GetHostAddresses(Dns.GetHostName()).FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? IPAddress.Loopback;

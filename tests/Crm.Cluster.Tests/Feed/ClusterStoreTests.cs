@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using Crm.Grains.Leads;
+using Crm.Orleans.Feed;
+using Crm.Runtime.Cards;
+using Crm.Runtime.Embedded;
+using Crm.Runtime.Journal;
+using Crm.Runtime.Sqlite;
+using Crm.Runtime.Tests.Support;
+using Crm.Silo.Hosting;
+using Crm.Silo.Tenants;
+using Crm.Silo.Wire;
+
+namespace Crm.Cluster.Tests.Feed;
+
+/// <summary>One node writes, another follows: by messages that may be lost, come twice or out of order.</summary>
+public sealed class ClusterStoreTests : IAsyncLifetime
+{
+    private const int Leads = 40;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("crm-feed-");
+    private readonly SliceDirectory _slices = new(new SliceBehaviours(new TenantDirectory()).Make());
+    private readonly ConcurrentQueue<GrainWrite> _told = new();
+    private readonly List<byte[]> _messages = [];
+    private IGrainStore _shared = null!;
+    private EmbeddedEngine _writer = null!;
+    private ClusterStore _follower = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        _shared = SqliteStore.Open(new SqliteOptions { Folder = _folder.FullName, Synchronous = "OFF" }, _slices.All);
+        _writer = new(_shared, _slices.All, TimeProvider.System);
+        var codec = new CommitCodec(_slices);
+        _shared.Committed += writes =>
+        {
+            lock (_messages)
+            {
+                _messages.Add(codec.Encode(writes));
+            }
+        };
+        _follower = new(new OthersStore(_shared), _slices, TimeProvider.System);
+        _follower.Committed += writes =>
+        {
+            foreach (var write in writes)
+            {
+                _told.Enqueue(write);
+            }
+        };
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        await _follower.DisposeAsync();
+        await _shared.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(1)]
+    public async Task Whatever_becomes_of_the_messages_all_is_told_once_and_in_order(int everyWhichIsLost)
+    {
+        await WriteAsync();
+        var messages = _messages.Concat(_messages.Take(5)).ToArray();
+        Random.Shared.Shuffle(messages);
+        for (var i = 0; i < messages.Length; i++)
+        {
+            if (everyWhichIsLost == 0 || i % everyWhichIsLost != 0)
+            {
+                _follower.Take(messages[i]);
+            }
+        }
+
+        var head = _shared.HeadOf("acme");
+        await _follower.ReachedAsync("acme", head, Until.Patience);
+
+        _told.SelectMany(write => Enumerable.Range(0, write.Events.Length).Select(i => write.LastPosition - write.Events.Length + 1 + i))
+            .Should().Equal(Enumerable.Range(1, (int)head).Select(position => (long)position));
+        _follower.HeadOf("acme").Should().Be(head);
+    }
+
+    [Fact]
+    public async Task What_is_told_is_what_the_writer_told()
+    {
+        var written = new List<GrainWrite>();
+        _shared.Committed += written.AddRange;
+        await WriteAsync();
+        lock (_messages)
+        {
+            _messages.ForEach(_follower.Take);
+        }
+
+        await _follower.ReachedAsync("acme", _shared.HeadOf("acme"), Until.Patience);
+
+        foreach (var (told, write) in _told.Zip(written))
+        {
+            told.Grain.Should().Be(write.Grain);
+            (told.FromVersion, told.LastPosition, told.At, told.By.Id).Should().Be((write.FromVersion, write.LastPosition, write.At, write.By.Id));
+            told.Events.Select(happened => (happened.Type, happened.Event.GetType())).Should().Equal(write.Events.Select(happened => (happened.Type, happened.Event.GetType())));
+            told.CardBefore.Should().BeEquivalentTo(write.CardBefore);
+            told.CardAfter.Should().BeEquivalentTo(write.CardAfter);
+            told.ClocksSet.Should().Equal(write.ClocksSet);
+            told.ClocksStopped.Should().Equal(write.ClocksStopped);
+            told.Tallies.Should().Equal(write.Tallies);
+        }
+
+        _told.Should().HaveCount(written.Count);
+    }
+
+    [Fact]
+    public async Task What_was_not_told_is_worked_out_with_its_cards()
+    {
+        await WriteAsync();
+        var head = _shared.HeadOf("acme");
+
+        await _follower.ReachedAsync("acme", head, Until.Patience);
+
+        var last = _told.Last(write => write.Grain.Kind == "lead");
+        ((LeadCard)last.CardBefore!).Version.Should().Be(last.FromVersion);
+        ((LeadCard)last.CardAfter!).Version.Should().Be(last.ToVersion);
+        _told.First().CardBefore.Should().BeNull();
+    }
+
+    private async Task WriteAsync()
+    {
+        for (var i = 0; i < Leads; i++)
+        {
+            var lead = new GrainId("acme", "lead", Guid.CreateVersion7());
+            await TellAsync(lead, new LeadCommand.Capture($"Lead {i}", Company: $"Company {i}"));
+            await TellAsync(lead, new LeadCommand.Assign(Guid.CreateVersion7()));
+        }
+    }
+
+    private async Task TellAsync(GrainId lead, LeadCommand command) =>
+        (await _writer.TellAsync(new(lead, command, Sender.System), CancellationToken.None)).Kind.Should().Be(OutcomeKind.Committed);
+
+    /// <summary>The store as a node sees it that wrote none of it.</summary>
+    private sealed class OthersStore(IGrainStore inner) : IGrainStore
+    {
+        public event Action<IReadOnlyList<GrainWrite>>? Committed { add { } remove { } }
+
+        public event Action<Exception>? Faulted { add { } remove { } }
+
+        public event Action<string>? Grown { add { } remove { } }
+
+        public IReadOnlyCollection<string> Tenants => inner.Tenants;
+
+        public TallyBook Tallies => inner.Tallies;
+
+        public bool IsHealthy => inner.IsHealthy;
+
+        public void Write(GrainWrite write) => throw new NotSupportedException();
+
+        public long HeadOf(string tenant) => inner.HeadOf(tenant);
+
+        public ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel) => inner.LoadAsync(grain, cancel);
+
+        public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
+            inner.ReadJournalAsync(tenant, after, limit, types, cancel);
+
+        public ValueTask<IReadOnlyList<JournalEntry>> ReadHistoryAsync(GrainId grain, long? from, int limit, CancellationToken cancel) => inner.ReadHistoryAsync(grain, from, limit, cancel);
+
+        public ValueTask<HandledCommand?> FindHandledAsync(string tenant, string commandId, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask<Guid?> FindClaimAsync(string tenant, string key, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask<CardPage> QueryAsync(CardQuery query, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyDictionary<string, TallyTotal>> TalliesAtEndOfAsync(string tenant, string kind, int day, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask<long> FindPositionAsync(string tenant, DateTimeOffset from, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<DueClock>> ReadClocksAsync(DateTimeOffset until, int limit, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask<byte[]?> ReadSecretAsync(string name, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task WriteSecretAsync(string name, byte[]? value, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask<long> ReadCursorAsync(string reader, string tenant, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task WriteCursorAsync(string reader, string tenant, long position, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<ParkedEntry>> ReadParkedAsync(string reader, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task WriteParkedAsync(ParkedEntry entry, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<PendingEffect>> ReadEffectsAsync(DateTimeOffset due, int limit, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task WriteEffectAsync(long id, EffectProgress? progress, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task RebuildAsync(string tenant, CancellationToken cancel) => throw new NotSupportedException();
+
+        public IReadOnlyDictionary<string, string> Describe() => inner.Describe();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

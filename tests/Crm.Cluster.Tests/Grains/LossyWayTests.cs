@@ -1,0 +1,113 @@
+using Crm.Cluster.Tests.Support;
+using Crm.Orleans.Grains;
+using Crm.Runtime.Embedded;
+using Crm.Runtime.Tests.Sqlite;
+using Crm.Runtime.Tests.Support;
+
+namespace Crm.Cluster.Tests.Grains;
+
+/// <summary>Messages get lost, come twice and come late. What they say happens once.</summary>
+public sealed class LossyWayTests : IAsyncLifetime
+{
+    private readonly SqliteFixture _fixture = new();
+    private readonly BoxEnvelopes _envelopes = new();
+    private Crm.Runtime.Journal.IGrainStore _store = null!;
+    private EmbeddedEngine _judge = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        _store = _fixture.Open();
+        _judge = new(_store, [new BoxBehaviour(), new BoxBehaviour("lid", isSearched: false)], TimeProvider.System, new() { IsShared = true });
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _judge.DisposeAsync();
+        await _store.DisposeAsync();
+        await _fixture.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_command_on_a_lossy_way_takes_effect_once(bool hasId)
+    {
+        const int Commands = 1_000;
+        await using var engine = Over(new LossyWay(this));
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, Commands).Select(i => Task.Run(() => engine.TellAsync(
+            new(Hand.Box((i % 20) + 1), new BoxCommand.Add(1), Sender.System, hasId ? $"id-{i}" : null), CancellationToken.None).AsTask())));
+
+        outcomes.Should().OnlyContain(outcome => outcome.Succeeded);
+        (await _store.ReadJournalAsync("acme", 0, 5_000, null, CancellationToken.None)).Should().HaveCount(Commands);
+        if (!hasId)
+        {
+            outcomes.Should().OnlyContain(outcome => outcome.Kind == OutcomeKind.Committed, "a sender who gave no id is not told of repetitions");
+        }
+    }
+
+    [Fact]
+    public async Task A_command_that_nobody_answers_is_of_unknown_outcome()
+    {
+        var engine = Over(new DeadWay(), new() { Deadline = TimeSpan.FromMilliseconds(100) });
+        await using (engine)
+        {
+            (await engine.TellAsync(new(Hand.Box(1), new BoxCommand.Add(1), Sender.System), CancellationToken.None)).Kind.Should().Be(OutcomeKind.DurabilityUnknown);
+        }
+    }
+
+    [Fact]
+    public async Task A_busy_grain_is_asked_again_and_then_said_to_be_busy()
+    {
+        var way = new BusyWay(_envelopes);
+        await using var engine = Over(way, new() { OverloadTries = 3 });
+
+        (await engine.TellAsync(new(Hand.Box(1), new BoxCommand.Add(1), Sender.System), CancellationToken.None)).Kind.Should().Be(OutcomeKind.Overloaded);
+        way.Asked.Should().Be(4);
+    }
+
+    private OrleansEngine Over(ICrmGrain way, OrleansEngineOptions? options = null) => new(_envelopes, _ => way, store: null, local: null, TimeProvider.System, options ?? new());
+
+    private sealed class LossyWay(LossyWayTests tests) : ICrmGrain
+    {
+        public async Task<byte[]> TellAsync(byte[] envelope)
+        {
+            switch (Random.Shared.Next(100))
+            {
+                case < 5:
+                    throw new TimeoutException("the command was lost");
+                case < 10:
+                    await JudgeAsync(envelope);
+                    throw new TimeoutException("the answer was lost");
+                case < 15:
+                    _ = JudgeAsync(envelope);
+                    return await JudgeAsync(envelope);
+                case < 20:
+                    await Task.Delay(Random.Shared.Next(50));
+                    return await JudgeAsync(envelope);
+                default:
+                    return await JudgeAsync(envelope);
+            }
+        }
+
+        private async Task<byte[]> JudgeAsync(byte[] envelope) =>
+            tests._envelopes.Encode(await tests._judge.TellAsync(tests._envelopes.DecodeEnvelope(envelope), CancellationToken.None));
+    }
+
+    private sealed class DeadWay : ICrmGrain
+    {
+        public Task<byte[]> TellAsync(byte[] envelope) => throw new TimeoutException("nobody there");
+    }
+
+    private sealed class BusyWay(BoxEnvelopes envelopes) : ICrmGrain
+    {
+        public int Asked { get; private set; }
+
+        public Task<byte[]> TellAsync(byte[] envelope)
+        {
+            Asked++;
+            return Task.FromResult(envelopes.Encode(new Outcome(OutcomeKind.Overloaded)));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using Crm.Runtime.PostgreSql;
+using Crm.Runtime.Tests.PostgreSql;
+using Crm.Silo.Hosting;
+using Crm.Silo.Tenants;
+
+namespace Crm.Cluster.Tests.Torture;
+
+/// <summary>
+/// Three nodes in processes of their own on one PostgreSQL. Nodes are killed, stopped and cut off while clients go on; in the end every
+/// command that was answered is in the journal once, and none is there twice. <c>CRM_CLUSTER_SECONDS</c> says how long (60);
+/// <c>CRM_ORLEANS_SQL</c> is the folder with the PostgreSQL scripts of the cluster's membership tables.
+/// </summary>
+public sealed class TortureTests(ITestOutputHelper output)
+{
+    private const int Callers = 24;
+
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
+
+    [Fact]
+    public async Task Nothing_is_lost_and_nothing_happens_twice_while_nodes_are_killed_stopped_and_cut_off()
+    {
+        var seconds = int.Parse(Environment.GetEnvironmentVariable("CRM_CLUSTER_SECONDS") ?? "60", CultureInfo.InvariantCulture);
+        var folder = Directory.CreateTempSubdirectory("crm-cluster-").FullName;
+        var server = await ThrowAwayServer.Shared;
+        var connection = await server.MakeDatabaseAsync();
+        await Membership.MakeTablesAsync(connection);
+        var nodes = Enumerable.Range(0, 3).Select(number => new NodeProcess(number, folder, connection, hasDemo: number == 0)).ToList();
+        try
+        {
+            // one after the other, so that the demo tenant is made once
+            foreach (var node in nodes)
+            {
+                node.Start();
+                await ReadyAsync(node);
+            }
+
+            using var end = new CancellationTokenSource();
+            var load = new TortureLoad(nodes);
+            var running = load.RunAsync(Callers, end.Token);
+            var faults = await HurtAsync(nodes, TimeSpan.FromSeconds(seconds));
+            await Task.WhenAll(nodes.Select(ReadyAsync));
+            await end.CancelAsync();
+            await running;
+
+            output.WriteLine($"{seconds} s, {faults}; {load.Captured.Count} leads and {load.Noted.Count} notes answered, {load.Tries} tries, {load.Unknown.Count} never answered.");
+            load.Wrong.Should().BeEmpty();
+            load.Unknown.Should().BeEmpty("with all nodes well again every command is answered");
+            await CheckAsync(connection, load);
+
+            var codes = await Task.WhenAll(nodes.Select(node => node.TerminateAsync()));
+            codes.Should().OnlyContain(code => code == 0, "asked to end, a node ends well");
+        }
+        catch
+        {
+            foreach (var node in nodes)
+            {
+                output.WriteLine($"== {node.LogFile}");
+                output.WriteLine(string.Join('\n', File.Exists(node.LogFile) ? File.ReadLines(node.LogFile).TakeLast(60) : []));
+            }
+
+            throw;
+        }
+        finally
+        {
+            foreach (var node in nodes)
+            {
+                await node.DisposeAsync();
+            }
+
+            await server.DropDatabaseAsync(connection);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task ReadyAsync(NodeProcess node)
+    {
+        for (var since = TimeProvider.System.GetTimestamp(); !await node.IsReadyAsync();)
+        {
+            if (!node.IsRunning)
+            {
+                node.Start();
+            }
+
+            TimeProvider.System.GetElapsedTime(since).Should().BeLessThan(StartTime, "a node that is not hurt is soon ready");
+            await Task.Delay(250);
+        }
+    }
+
+    /// <summary>Hurts one node after the other, each in another way each time, and lets it recover before the next.</summary>
+    private static async Task<string> HurtAsync(List<NodeProcess> nodes, TimeSpan time)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        var (kills, stops, cuts) = (0, 0, 0);
+        for (var round = 0; TimeProvider.System.GetElapsedTime(begun) < time; round++)
+        {
+            var node = nodes[round % nodes.Count];
+            await Task.Delay(TimeSpan.FromSeconds(2));
+            switch (round % 4)
+            {
+                case 0 or 3:
+                    kills++;
+                    await node.KillAsync();
+                    break;
+                case 1:
+                    stops++;
+                    node.Freeze();
+                    await Task.Delay(TimeSpan.FromSeconds(20));
+                    node.Thaw();
+                    break;
+                default:
+                    cuts++;
+                    node.Cut();
+                    await Task.Delay(TimeSpan.FromSeconds(20));
+                    node.Mend();
+                    break;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(3));
+            await ReadyAsync(node);
+        }
+
+        return $"{kills} kills, {stops} stops of 20 s, {cuts} cuts of 20 s, {nodes.Sum(node => node.Starts)} starts";
+    }
+
+    private static async Task CheckAsync(string connection, TortureLoad load)
+    {
+        var slices = new SliceBehaviours(new TenantDirectory()).Make();
+        await using var store = await PostgreSqlStore.OpenAsync(new() { ConnectionString = connection, IsExclusive = false }, slices, CancellationToken.None);
+        (await store.VerifyAsync("demo", CancellationToken.None)).Should().BeNull("the chain is whole");
+
+        var leads = slices.Single(slice => slice.Kind == "lead");
+        var captures = new Dictionary<string, int>(StringComparer.Ordinal);
+        var notes = new Dictionary<string, int>(StringComparer.Ordinal);
+        var versions = new Dictionary<(string Kind, Guid Key), long>();
+        var position = 0L;
+        while (await store.ReadJournalAsync("demo", position, 1_000, null, CancellationToken.None) is { Count: > 0 } entries)
+        {
+            foreach (var entry in entries)
+            {
+                entry.Position.Should().Be(++position, "positions have no gap");
+                var version = versions.GetValueOrDefault((entry.Kind, entry.Key)) + 1;
+                entry.Version.Should().Be(version, "versions have no gap");
+                versions[(entry.Kind, entry.Key)] = version;
+                if (entry.Kind == "lead")
+                {
+                    switch (leads.ReadEvent(entry.Payload))
+                    {
+                        case Grains.Leads.LeadEvent.Captured captured:
+                            captures[captured.Details.Name] = captures.GetValueOrDefault(captured.Details.Name) + 1;
+                            break;
+                        case Grains.Leads.LeadEvent.CapturedAgain:
+                            captures[$"again {entry.Key}"] = 2;
+                            break;
+                        case Grains.Leads.LeadEvent.ActivityLogged logged:
+                            notes[logged.Activity.Text] = notes.GetValueOrDefault(logged.Activity.Text) + 1;
+                            break;
+                    }
+                }
+            }
+        }
+
+        load.Captured.Where(lead => captures.GetValueOrDefault(lead.Marker) != 1).Should().BeEmpty("each lead that was answered was captured, once");
+        load.Noted.Where(note => notes.GetValueOrDefault(note.Marker) != 1).Should().BeEmpty("each note that was answered was taken, once");
+        captures.Concat(notes).Where(marker => marker.Value > 1).Should().BeEmpty("nothing happened twice");
+    }
+}
