@@ -2,6 +2,7 @@ using Crm.Cluster.Tests.Support;
 using Crm.Runtime.Tests.Clocks;
 using Crm.Runtime.Tests.Effects;
 using Crm.Runtime.Tests.Engines;
+using Crm.Runtime.Tests.Live;
 using Crm.Runtime.Tests.PostgreSql;
 using Crm.Runtime.Tests.Reactions;
 using Crm.Runtime.Tests.Sqlite;
@@ -15,5 +16,7 @@ public sealed class ClusterClockTests : ClockSuite<ClusterFixture<SqliteFixture>
 public sealed class ClusterReactionTests : ReactionSuite<ClusterFixture<SqliteFixture>>;
 
 public sealed class ClusterEffectTests : EffectSuite<ClusterFixture<SqliteFixture>>;
+
+public sealed class ClusterLiveTests : LiveSuite<ClusterFixture<SqliteFixture>>;
 
 public sealed class ClusterOnPostgreSqlTests : EngineSuite<ClusterFixture<PostgreSqlFixture>>;

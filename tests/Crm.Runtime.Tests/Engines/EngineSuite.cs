@@ -60,10 +60,10 @@ public abstract class EngineSuite<TFixture> : RuntimeSuite<TFixture> where TFixt
         await AddAsync(One);
         Store.Hold();
         var added = AddAsync(One);
+        await Until.TrueAsync(() => Store.Waiting == 1, "the write"); // on the way they could overtake each other
         var unchanged = TellAsync(One, new BoxCommand.Require(2));
         var refused = TellAsync(One, new BoxCommand.Require(3));
         var conflict = TellAsync(One, new BoxCommand.Add(1), expected: 1);
-        await Until.TrueAsync(() => Store.Waiting == 1, "the write");
         (await AddTwoAsync()).Should().BeFalse("nothing that depends on the write is answered before it is on disk");
         Store.Release();
         (await added).Should().Be(new Outcome(OutcomeKind.Committed, 2, 2, Grain: One.Key));
@@ -273,6 +273,7 @@ public abstract class EngineSuite<TFixture> : RuntimeSuite<TFixture> where TFixt
         Limits = new(MostWaitingInOneGrain: 10);
         Store.Hold();
         var waiting = Enumerable.Range(0, 10).Select(_ => AddAsync(One)).ToList();
+        await Until.TrueAsync(() => Store.Waiting == 10, "those there is room for"); // on the way they could overtake each other
         (await AddAsync(One)).Kind.Should().Be(OutcomeKind.Overloaded);
         var other = AddAsync(Two);
         await Until.TrueAsync(() => Store.Waiting == 11, "all writes");
