@@ -107,6 +107,8 @@ internal sealed class ClusterStore : IGrainStore
 
     public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) => _inner.CountAsync(query, atMost, cancel);
 
+    public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) => _inner.GroupAsync(query, fields, cancel);
+
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
         _inner.ReadJournalAsync(tenant, after, limit, types, cancel);
 

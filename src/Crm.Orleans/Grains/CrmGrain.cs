@@ -43,7 +43,18 @@ internal sealed class CrmGrain(LocalEngine local, IEnvelopes envelopes, ILogger<
             return new(OutcomeKind.Overloaded);
         }
 
-        return local.EngineOf(this.GetPrimaryKeyString()) is { } engine ? await engine.TellAsync(envelope, CancellationToken.None) : new(OutcomeKind.Overloaded);
+        if (local.EngineOf(this.GetPrimaryKeyString()) is not { } engine)
+        {
+            // this node has joined but is not ready yet
+            return new(OutcomeKind.Overloaded);
+        }
+
+        if (local.Prepare is { } prepare)
+        {
+            await prepare(envelope);
+        }
+
+        return await engine.TellAsync(envelope, CancellationToken.None);
     }
 }
 
@@ -51,6 +62,9 @@ internal sealed class CrmGrain(LocalEngine local, IEnvelopes envelopes, ILogger<
 internal class LocalEngine
 {
     public EmbeddedEngine? Engine { get; set; }
+
+    /// <summary>Awaited before a command is judged here: what its sender had at hand, this node may still have to load.</summary>
+    public Func<CommandEnvelope, ValueTask>? Prepare { get; set; }
 
     /// <summary>The engine that has the grain of a key.</summary>
     public virtual EmbeddedEngine? EngineOf(string key) => Engine;

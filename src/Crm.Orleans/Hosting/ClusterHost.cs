@@ -1,7 +1,5 @@
 using System.Net;
-using Crm.Orleans.Grains;
 using Crm.Orleans.Placing;
-using Crm.Runtime;
 using Crm.Runtime.Journal;
 using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Sharing;

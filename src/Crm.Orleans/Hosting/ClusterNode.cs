@@ -33,7 +33,6 @@ internal sealed class ClusterNode(IServiceProvider cluster, bool runsGrains, Tim
         if (runsGrains)
         {
             _local = new(store, slices.All, time, new EmbeddedOptions { IsShared = true });
-            cluster.GetRequiredService<LocalEngine>().Engine = _local;
         }
 
         cluster.GetRequiredService<FeedReceiver>().Follower = _store.Take;
@@ -44,6 +43,10 @@ internal sealed class ClusterNode(IServiceProvider cluster, bool runsGrains, Tim
     public IGrainEngine MakeEngine(SliceDirectory slices, OrleansEngineOptions options)
     {
         var store = _store ?? throw new InvalidOperationException("The store comes first.");
+        // only now, for what judges by rights follows the store from now on
+        var local = cluster.GetRequiredService<LocalEngine>();
+        local.Prepare = envelope => envelope.By.Rights is null ? ValueTask.CompletedTask : slices.OfKind(envelope.Grain.Kind).PrepareAsync(envelope.Grain.Tenant, CancellationToken.None);
+        local.Engine = _local;
         _sender = new(
             new CommitCodec(slices), cluster.GetRequiredService<FeedClient>(), cluster.GetRequiredService<IClusterMembershipService>(),
             cluster.GetRequiredService<ILocalSiloDetails>().SiloAddress, cluster.GetRequiredService<ClusterLoad>(), () => Load);

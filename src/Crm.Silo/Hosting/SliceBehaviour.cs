@@ -24,6 +24,9 @@ public interface ISliceBehaviour : IGrainBehaviour
     /// <summary>Title and subtitle of a card in search results.</summary>
     (string Title, string? Subtitle) Headline(object card);
 
+    /// <summary>Has at hand what judging a command of the tenant needs. To be awaited before a command that somebody's rights come with.</summary>
+    ValueTask PrepareAsync(string tenant, CancellationToken cancel);
+
     object ReadCard(byte[] json);
 
     /// <summary>What rights to a card are judged by.</summary>
@@ -161,6 +164,8 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
         entry.Payload.Length > 0 && JsonSerializer.Deserialize(entry.Payload, _eventJson) is { } happened ? _slice.Describe(happened) : TimelineFacts.None;
 
     public (string Title, string? Subtitle) Headline(object card) => _slice.Headline?.Invoke((TCard)card) ?? ("", null);
+
+    public ValueTask PrepareAsync(string tenant, CancellationToken cancel) => _access.LoadAsync(tenant, cancel);
 
     public object ReadCard(byte[] json) => JsonSerializer.Deserialize(json, _cardJson)!; // a stored card is an object, never null
 

@@ -37,6 +37,11 @@ internal static class WireJson
             {
                 type.Properties[i] = Shown(type, hidden);
             }
+            else if (property is { Set: null, AttributeProvider: PropertyInfo { CanWrite: true } guarded })
+            {
+                // only the type itself sets it, and here it is the type's own value that comes back
+                property.Set = guarded.SetValue;
+            }
             else if (property.AttributeProvider is PropertyInfo { CanWrite: false })
             {
                 // worked out from the others

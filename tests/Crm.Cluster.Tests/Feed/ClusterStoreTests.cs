@@ -7,6 +7,7 @@ using Crm.Runtime.Journal;
 using Crm.Runtime.Sqlite;
 using Crm.Runtime.Tests.Support;
 using Crm.Silo.Hosting;
+using Crm.Silo.Rights;
 using Crm.Silo.Tenants;
 using Crm.Silo.Wire;
 
@@ -18,7 +19,7 @@ public sealed class ClusterStoreTests : IAsyncLifetime
     private const int Leads = 40;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("crm-feed-");
-    private readonly SliceDirectory _slices = new(new SliceBehaviours(new TenantDirectory()).Make());
+    private readonly SliceDirectory _slices = new(new SliceBehaviours(new TenantDirectory(), new AccessDirectory()).Make());
     private readonly ConcurrentQueue<GrainWrite> _told = new();
     private readonly List<byte[]> _messages = [];
     private IGrainStore _shared = null!;
@@ -169,6 +170,8 @@ public sealed class ClusterStoreTests : IAsyncLifetime
         public ValueTask<CardPage> QueryAsync(CardQuery query, CancellationToken cancel) => throw new NotSupportedException();
 
         public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) => throw new NotSupportedException();
 
         public ValueTask<IReadOnlyDictionary<string, TallyTotal>> TalliesAtEndOfAsync(string tenant, string kind, int day, CancellationToken cancel) => throw new NotSupportedException();
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Crm.Orleans.Placing;
-using Orleans.Runtime;
 
 namespace Crm.Cluster.Tests.Placing;
 

@@ -1,5 +1,4 @@
 using Crm.Orleans.Grains;
-using Crm.Runtime.Embedded;
 using Crm.Runtime.Journal;
 using Crm.Runtime.Tests.Engines;
 using Crm.Runtime.Tests.Stores;

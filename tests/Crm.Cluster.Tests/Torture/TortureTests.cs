@@ -1,7 +1,9 @@
 using System.Globalization;
+using Crm.Grains.Leads;
 using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Tests.PostgreSql;
 using Crm.Silo.Hosting;
+using Crm.Silo.Rights;
 using Crm.Silo.Tenants;
 
 namespace Crm.Cluster.Tests.Torture;
@@ -125,7 +127,7 @@ public sealed class TortureTests(ITestOutputHelper output)
 
     private static async Task CheckAsync(string connection, TortureLoad load)
     {
-        var slices = new SliceBehaviours(new TenantDirectory()).Make();
+        var slices = new SliceBehaviours(new TenantDirectory(), new AccessDirectory()).Make();
         await using var store = await PostgreSqlStore.OpenAsync(new() { ConnectionString = connection, IsExclusive = false }, slices, CancellationToken.None);
         (await store.VerifyAsync("demo", CancellationToken.None)).Should().BeNull("the chain is whole");
 
@@ -146,13 +148,13 @@ public sealed class TortureTests(ITestOutputHelper output)
                 {
                     switch (leads.ReadEvent(entry.Payload))
                     {
-                        case Grains.Leads.LeadEvent.Captured captured:
+                        case LeadEvent.Captured captured:
                             captures[captured.Details.Name] = captures.GetValueOrDefault(captured.Details.Name) + 1;
                             break;
-                        case Grains.Leads.LeadEvent.CapturedAgain:
+                        case LeadEvent.CapturedAgain:
                             captures[$"again {entry.Key}"] = 2;
                             break;
-                        case Grains.Leads.LeadEvent.ActivityLogged logged:
+                        case LeadEvent.ActivityLogged logged:
                             notes[logged.Activity.Text] = notes.GetValueOrDefault(logged.Activity.Text) + 1;
                             break;
                     }

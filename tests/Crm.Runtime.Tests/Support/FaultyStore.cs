@@ -127,6 +127,8 @@ internal sealed class FaultyStore : IGrainStore
 
     public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) => _inner.CountAsync(query, atMost, cancel);
 
+    public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) => _inner.GroupAsync(query, fields, cancel);
+
     public async ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel)
     {
         await PassAsync();

@@ -63,6 +63,15 @@ public sealed class EnvelopeCodecTests
     }
 
     [Fact]
+    public void Who_is_the_system_still_is_and_nobody_else_becomes_it()
+    {
+        Asker ArrivedAs(Asker asker) => (Asker)RoundTrip(new(new("acme", "lead", Guid.CreateVersion7()), new LeadCommand.Reopen(), new Sender(SenderKind.Reaction, Guid.Empty, asker))).By.Rights!;
+
+        ArrivedAs(Asker.System("acme")).Should().Be(Asker.System("acme"));
+        ArrivedAs(new("acme", Guid.Empty, "system", "admin")).IsSystem.Should().BeFalse();
+    }
+
+    [Fact]
     public void What_is_not_given_stays_so_and_a_given_null_stays_given()
     {
         var command = new LeadCommand.Amend(Name: "Ada", Company: (string?)null);

@@ -5,7 +5,7 @@ using Crm.Runtime.Tests.Sqlite;
 using Crm.Runtime.Tests.Stores;
 using Crm.Runtime.Tests.Support;
 
-namespace Crm.Cluster.Tests.Grains;
+namespace Crm.Cluster.Tests.Seats;
 
 /// <summary>The cluster may run a grain twice, for a while after a node was lost. Two of each are forced here: what they accept is what is stored.</summary>
 public abstract class SplitBrainSuite<TStore> : RuntimeSuite<ClusterFixture<TStore>> where TStore : IStoreFixture, new()
@@ -33,7 +33,7 @@ public abstract class SplitBrainSuite<TStore> : RuntimeSuite<ClusterFixture<TSto
             (await BoxOfAsync(new("acme", "box", grain.Key))).Sum.Should().Be(grain.Count());
         }
 
-        accepted.Should().OnlyHaveUniqueItems(outcome => (outcome.Grain, outcome.Version));
+        accepted.Select(outcome => (outcome.Grain, outcome.Version)).Should().OnlyHaveUniqueItems();
     }
 
     [Fact]

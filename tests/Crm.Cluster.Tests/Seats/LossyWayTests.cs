@@ -4,7 +4,7 @@ using Crm.Runtime.Embedded;
 using Crm.Runtime.Tests.Sqlite;
 using Crm.Runtime.Tests.Support;
 
-namespace Crm.Cluster.Tests.Grains;
+namespace Crm.Cluster.Tests.Seats;
 
 /// <summary>Messages get lost, come twice and come late. What they say happens once.</summary>
 public sealed class LossyWayTests : IAsyncLifetime
