@@ -36,7 +36,8 @@ compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || need initdb postgres
 run_dotnet_tests() {
   local project log
   for project in tests/*.Tests; do
-    [ -f "$project/$(basename "$project").csproj" ] || continue
+    # those of the cluster have a solution of their own
+    grep -q "$(basename "$project").csproj" Crm.sln || continue
     log=$(mktemp)
     echo "== $(basename "$project")"
     dotnet "$project/bin/Release/net10.0/$(basename "$project").dll" -noLogo -noColor > "$log" 2>&1

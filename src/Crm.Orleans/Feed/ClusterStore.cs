@@ -255,7 +255,7 @@ internal sealed class ClusterStore : IGrainStore
         for (var from = 0; from < entries.Count;)
         {
             var to = from + 1;
-            while (to < entries.Count && entries[to].Key == entries[from].Key && entries[to].Kind == entries[from].Kind)
+            while (to < entries.Count && IsOfOneCommand(entries[from], entries[to]))
             {
                 to++;
             }
@@ -271,6 +271,9 @@ internal sealed class ClusterStore : IGrainStore
             from = to;
         }
     }
+
+    private static bool IsOfOneCommand(JournalEntry one, JournalEntry next) =>
+        (one.Kind, one.Key, one.At, one.By, one.CommandId) == (next.Kind, next.Key, next.At, next.By, next.CommandId);
 
     private async Task<GrainWrite> RecoverAsync(JournalEntry[] entries)
     {

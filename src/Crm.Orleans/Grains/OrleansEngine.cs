@@ -68,14 +68,14 @@ internal sealed class OrleansEngine(IEnvelopes envelopes, Func<GrainId, ICrmGrai
                 IsIdOfWay = !hasOwnId,
                 Now = envelope.Now ?? time.GetUtcNow(),
             };
-            var (outcome, tries) = await AskAsync(sent);
+            var outcome = await AskAsync(sent);
             if (outcome.Position > 0 && store is not null)
             {
                 await store.ReachedAsync(envelope.Grain.Tenant, outcome.Position, options.LongestLag);
             }
 
-            // an answer that was lost on the way is the answer to this very command
-            return outcome.Kind == OutcomeKind.AlreadyHandled && !hasOwnId && tries > 1
+            // under an id of ours nothing else was handled than this very command, whose first answer was lost or came second
+            return outcome.Kind == OutcomeKind.AlreadyHandled && !hasOwnId
                 ? outcome with { Kind = outcome.Position > 0 ? OutcomeKind.Committed : OutcomeKind.Unchanged }
                 : outcome;
         }
@@ -85,7 +85,7 @@ internal sealed class OrleansEngine(IEnvelopes envelopes, Func<GrainId, ICrmGrai
         }
     }
 
-    private async Task<(Outcome Outcome, int Tries)> AskAsync(CommandEnvelope envelope)
+    private async Task<Outcome> AskAsync(CommandEnvelope envelope)
     {
         var grain = seats(envelope.Grain);
         var bytes = envelopes.Encode(envelope);
@@ -99,7 +99,7 @@ internal sealed class OrleansEngine(IEnvelopes envelopes, Func<GrainId, ICrmGrai
                 var outcome = envelopes.DecodeOutcome(await grain.TellAsync(bytes));
                 if (outcome.Kind != OutcomeKind.Overloaded || tries > options.OverloadTries)
                 {
-                    return (outcome.Kind == OutcomeKind.Overloaded && mayHaveHappened ? new(OutcomeKind.DurabilityUnknown) : outcome, tries);
+                    return outcome.Kind == OutcomeKind.Overloaded && mayHaveHappened ? new(OutcomeKind.DurabilityUnknown) : outcome;
                 }
             }
             catch (Exception lost) when (lost is TimeoutException or OrleansException or ConnectionFailedException)
@@ -109,7 +109,7 @@ internal sealed class OrleansEngine(IEnvelopes envelopes, Func<GrainId, ICrmGrai
 
             if (TimeProvider.System.GetElapsedTime(begun) > options.Deadline)
             {
-                return (new(mayHaveHappened ? OutcomeKind.DurabilityUnknown : OutcomeKind.Overloaded), tries);
+                return new(mayHaveHappened ? OutcomeKind.DurabilityUnknown : OutcomeKind.Overloaded);
             }
 
             if (tries == 1 && envelope.IsFresh)

@@ -93,12 +93,12 @@ public sealed class TortureTests(ITestOutputHelper output)
     private static async Task<string> HurtAsync(List<NodeProcess> nodes, TimeSpan time)
     {
         var begun = TimeProvider.System.GetTimestamp();
-        var (kills, stops, cuts) = (0, 0, 0);
+        var (kills, stops, cuts, ends) = (0, 0, 0, 0);
         for (var round = 0; TimeProvider.System.GetElapsedTime(begun) < time; round++)
         {
             var node = nodes[round % nodes.Count];
             await Task.Delay(TimeSpan.FromSeconds(2));
-            switch (round % 4)
+            switch (round % 5)
             {
                 case 0 or 3:
                     kills++;
@@ -109,6 +109,10 @@ public sealed class TortureTests(ITestOutputHelper output)
                     node.Freeze();
                     await Task.Delay(TimeSpan.FromSeconds(20));
                     node.Thaw();
+                    break;
+                case 4:
+                    ends++;
+                    (await node.TerminateAsync()).Should().Be(0, "asked to end, a node ends well, also under load");
                     break;
                 default:
                     cuts++;
@@ -122,7 +126,7 @@ public sealed class TortureTests(ITestOutputHelper output)
             await ReadyAsync(node);
         }
 
-        return $"{kills} kills, {stops} stops of 20 s, {cuts} cuts of 20 s, {nodes.Sum(node => node.Starts)} starts";
+        return $"{kills} kills, {stops} stops of 20 s, {cuts} cuts of 20 s, {ends} ends as asked, {nodes.Sum(node => node.Starts)} starts";
     }
 
     private static async Task CheckAsync(string connection, TortureLoad load)

@@ -165,9 +165,14 @@ public abstract class EngineSuite<TFixture> : RuntimeSuite<TFixture> where TFixt
         await AddAsync(One, 1);
         Store.FailWrite = write => write.CommandId == "fails" ? WriteResult.StorageFull : null;
         Store.Hold();
+        var judged = 0;
+        Boxes.Judging = (_, _) => Interlocked.Increment(ref judged);
         var before = AddAsync(One, 10);
+        await Until.TrueAsync(() => Volatile.Read(ref judged) == 1, "the first to be judged"); // on the way they could overtake each other
         var failing = AddAsync(One, BoxBehaviour.MostSum - 11, "fails");
+        await Until.TrueAsync(() => Volatile.Read(ref judged) == 2, "the second to be judged");
         var refusedOnIt = AddAsync(One, 100);
+        await Until.TrueAsync(() => Volatile.Read(ref judged) == 3, "the third to be judged");
         var after = AddAsync(One, -1);
         await Until.TrueAsync(() => Store.Waiting == 3, "the three writes");
         Store.Release();
