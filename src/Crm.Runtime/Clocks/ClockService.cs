@@ -46,6 +46,7 @@ public sealed class ClockService : IAsyncDisposable
     private int _others;
     private DateTimeOffset _readUntil;
     private DateTimeOffset _readAgainAt;
+    private bool _isOutdated;
 
     public ClockService(IGrainStore store, IGrainEngine engine, IEnumerable<IGrainBehaviour> behaviours, TimeProvider time, IWorkShare? share = null)
     {
@@ -80,7 +81,7 @@ public sealed class ClockService : IAsyncDisposable
     {
         lock (_gate)
         {
-            _readAgainAt = default;
+            (_readAgainAt, _isOutdated) = (default, true);
         }
 
         _loop.Wake();
@@ -146,7 +147,7 @@ public sealed class ClockService : IAsyncDisposable
             _readUntil = until;
             _touched = [];
             limit = PageSize + _near.Count + _fired.Count + _others;
-            _readAgainAt = until;
+            _isOutdated = false;
         }
 
         IReadOnlyList<DueClock> clocks;
@@ -186,7 +187,7 @@ public sealed class ClockService : IAsyncDisposable
 
             _touched = null;
             _others = clocks.Count(clock => !IsOurs(clock));
-            _readAgainAt = _readAgainAt == default ? default : isWhole ? until - _horizon / 2 : _readUntil;
+            _readAgainAt = _isOutdated ? default : isWhole ? until - _horizon / 2 : _readUntil;
         }
     }
 

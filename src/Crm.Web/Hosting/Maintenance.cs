@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Crm.Runtime;
 using Crm.Runtime.Journal;
 using Crm.Runtime.PostgreSql;
@@ -65,7 +64,7 @@ internal static class Maintenance
         var tenants = configuration["tenant"] is { Length: > 0 } one ? [one] : from.Tenants.Order(StringComparer.Ordinal).ToArray();
         foreach (var tenant in tenants)
         {
-            var watch = Stopwatch.StartNew();
+            var start = TimeProvider.System.GetTimestamp();
             var result = await TenantMove.RunAsync(from, to, tenant, Behaviours().Select(behaviour => behaviour.Kind), CancellationToken.None);
             if (result.Fault is { } fault)
             {
@@ -73,7 +72,7 @@ internal static class Maintenance
                 return 1;
             }
 
-            Console.WriteLine($"{tenant}: {result.Events} events and {result.Grains} records moved and compared in {watch.Elapsed.TotalSeconds:0.0} s");
+            Console.WriteLine($"{tenant}: {result.Events} events and {result.Grains} records moved and compared in {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
         }
 
         // last: who signs in finds the data there

@@ -27,6 +27,12 @@ internal sealed class FaultyStore : IGrainStore
         remove => _inner.Committed -= value;
     }
 
+    public event Action<string>? Grown
+    {
+        add => _inner.Grown += value;
+        remove => _inner.Grown -= value;
+    }
+
     public event Action<Exception>? Faulted
     {
         add => _inner.Faulted += value;
