@@ -39,12 +39,6 @@ internal sealed class FaultyStore : IGrainStore
         remove => _inner.Faulted -= value;
     }
 
-    public event Action<string>? Grown
-    {
-        add => _inner.Grown += value;
-        remove => _inner.Grown -= value;
-    }
-
     /// <summary>How a write is to end instead of being stored; null lets it through.</summary>
     public Func<GrainWrite, WriteResult?>? FailWrite { get; set; }
 
