@@ -270,7 +270,13 @@ public static class PeopleEndpoints
     private static async Task ListAsync(HttpContext http, string kind)
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-        var answer = await silo.Cards.ListAsync(http.Caller.Asker, silo.Slices.OfKind(kind), new(Limit: 200), http.RequestAborted);
+        var answer = await silo.Cards.ListAsync(http.Caller.Asker, silo.Slices.OfKind(kind), new(Cursor: http.Request.Query["cursor"], Limit: 200), http.RequestAborted);
+        if (answer.Refusal is { } refusal)
+        {
+            await Problems.WriteAsync(http, Problems.StatusOf(refusal), refusal);
+            return;
+        }
+
         http.Response.ContentType = "application/json; charset=utf-8";
         await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
         writer.WriteStartObject();
@@ -281,6 +287,11 @@ public static class PeopleEndpoints
         }
 
         writer.WriteEndArray();
+        if (answer.Next is { } next)
+        {
+            writer.WriteString("next"u8, next);
+        }
+
         writer.WriteEndObject();
     }
 }
