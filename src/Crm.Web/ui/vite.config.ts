@@ -50,7 +50,14 @@ export default defineConfig({
         // Only our own files are kept offline. What the API answers is never stored on the device.
         runtimeCaching: [],
         navigateFallback: '/index.html',
-        navigateFallbackDenylist: [/^\/api\//, /^\/live/, /^\/openapi\//, /^\/docs/, /^\/health\//, /^\/sign-in\/callback/],
+        navigateFallbackDenylist: [
+          /^\/api\//,
+          /^\/live/,
+          /^\/openapi\//,
+          /^\/docs/,
+          /^\/health\//,
+          /^\/sign-in\/callback/,
+        ],
         maximumFileSizeToCacheInBytes: 3 * 1024 * 1024,
       },
     }),

@@ -5,9 +5,11 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { cache } from './api/cache';
-import { whenSignedOut } from './api/client';
+import { whenForbidden, whenSignedOut } from './api/client';
 import { router } from './app/AppRouter';
 import { AppTheme } from './app/AppTheme';
+import { whenRenewed } from './live/connection';
+import { noticeRights } from './rights/useRights';
 import { forget } from './session/session';
 import './i18n/i18n';
 import './app/tokens.css';
@@ -16,6 +18,8 @@ import './ui/ui.css';
 import './records/records.css';
 
 whenSignedOut(forget);
+whenForbidden(noticeRights);
+whenRenewed(noticeRights);
 registerSW({ immediate: true });
 
 const element = document.getElementById('root');

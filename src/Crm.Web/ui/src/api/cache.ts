@@ -16,7 +16,11 @@ export const cache = new QueryClient({
 
 export const keys = {
   session: ['session'] as const,
+  access: ['access'] as const,
   users: ['users'] as const,
+  departments: ['departments'] as const,
+  roles: ['roles'] as const,
+  shares: (slice: Slice, id: string) => ['shares', slice, id] as const,
   pipelines: ['pipelines'] as const,
   myDay: ['my-day'] as const,
   imports: ['imports'] as const,

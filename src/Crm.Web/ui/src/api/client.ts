@@ -21,6 +21,12 @@ export function whenSignedOut(run: () => void): void {
   onSignedOut = run;
 }
 
+let onForbidden: () => void = () => {};
+/** Says what happens when the server forbids something: our picture of the rights may be old. */
+export function whenForbidden(run: () => void): void {
+  onForbidden = run;
+}
+
 export function queryString(query: Query | undefined): string {
   const params = new URLSearchParams();
   for (const [key, value] of Object.entries(query ?? {}))
@@ -73,6 +79,7 @@ async function send<T>(method: string, path: string, request: Request, key?: str
     if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
     const problem = Problem.from(answer.status, text, answer.headers.get('Retry-After'));
     if (answer.status === 401 && problem.code !== 'sign-in-failed') onSignedOut();
+    if (answer.status === 403) onForbidden();
     throw problem;
   }
 }

@@ -1,5 +1,6 @@
 import { newId } from '../platform/ids';
 import { client } from './client';
+import { readAll } from './rights';
 import type {
   ActivityType,
   ApiKey,
@@ -42,6 +43,9 @@ export interface ListQuery {
   cursor?: string;
   total?: boolean;
 }
+
+/** Where somebody stands in the organisation. */
+export type UserPlace = Pick<User, 'departmentId' | 'position' | 'superiorId' | 'region'>;
 
 export interface FunnelQuery {
   month?: string;
@@ -163,8 +167,8 @@ type PersonVerb =
   | 'revoke-sessions';
 
 export const people = {
-  list: () => client.get<Page<User>>('/api/users'),
-  create: (body: { name: string; login: string; password: string; role: Role }) =>
+  list: async (): Promise<Page<User>> => ({ items: await readAll<User>('/api/users') }),
+  create: (body: { name: string; login: string; password: string; role: Role } & Partial<UserPlace>) =>
     client.command<Receipt>('/api/users', body),
   tell: (id: string, verb: PersonVerb, body: object = {}) => client.command<Receipt>(`/api/users/${id}/${verb}`, body),
   keys: () => client.get<Page<ApiKey>>('/api/api-keys'),
@@ -175,7 +179,7 @@ export const people = {
   rotateKey: (id: string, overlapHours: number) =>
     client.command<Receipt & { key: string; oldKeyUntil: string }>(`/api/api-keys/${id}/rotate`, { overlapHours }),
   scopes: () => client.get<Page<string>>('/api/api-keys/scopes'),
-  invite: (body: { name: string; login: string; role: Role; locale: string }) =>
+  invite: (body: { name: string; login: string; role: Role; locale: string } & Partial<UserPlace>) =>
     client.command<Receipt>('/api/users/invite', body),
   revokeKey: (id: string) => client.command<Receipt>(`/api/api-keys/${id}/revoke`, {}),
 };

@@ -28,7 +28,8 @@ export interface Step {
 
 export type Custom = Record<string, unknown>;
 
-export type Role = 'admin' | 'sales';
+/** A key of the role book. */
+export type Role = string;
 
 export interface User {
   id: string;
@@ -36,6 +37,11 @@ export interface User {
   login: string;
   role: Role;
   active: boolean;
+  departmentId: string | null;
+  position: string | null;
+  superiorId: string | null;
+  /** The region this person works for; null is the department's. */
+  region: string | null;
 }
 
 export interface Session {
@@ -228,7 +234,8 @@ export interface Opportunity extends RecordBase {
   pipeline: string;
   stage: string;
   status: OpportunityStatus;
-  amount: Money;
+  /** Not there for those whose role does not show them amounts. */
+  amount?: Money | null;
   expectedCloseOn: string | null;
   closedOn: string | null;
   stageSince: string;
@@ -268,7 +275,7 @@ export interface BoardCard {
   customerName: string | null;
   stage: string;
   status: OpportunityStatus;
-  amount: Money;
+  amount?: Money | null;
   ownerId: string | null;
   expectedCloseOn: string | null;
   overdue: boolean;
@@ -281,8 +288,9 @@ export interface FunnelStage {
   name: string;
   winRate: number;
   count: number;
-  amount: string;
-  weighted: string;
+  /** Null for those whose role does not show them amounts; so are all sums. */
+  amount: string | null;
+  weighted: string | null;
 }
 export interface Funnel {
   pipeline: string;
@@ -290,7 +298,7 @@ export interface Funnel {
   currency: string;
   currencies: string[];
   stages: FunnelStage[];
-  weighted: string;
+  weighted: string | null;
   target: string | null;
   gap: string | null;
   position: number;
@@ -309,9 +317,9 @@ export interface MyDay {
   newLeads: Lead[];
   unassignedLeads: number;
   openOpportunities: number;
-  openAmount: string;
+  openAmount: string | null;
   wonThisMonth: number;
-  wonAmount: string;
+  wonAmount: string | null;
 }
 
 export const activityTypes = ['note', 'call', 'visit', 'meeting', 'email', 'message'] as const;

@@ -4,8 +4,10 @@ import { Modal } from 'antd';
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asLocale } from '../i18n/i18n';
-import { setLocale, useIsAdmin } from '../session/session';
+import { useRights } from '../rights/useRights';
+import { setLocale } from '../session/session';
 import { HitLine } from './AppSearchHits';
+import { usePlaces } from './places';
 import { setLook, useLook } from './theme';
 import { useSearchHits } from './useSearch';
 
@@ -19,7 +21,8 @@ interface Action {
 function useActions(): Action[] {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
-  const admin = useIsAdmin();
+  const rights = useRights();
+  const places = usePlaces();
   const look = useLook();
   return useMemo(() => {
     const go = (key: string, label: string, to: string): Action => ({
@@ -39,26 +42,15 @@ function useActions(): Action[] {
       run: () => void navigate({ to, search: { create: true } }),
     });
     const list = [
-      create('new-lead', t('leads.create'), '/leads'),
-      create('new-opportunity', t('opportunities.create'), '/opportunities'),
-      create('new-customer', t('customers.create'), '/customers'),
-      create('new-contact', t('contacts.create'), '/contacts'),
-      go('import', t('imports.new'), '/imports/new'),
-      go('home', t('nav.home'), '/'),
-      go('leads', t('nav.leads'), '/leads'),
-      go('board', t('nav.board'), '/board'),
-      go('opportunities', t('nav.opportunities'), '/opportunities'),
-      go('funnel', t('nav.funnel'), '/funnel'),
-      go('customers', t('nav.customers'), '/customers'),
-      go('contacts', t('nav.contacts'), '/contacts'),
-      go('imports', t('nav.imports'), '/imports'),
+      ...(rights.mayCreate('leads') ? [create('new-lead', t('leads.create'), '/leads')] : []),
+      ...(rights.mayCreate('opportunities')
+        ? [create('new-opportunity', t('opportunities.create'), '/opportunities')]
+        : []),
+      ...(rights.mayCreate('customers') ? [create('new-customer', t('customers.create'), '/customers')] : []),
+      ...(rights.mayCreate('contacts') ? [create('new-contact', t('contacts.create'), '/contacts')] : []),
+      ...(rights.may('imports', 'create') ? [go('import', t('imports.new'), '/imports/new')] : []),
+      ...places.map((place) => go(place.key, t(`nav.${place.key}`), place.to)),
     ];
-    if (admin) {
-      list.push(
-        go('pipelines', t('nav.pipelines'), '/settings/pipelines'),
-        go('people', t('nav.people'), '/settings/people'),
-      );
-    }
     list.push(
       {
         key: 'look',
@@ -74,7 +66,7 @@ function useActions(): Action[] {
       },
     );
     return list;
-  }, [t, i18n.language, navigate, admin, look]);
+  }, [t, i18n.language, navigate, rights, places, look]);
 }
 
 export function AppCommandPalette() {

@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Condition } from '../api/filter';
+import { useAccessQuery } from '../rights/useRights';
 import { SessionForgottenPage } from '../session/SessionForgottenPage';
 import { SessionAcceptPage, SessionResetPage } from '../session/SessionLinkPage';
 import { SessionSignInPage } from '../session/SessionSignInPage';
@@ -57,9 +58,12 @@ function ToSignIn() {
 
 function Gate() {
   const query = useSessionQuery();
+  const rights = useAccessQuery(query.data != null);
   if (query.isPending) return <AppShellSkeleton />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} full />;
   if (query.data === null) return <ToSignIn />;
+  if (rights.isPending) return <AppShellSkeleton />;
+  if (rights.isError) return <ErrorState error={rights.error} retry={() => void rights.refetch()} full />;
   return (
     <SignedIn session={query.data}>
       <AppShell />
@@ -195,6 +199,23 @@ const people = createRoute({
   path: '/settings/people',
   component: lazyRouteComponent(() => import('../people/PeopleSettingsPage'), 'PeopleSettingsPage'),
 });
+const organisation = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/organisation',
+  component: lazyRouteComponent(() => import('../organisation/OrganisationPage'), 'OrganisationPage'),
+  validateSearch: (search: Record<string, unknown>): { department?: string } => ({
+    department: text(search.department),
+  }),
+});
+const roles = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/roles',
+  component: lazyRouteComponent(() => import('../roles/RolesPage'), 'RolesPage'),
+  validateSearch: (search: Record<string, unknown>): { role?: string; tab?: string } => ({
+    role: text(search.role),
+    tab: text(search.tab),
+  }),
+});
 
 const security = createRoute({
   getParentRoute: () => shell,
@@ -242,6 +263,8 @@ const tree = root.addChildren([
     people,
     security,
     securitySettings,
+    organisation,
+    roles,
     elsewhere,
   ]),
 ]);

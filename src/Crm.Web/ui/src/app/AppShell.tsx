@@ -10,6 +10,8 @@ import {
   KeyOutlined,
   MenuFoldOutlined,
   MenuUnfoldOutlined,
+  NodeIndexOutlined,
+  SafetyCertificateOutlined,
   SolutionOutlined,
   TableOutlined,
   TeamOutlined,
@@ -20,6 +22,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone } from '../platform/media';
 import { recall, remember } from '../platform/storage';
+import { useAccessQuery, useRoleNames } from '../rights/useRights';
 import { setLocale, signOut, useMe } from '../session/session';
 import { Avatar } from '../ui/Avatar';
 import { PageSkeleton } from '../ui/States';
@@ -29,30 +32,33 @@ import { AppCommandPalette } from './AppCommandPalette';
 import { AppLiveDot } from './AppLiveDot';
 import { AppSearchBox } from './AppSearchBox';
 import { LanguageSwitch, LookSwitch } from './AppSwitches';
+import { type PlaceKey, usePlaces } from './places';
 
-const places = [
-  { key: 'home', to: '/', icon: <HomeOutlined />, group: 'work' },
-  { key: 'leads', to: '/leads', icon: <SolutionOutlined />, group: 'work' },
-  { key: 'board', to: '/board', icon: <AppstoreOutlined />, group: 'work' },
-  { key: 'opportunities', to: '/opportunities', icon: <TableOutlined />, group: 'work' },
-  { key: 'funnel', to: '/funnel', icon: <FunnelPlotOutlined />, group: 'work' },
-  { key: 'customers', to: '/customers', icon: <BankOutlined />, group: 'book' },
-  { key: 'contacts', to: '/contacts', icon: <ContactsOutlined />, group: 'book' },
-  { key: 'imports', to: '/imports', icon: <CloudUploadOutlined />, group: 'book' },
-  { key: 'pipelines', to: '/settings/pipelines', icon: <ApartmentOutlined />, group: 'settings' },
-  { key: 'people', to: '/settings/people', icon: <TeamOutlined />, group: 'settings' },
-  { key: 'security', to: '/settings/security', icon: <KeyOutlined />, group: 'settings' },
-] as const;
+const icons: Record<PlaceKey, ReactNode> = {
+  home: <HomeOutlined />,
+  leads: <SolutionOutlined />,
+  board: <AppstoreOutlined />,
+  opportunities: <TableOutlined />,
+  funnel: <FunnelPlotOutlined />,
+  customers: <BankOutlined />,
+  contacts: <ContactsOutlined />,
+  imports: <CloudUploadOutlined />,
+  pipelines: <NodeIndexOutlined />,
+  people: <TeamOutlined />,
+  organisation: <ApartmentOutlined />,
+  roles: <SafetyCertificateOutlined />,
+  security: <KeyOutlined />,
+};
 const groups = ['work', 'book', 'settings'] as const;
 const tabs = ['home', 'leads', 'board', 'funnel'] as const;
 
 function NavLinks({ folded, onGo }: { folded: boolean; onGo?: () => void }) {
   const { t } = useTranslation();
-  const admin = useMe().user.role === 'admin';
+  const places = usePlaces();
   return (
     <nav className="nav-links" aria-label={t('shell.navigation')}>
       {groups
-        .filter((group) => admin || group !== 'settings')
+        .filter((group) => places.some((place) => place.group === group))
         .map((group) => (
           <div key={group} className="nav-group">
             {folded ? <div className="nav-rule" /> : <div className="nav-title">{t(`shell.group.${group}`)}</div>}
@@ -68,7 +74,7 @@ function NavLinks({ folded, onGo }: { folded: boolean; onGo?: () => void }) {
                     data-testid={`nav-${place.key}`}
                     onClick={onGo}
                   >
-                    {place.icon}
+                    {icons[place.key]}
                     {folded ? null : <span>{t(`nav.${place.key}`)}</span>}
                   </Link>
                 </Tooltip>
@@ -83,6 +89,8 @@ function UserMenu() {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
+  const nameOf = useRoleNames();
+  const role = useAccessQuery().data?.role ?? me.user.role;
   return (
     <Dropdown
       trigger={['click']}
@@ -95,7 +103,7 @@ function UserMenu() {
               <div className="user-who">
                 <strong>{me.user.name}</strong>
                 <span>
-                  {me.tenant.name} · {t(`people.role.${me.user.role}`)}
+                  {me.tenant.name} · {nameOf(role)}
                 </span>
               </div>
             ),
@@ -149,6 +157,7 @@ export function AppShell() {
   const phone = usePhone();
   const [folded, setFolded] = useState(() => recall<boolean>('nav') ?? false);
   const [drawer, setDrawer] = useState(false);
+  const places = usePlaces();
   const fold = () => {
     setFolded(!folded);
     remember('nav', !folded);
@@ -194,7 +203,7 @@ export function AppShell() {
             activeOptions={{ exact: place.to === '/', includeSearch: false }}
             data-testid={`tab-${place.key}`}
           >
-            {place.icon}
+            {icons[place.key]}
             <span>{t(`nav.${place.key}`)}</span>
           </Link>
         ))}

@@ -7,6 +7,7 @@ import { records } from '../api/crm';
 import { explain } from '../api/explain';
 import { asProblem } from '../api/problem';
 import { CustomerSelect } from '../customers/CustomerSelect';
+import { RightItem } from '../rights/RightItem';
 import { compact, fieldErrors } from '../ui/forms';
 import { toast } from '../ui/toast';
 
@@ -110,9 +111,9 @@ export function ContactCreateDrawer(props: { open: boolean; onClose: () => void;
           {text('wechat')}
         </div>
         {text('email')}
-        <Form.Item name="note" label={t('fields.note')}>
+        <RightItem slice="contacts" name="note" label={t('fields.note')}>
           <Input.TextArea autoSize={{ minRows: 3, maxRows: 8 }} />
-        </Form.Item>
+        </RightItem>
         <button type="submit" hidden />
       </Form>
     </Drawer>

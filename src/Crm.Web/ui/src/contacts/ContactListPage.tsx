@@ -7,6 +7,7 @@ import type { Contact } from '../api/types';
 import type { FilterField } from '../records/RecordFilterBar';
 import type { Column } from '../records/RecordGrid';
 import { RecordListView } from '../records/RecordListView';
+import { useRights } from '../rights/useRights';
 import { useMe } from '../session/session';
 import { Person } from '../ui/Avatar';
 import { Ago } from '../ui/Bits';
@@ -26,11 +27,11 @@ export function ContactListPage() {
     { key: 'all', label: t('contacts.views.all'), where: [] },
     { key: 'mine', label: t('contacts.views.mine'), where: [{ field: 'ownerId', op: 'in', value: [user.id] }] },
   ] as const;
-  const create = (
+  const create = useRights().mayCreate('contacts') ? (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreate(true)} data-testid="contact-create">
       {t('contacts.create')}
     </Button>
-  );
+  ) : null;
   return (
     <>
       <RecordListView<'contacts'>

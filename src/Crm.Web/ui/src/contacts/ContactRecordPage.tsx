@@ -12,8 +12,9 @@ import { type FieldSpec, RecordCustomFields, RecordFields } from '../records/Rec
 import { RecordPage } from '../records/RecordPage';
 import { useAmend } from '../records/useAmend';
 import { useRecord } from '../records/useRecord';
+import { useMay } from '../rights/useRights';
 import { Person } from '../ui/Avatar';
-import { Ago, Panel } from '../ui/Bits';
+import { Ago, Panel, PhoneLink } from '../ui/Bits';
 import { ErrorState, PageSkeleton } from '../ui/States';
 import { toast } from '../ui/toast';
 
@@ -28,6 +29,7 @@ export function ContactRecordPage() {
 function ContactRecord({ contact, viewers }: { contact: Contact; viewers: ReturnType<typeof useRecord>['viewers'] }) {
   const { t } = useTranslation();
   const amending = useAmend('contacts', contact.id);
+  const mayMove = useMay('contacts', 'move');
   const fields: FieldSpec[] = [
     { key: 'mobile', label: t('fields.mobile'), kind: 'tel' },
     { key: 'email', label: t('fields.email'), kind: 'email' },
@@ -44,31 +46,33 @@ function ContactRecord({ contact, viewers }: { contact: Contact; viewers: Return
       viewers={viewers}
       amending={amending}
       status={null}
-      actions={<ContactMove contact={contact} />}
+      actions={mayMove ? <ContactMove contact={contact} /> : null}
       facts={[
         {
           label: t('fields.customerId'),
+          field: 'customerId',
           value: (
             <Link to="/customers/$id" params={{ id: contact.customerId }}>
               {contact.customerName ?? t('slices.customers')}
             </Link>
           ),
         },
-        { label: t('fields.title'), value: contact.title ?? t('record.none') },
+        { label: t('fields.title'), field: 'title', value: contact.title ?? t('record.none') },
         {
           label: t('fields.mobile'),
-          value: contact.mobile ? <a href={`tel:${contact.mobile}`}>{contact.mobile}</a> : t('record.none'),
+          field: 'mobile',
+          value: contact.mobile ? <PhoneLink number={contact.mobile} /> : t('record.none'),
         },
         { label: t('fields.ownerId'), value: <Person id={contact.ownerId} /> },
-        { label: t('fields.lastActivityAt'), value: <Ago at={contact.lastActivityAt} /> },
+        { label: t('fields.lastActivityAt'), field: 'lastActivityAt', value: <Ago at={contact.lastActivityAt} /> },
       ]}
       side={
         <>
           <Panel title={t('record.fields')}>
-            <RecordFields record={contact} fields={fields} amend={amending.amend} />
+            <RecordFields slice="contacts" record={contact} fields={fields} amend={amending.amend} />
           </Panel>
           <Panel title={t('record.custom')}>
-            <RecordCustomFields custom={contact.custom} amend={amending.amend} />
+            <RecordCustomFields slice="contacts" custom={contact.custom} amend={amending.amend} />
           </Panel>
         </>
       }

@@ -7,6 +7,7 @@ import { records } from '../api/crm';
 import { explain } from '../api/explain';
 import { asProblem, type Problem } from '../api/problem';
 import type { CustomerType } from '../api/types';
+import { RightItem } from '../rights/RightItem';
 import { compact, fieldErrors } from '../ui/forms';
 import { toast } from '../ui/toast';
 
@@ -120,9 +121,9 @@ export function CustomerCreateDrawer({ open, onClose }: { open: boolean; onClose
           <Input autoFocus data-testid="customer-name" />
         </Form.Item>
         {type === 'individual' ? null : (
-          <Form.Item name="creditCode" label={t('fields.creditCode')}>
+          <RightItem slice="customers" name="creditCode" label={t('fields.creditCode')}>
             <Input data-testid="customer-creditCode" maxLength={18} />
-          </Form.Item>
+          </RightItem>
         )}
         <div className="form-two">
           {type === 'individual' ? null : text('shortName')}
@@ -133,9 +134,9 @@ export function CustomerCreateDrawer({ open, onClose }: { open: boolean; onClose
           {text('email')}
           {type === 'individual' ? null : text('website')}
         </div>
-        <Form.Item name="note" label={t('fields.note')}>
+        <RightItem slice="customers" name="note" label={t('fields.note')}>
           <Input.TextArea autoSize={{ minRows: 3, maxRows: 8 }} />
-        </Form.Item>
+        </RightItem>
         <button type="submit" hidden />
       </Form>
     </Drawer>

@@ -7,6 +7,7 @@ import type { Customer } from '../api/types';
 import type { FilterField } from '../records/RecordFilterBar';
 import type { Column } from '../records/RecordGrid';
 import { RecordListView } from '../records/RecordListView';
+import { useRights } from '../rights/useRights';
 import { useMe } from '../session/session';
 import { Person } from '../ui/Avatar';
 import { Ago, Chip } from '../ui/Bits';
@@ -46,11 +47,11 @@ export function CustomerListPage() {
     },
     { key: 'formal', label: t('customers.views.formal'), where: [{ field: 'status', op: 'in', value: ['formal'] }] },
   ] as const;
-  const create = (
+  const create = useRights().mayCreate('customers') ? (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreate(true)} data-testid="customer-create">
       {t('customers.create')}
     </Button>
-  );
+  ) : null;
   return (
     <>
       <RecordListView<'customers'>

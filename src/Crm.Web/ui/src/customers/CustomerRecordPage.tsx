@@ -6,6 +6,7 @@ import { RecordOwner } from '../records/RecordOwner';
 import { RecordPage } from '../records/RecordPage';
 import { useAmend } from '../records/useAmend';
 import { useRecord } from '../records/useRecord';
+import { useRights } from '../rights/useRights';
 import { Ago, Panel } from '../ui/Bits';
 import { ErrorState, PageSkeleton } from '../ui/States';
 import { CustomerStatusChip } from './CustomerListPage';
@@ -28,6 +29,7 @@ function CustomerRecord({
 }) {
   const { t } = useTranslation();
   const amending = useAmend('customers', customer.id);
+  const rights = useRights();
   return (
     <RecordPage
       slice="customers"
@@ -38,27 +40,33 @@ function CustomerRecord({
       actions={null}
       facts={[
         { label: t('fields.ownerId'), value: <RecordOwner slice="customers" record={customer} allowNobody={false} /> },
-        { label: t('fields.type'), value: t(`statuses.${customer.type}`) },
-        { label: t('fields.industry'), value: customer.industry ?? t('record.none') },
+        { label: t('fields.type'), field: 'type', value: t(`statuses.${customer.type}`) },
+        { label: t('fields.industry'), field: 'industry', value: customer.industry ?? t('record.none') },
         {
           label: t('fields.city'),
+          field: 'city',
           value: [customer.province, customer.city].filter(Boolean).join(' ') || t('record.none'),
         },
-        { label: t('fields.lastActivityAt'), value: <Ago at={customer.lastActivityAt} /> },
+        { label: t('fields.lastActivityAt'), field: 'lastActivityAt', value: <Ago at={customer.lastActivityAt} /> },
       ]}
       related={
         <div className="related-grid">
-          <CustomerContacts customerId={customer.id} />
-          <CustomerOpportunities customerId={customer.id} />
+          {rights.may('contacts', 'read') ? <CustomerContacts customerId={customer.id} /> : null}
+          {rights.may('opportunities', 'read') ? <CustomerOpportunities customerId={customer.id} /> : null}
         </div>
       }
       side={
         <>
           <Panel title={t('record.fields')}>
-            <RecordFields record={customer} fields={useCustomerFieldSpecs(customer)} amend={amending.amend} />
+            <RecordFields
+              slice="customers"
+              record={customer}
+              fields={useCustomerFieldSpecs(customer)}
+              amend={amending.amend}
+            />
           </Panel>
           <Panel title={t('record.custom')}>
-            <RecordCustomFields custom={customer.custom} amend={amending.amend} />
+            <RecordCustomFields slice="customers" custom={customer.custom} amend={amending.amend} />
           </Panel>
         </>
       }

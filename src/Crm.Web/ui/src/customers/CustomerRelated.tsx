@@ -10,6 +10,7 @@ import { ContactCreateDrawer } from '../contacts/ContactCreateDrawer';
 import { OpportunityCreateDrawer } from '../opportunities/OpportunityCreateDrawer';
 import { OpportunityStatusChip } from '../opportunities/OpportunityStatusChip';
 import { useAllStages } from '../pipelines/pipelines';
+import { useRights } from '../rights/useRights';
 import { Avatar } from '../ui/Avatar';
 import { MoneyText, Panel } from '../ui/Bits';
 import { LinesSkeleton } from '../ui/States';
@@ -19,7 +20,8 @@ function RelatedPanel(props: {
   title: string;
   count: number | undefined;
   empty: string;
-  onAdd: () => void;
+  /** Undefined for those who may not. */
+  onAdd: (() => void) | undefined;
   testId: string;
   children: ReactNode;
 }) {
@@ -29,14 +31,16 @@ function RelatedPanel(props: {
       title={props.title}
       testId={props.testId}
       extra={
-        <Button
-          type="text"
-          size="small"
-          icon={<PlusOutlined />}
-          onClick={props.onAdd}
-          aria-label={t('common.open')}
-          data-testid={`${props.testId}-add`}
-        />
+        props.onAdd ? (
+          <Button
+            type="text"
+            size="small"
+            icon={<PlusOutlined />}
+            onClick={props.onAdd}
+            aria-label={t('common.open')}
+            data-testid={`${props.testId}-add`}
+          />
+        ) : null
       }
     >
       {props.count === undefined ? (
@@ -53,6 +57,7 @@ function RelatedPanel(props: {
 export function CustomerContacts({ customerId }: { customerId: string }) {
   const { t } = useTranslation();
   const [adding, setAdding] = useState(false);
+  const rights = useRights();
   const filter = `customerId eq "${customerId}"`;
   const query = useQuery({
     queryKey: [...keys.lists('contacts'), 'of', customerId],
@@ -65,7 +70,7 @@ export function CustomerContacts({ customerId }: { customerId: string }) {
         title={t('customers.contacts')}
         count={query.data?.items.length}
         empty={t('customers.noContacts')}
-        onAdd={() => setAdding(true)}
+        onAdd={rights.mayCreate('contacts') ? () => setAdding(true) : undefined}
         testId="customer-contacts"
       >
         <ul className="lines">
@@ -92,10 +97,15 @@ export function CustomerOpportunities({ customerId }: { customerId: string }) {
   const { t } = useTranslation();
   const stages = useAllStages();
   const [adding, setAdding] = useState(false);
+  const rights = useRights();
   const query = useQuery({
     queryKey: [...keys.lists('opportunities'), 'of', customerId],
     queryFn: () =>
-      records.list('opportunities', { filter: `customerId eq "${customerId}"`, sort: '-amount', limit: 50 }),
+      records.list('opportunities', {
+        filter: `customerId eq "${customerId}"`,
+        sort: rights.knows('opportunities', 'amount') ? '-amount' : '-createdAt',
+        limit: 50,
+      }),
     staleTime: 0,
   });
   return (
@@ -104,7 +114,7 @@ export function CustomerOpportunities({ customerId }: { customerId: string }) {
         title={t('customers.opportunities')}
         count={query.data?.items.length}
         empty={t('customers.noOpportunities')}
-        onAdd={() => setAdding(true)}
+        onAdd={rights.mayCreate('opportunities') ? () => setAdding(true) : undefined}
         testId="customer-opportunities"
       >
         <ul className="lines">

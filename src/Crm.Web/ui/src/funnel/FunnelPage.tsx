@@ -8,7 +8,7 @@ import type { Funnel } from '../api/types';
 import { PersonSelect } from '../people/PersonSelect';
 import { usePipeline, usePipelines } from '../pipelines/pipelines';
 import { serverNow } from '../platform/clock';
-import { useIsAdmin } from '../session/session';
+import { useMay } from '../rights/useRights';
 import { PageHead, Panel } from '../ui/Bits';
 import { useFormat } from '../ui/format';
 import { EmptyState, ErrorState, PageSkeleton } from '../ui/States';
@@ -129,17 +129,17 @@ function FunnelSummary(props: {
 }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const admin = useIsAdmin();
+  const maySet = useMay('targets', 'set');
   const [setting, setSetting] = useState(false);
   const { funnel, month } = props;
   const share = coverage(funnel);
-  const money = (amount: string) => format.money({ amount, currency: funnel.currency });
+  const money = (amount: string | null) => format.money({ amount, currency: funnel.currency });
   const reached = funnel.gap !== null && Number(funnel.gap) === 0;
   return (
     <div className="summary">
       <div className="summary-figure">
         <span>{t('funnel.weighted')}</span>
-        <strong className="num" data-testid="funnel-weighted" data-amount={funnel.weighted}>
+        <strong className="num" data-testid="funnel-weighted" data-amount={funnel.weighted ?? ''}>
           {money(funnel.weighted)}
         </strong>
       </div>
@@ -152,7 +152,7 @@ function FunnelSummary(props: {
         >
           {funnel.target === null ? t('funnel.noTarget') : money(funnel.target)}
         </strong>
-        {admin && month && !props.past ? (
+        {maySet && month && !props.past ? (
           <Button
             type="link"
             size="small"

@@ -22,7 +22,7 @@ export function FunnelStageTable({ funnel, ownerId }: { funnel: Funnel; ownerId:
   const format = useFormat();
   const amount = funnel.stages.reduce((sum, stage) => sum + toCents(stage.amount), 0);
   const count = funnel.stages.reduce((sum, stage) => sum + stage.count, 0);
-  const money = (value: string) => format.money({ amount: value, currency: funnel.currency });
+  const money = (value: string | null) => format.money({ amount: value, currency: funnel.currency });
   return (
     <div className="table-box">
       <table className="plain-table funnel-table">
@@ -71,7 +71,7 @@ export function FunnelStageTable({ funnel, ownerId }: { funnel: Funnel; ownerId:
             <td>{t('funnel.total')}</td>
             <td />
             <td className="right num">{format.number(count)}</td>
-            <td className="right num">{money(fromCents(amount))}</td>
+            <td className="right num">{money(funnel.weighted === null ? null : fromCents(amount))}</td>
             <td className="right num">{money(funnel.weighted)}</td>
             <td />
           </tr>

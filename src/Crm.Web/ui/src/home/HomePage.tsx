@@ -11,6 +11,7 @@ import { FunnelMini } from '../funnel/FunnelMini';
 import { type MineSays, topics } from '../live/protocol';
 import { useTopic } from '../live/useTopic';
 import { serverNow } from '../platform/clock';
+import { useRights } from '../rights/useRights';
 import { useMe } from '../session/session';
 import { Person } from '../ui/Avatar';
 import { Ago, Countdown, Panel } from '../ui/Bits';
@@ -31,6 +32,8 @@ export function HomePage() {
   const format = useFormat();
   const { user } = useMe();
   const greeting = useGreeting();
+  const rights = useRights();
+  const [seesLeads, seesDeals] = [rights.may('leads', 'read'), rights.may('opportunities', 'read')];
   const query = useQuery({ queryKey: keys.myDay, queryFn: myDay, staleTime: 0 });
   useTopic<MineSays>(topics.mine(user.id), (message) => cache.setQueryData<MyDay>(keys.myDay, message.data));
 
@@ -44,26 +47,37 @@ export function HomePage() {
         <span className="faint">{format.day(format.today(serverNow()))}</span>
       </header>
       <div className="home-figures">
-        <Figure label={t('home.open')} value={format.number(day.openOpportunities)} to="/board" />
-        <Figure label={t('home.openAmount')} value={format.moneyShort(day.openAmount)} to="/board" />
-        <Figure label={t('home.won')} value={format.number(day.wonThisMonth)} to="/opportunities" tone="good" />
-        <Figure label={t('home.wonAmount')} value={format.moneyShort(day.wonAmount)} to="/opportunities" tone="good" />
-        <Link
-          to="/leads"
-          search={{
-            where: [
-              { field: 'status', op: 'in', value: ['open', 'qualified'] },
-              { field: 'ownerId', op: 'np' },
-            ],
-          }}
-          className="figure"
-          data-testid="home-unassigned"
-        >
-          <span>{t('home.unassigned')}</span>
-          <strong className={day.unassignedLeads > 0 ? 'num figure-warn' : 'num'}>
-            {format.number(day.unassignedLeads)}
-          </strong>
-        </Link>
+        {seesDeals ? (
+          <>
+            <Figure label={t('home.open')} value={format.number(day.openOpportunities)} to="/board" />
+            <Figure label={t('home.openAmount')} value={format.moneyShort(day.openAmount)} to="/board" />
+            <Figure label={t('home.won')} value={format.number(day.wonThisMonth)} to="/opportunities" tone="good" />
+            <Figure
+              label={t('home.wonAmount')}
+              value={format.moneyShort(day.wonAmount)}
+              to="/opportunities"
+              tone="good"
+            />
+          </>
+        ) : null}
+        {seesLeads ? (
+          <Link
+            to="/leads"
+            search={{
+              where: [
+                { field: 'status', op: 'in', value: ['open', 'qualified'] },
+                { field: 'ownerId', op: 'np' },
+              ],
+            }}
+            className="figure"
+            data-testid="home-unassigned"
+          >
+            <span>{t('home.unassigned')}</span>
+            <strong className={day.unassignedLeads > 0 ? 'num figure-warn' : 'num'}>
+              {format.number(day.unassignedLeads)}
+            </strong>
+          </Link>
+        ) : null}
       </div>
       <div className="home-grid">
         <Panel title={t('home.due')} extra={<span className="faint num">{day.due.length}</span>} testId="home-due">
@@ -78,24 +92,28 @@ export function HomePage() {
           )}
         </Panel>
         <div className="home-side">
-          <Panel title={t('home.funnel')} extra={<MoreLink to="/funnel">{t('home.openFunnel')}</MoreLink>}>
-            <FunnelMini />
-          </Panel>
-          <Panel
-            title={t('home.newLeads')}
-            extra={<MoreLink to="/leads">{t('home.allLeads')}</MoreLink>}
-            testId="home-new-leads"
-          >
-            {day.newLeads.length === 0 ? (
-              <EmptyState icon={<SolutionOutlined />} title={t('home.newLeadsEmpty')} />
-            ) : (
-              <ul className="lines">
-                {day.newLeads.map((lead) => (
-                  <LeadLine key={lead.id} lead={lead} />
-                ))}
-              </ul>
-            )}
-          </Panel>
+          {seesDeals ? (
+            <Panel title={t('home.funnel')} extra={<MoreLink to="/funnel">{t('home.openFunnel')}</MoreLink>}>
+              <FunnelMini />
+            </Panel>
+          ) : null}
+          {seesLeads ? (
+            <Panel
+              title={t('home.newLeads')}
+              extra={<MoreLink to="/leads">{t('home.allLeads')}</MoreLink>}
+              testId="home-new-leads"
+            >
+              {day.newLeads.length === 0 ? (
+                <EmptyState icon={<SolutionOutlined />} title={t('home.newLeadsEmpty')} />
+              ) : (
+                <ul className="lines">
+                  {day.newLeads.map((lead) => (
+                    <LeadLine key={lead.id} lead={lead} />
+                  ))}
+                </ul>
+              )}
+            </Panel>
+          ) : null}
         </div>
       </div>
     </div>

@@ -1,3 +1,4 @@
+import { enRights } from './en.rights';
 import { enSecurity, enSecurityNav, enSecurityPeople, enSecurityProblems } from './en.security';
 
 /** Every sentence of the screen in English; the keys are those of zh-CN.ts. */
@@ -54,6 +55,8 @@ export const en = {
     pipelines: 'Pipelines',
     people: 'People and keys',
     ...enSecurityNav,
+    organisation: 'Organisation',
+    roles: 'Roles and rights',
   },
   slices: { leads: 'Lead', customers: 'Customer', contacts: 'Contact', opportunities: 'Opportunity' },
   live: {
@@ -559,7 +562,6 @@ export const en = {
     nobody: 'Unassigned',
     unknown: 'Unknown person',
     choose: 'Choose a person',
-    role: { admin: 'Administrator', sales: 'Sales' },
     roleLabel: 'Role',
     name: 'Name',
     login: 'Login',
@@ -588,7 +590,9 @@ export const en = {
     saved: 'Saved',
     ...enSecurityPeople,
   },
+  rights: enRights,
   problems: {
+    ...enRights.problems,
     'network-unreachable': 'The server cannot be reached. Check your network.',
     unexpected: 'Something went wrong. Please try again.',
     'sign-in-failed': 'Login or password is wrong.',

@@ -1,3 +1,4 @@
+import { zhCNRights } from './zh-CN.rights';
 import { zhCNSecurity, zhCNSecurityNav, zhCNSecurityPeople, zhCNSecurityProblems } from './zh-CN.security';
 
 /** 界面上的每一句话。英文在 en.ts，键必须一致（i18n.test.ts 检查）。 */
@@ -54,6 +55,8 @@ export const zhCN = {
     pipelines: '销售流程',
     people: '成员与密钥',
     ...zhCNSecurityNav,
+    organisation: '组织架构',
+    roles: '角色与权限',
   },
   slices: { leads: '线索', customers: '客户', contacts: '联系人', opportunities: '商机' },
   live: {
@@ -544,7 +547,6 @@ export const zhCN = {
     nobody: '待分配',
     unknown: '未知成员',
     choose: '选择成员',
-    role: { admin: '管理员', sales: '销售' },
     roleLabel: '角色',
     name: '姓名',
     login: '账号',
@@ -573,7 +575,9 @@ export const zhCN = {
     saved: '已保存',
     ...zhCNSecurityPeople,
   },
+  rights: zhCNRights,
   problems: {
+    ...zhCNRights.problems,
     'network-unreachable': '连不上服务器，请检查网络。',
     unexpected: '出了点问题，请再试一次。',
     'sign-in-failed': '账号或密码不对。',

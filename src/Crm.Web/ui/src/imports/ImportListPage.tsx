@@ -4,6 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/cache';
 import { imports } from '../api/crm';
+import { useMay } from '../rights/useRights';
 import { PageHead } from '../ui/Bits';
 import { useFormat } from '../ui/format';
 import { EmptyState, ErrorState, GridSkeleton } from '../ui/States';
@@ -13,15 +14,18 @@ import './imports.css';
 export function ImportListPage() {
   const { t } = useTranslation();
   const format = useFormat();
+  const mayCreate = useMay('imports', 'create');
   const navigate = useNavigate();
   const query = useQuery({ queryKey: keys.imports, queryFn: imports.list, staleTime: 0 });
   const items = query.data?.items ?? [];
   return (
     <div className="page">
       <PageHead title={t('imports.title')}>
-        <Link to="/imports/new" className="button-plain primary" data-testid="import-new">
-          <CloudUploadOutlined /> {t('imports.new')}
-        </Link>
+        {mayCreate ? (
+          <Link to="/imports/new" className="button-plain primary" data-testid="import-new">
+            <CloudUploadOutlined /> {t('imports.new')}
+          </Link>
+        ) : null}
       </PageHead>
       {query.isPending ? (
         <GridSkeleton />
@@ -29,9 +33,11 @@ export function ImportListPage() {
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : items.length === 0 ? (
         <EmptyState icon={<CloudUploadOutlined />} title={t('imports.empty')} text={t('imports.emptyText')}>
-          <Link to="/imports/new" className="button-plain">
-            {t('imports.new')}
-          </Link>
+          {mayCreate ? (
+            <Link to="/imports/new" className="button-plain">
+              {t('imports.new')}
+            </Link>
+          ) : null}
         </EmptyState>
       ) : (
         <div className="table-box">

@@ -10,6 +10,7 @@ import { explain } from '../api/explain';
 import type { Lead } from '../api/types';
 import { CustomerSelect } from '../customers/CustomerSelect';
 import { usePipelines, workStages } from '../pipelines/pipelines';
+import { useRights } from '../rights/useRights';
 import { useFormat } from '../ui/format';
 import { AmountField, readAmount } from '../ui/MoneyInput';
 import { LinesSkeleton } from '../ui/States';
@@ -30,6 +31,7 @@ interface Fields {
 export function LeadConvertDialog({ lead, open, onClose }: { lead: Lead; open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const mayCreate = useRights().mayCreate('opportunities');
   const navigate = useNavigate();
   const { all } = usePipelines();
   const [form] = Form.useForm<Fields>();
@@ -107,7 +109,7 @@ export function LeadConvertDialog({ lead, open, onClose }: { lead: Lead; open: b
           preserve={false}
           initialValues={{
             into: 'new',
-            withOpportunity: true,
+            withOpportunity: mayCreate,
             name: [lead.company ?? lead.name, lead.product].filter(Boolean).join(' · '),
             pipeline: usable[0]?.key,
           }}
@@ -141,7 +143,7 @@ export function LeadConvertDialog({ lead, open, onClose }: { lead: Lead; open: b
               <CustomerSelect initialText={lead.company ?? ''} testId="convert-customer" />
             </Form.Item>
           ) : null}
-          <Form.Item name="withOpportunity" valuePropName="checked" noStyle>
+          <Form.Item name="withOpportunity" valuePropName="checked" noStyle hidden={!mayCreate}>
             <Checkbox>{t('leads.convertOpportunity')}</Checkbox>
           </Form.Item>
           {withOpportunity ? (

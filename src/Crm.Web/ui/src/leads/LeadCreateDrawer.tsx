@@ -8,6 +8,7 @@ import { explain } from '../api/explain';
 import { asProblem } from '../api/problem';
 import type { Receipt } from '../api/types';
 import { PersonSelect } from '../people/PersonSelect';
+import { RightItem } from '../rights/RightItem';
 import { useMe } from '../session/session';
 import { compact, fieldErrors } from '../ui/forms';
 import { toast } from '../ui/toast';
@@ -121,32 +122,32 @@ export function LeadCreateDrawer({ open, onClose }: { open: boolean; onClose: ()
         >
           <Input autoFocus data-testid="lead-name" maxLength={200} />
         </Form.Item>
-        <Form.Item name="company" label={t('fields.company')}>
+        <RightItem slice="leads" name="company" label={t('fields.company')}>
           <Input data-testid="lead-company" maxLength={200} />
-        </Form.Item>
+        </RightItem>
         <div className="form-two">
-          <Form.Item name="mobile" label={t('fields.mobile')}>
+          <RightItem slice="leads" name="mobile" label={t('fields.mobile')}>
             <Input data-testid="lead-mobile" type="tel" />
-          </Form.Item>
-          <Form.Item name="email" label={t('fields.email')}>
+          </RightItem>
+          <RightItem slice="leads" name="email" label={t('fields.email')}>
             <Input data-testid="lead-email" type="email" />
-          </Form.Item>
-          <Form.Item name="source" label={t('fields.source')}>
+          </RightItem>
+          <RightItem slice="leads" name="source" label={t('fields.source')}>
             <Select options={sources} showSearch={{ optionFilterProp: 'label' }} data-testid="lead-source" />
-          </Form.Item>
-          <Form.Item name="region" label={t('fields.region')}>
+          </RightItem>
+          <RightItem slice="leads" name="region" label={t('fields.region')}>
             <Input data-testid="lead-region" />
-          </Form.Item>
-          <Form.Item name="product" label={t('fields.product')}>
+          </RightItem>
+          <RightItem slice="leads" name="product" label={t('fields.product')}>
             <Input data-testid="lead-product" />
-          </Form.Item>
+          </RightItem>
           <Form.Item name="ownerId" label={t('fields.ownerId')}>
             <PersonSelect allowClear testId="lead-owner" placeholder={t('people.nobody')} />
           </Form.Item>
         </div>
-        <Form.Item name="note" label={t('fields.note')}>
+        <RightItem slice="leads" name="note" label={t('fields.note')}>
           <Input.TextArea autoSize={{ minRows: 3, maxRows: 8 }} data-testid="lead-note" />
-        </Form.Item>
+        </RightItem>
         <button type="submit" hidden />
       </Form>
     </Drawer>

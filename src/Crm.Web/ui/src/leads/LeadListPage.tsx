@@ -8,6 +8,7 @@ import type { Lead } from '../api/types';
 import type { FilterField } from '../records/RecordFilterBar';
 import type { Column } from '../records/RecordGrid';
 import { RecordListView } from '../records/RecordListView';
+import { useRights } from '../rights/useRights';
 import { useMe } from '../session/session';
 import { Person } from '../ui/Avatar';
 import { Ago, Chip, Countdown } from '../ui/Bits';
@@ -24,6 +25,8 @@ export function LeadListPage() {
   const columns = useLeadColumns();
   const fields = useLeadFilters();
   const { user } = useMe();
+  const rights = useRights();
+  const [mayCreate, mayImport] = [rights.mayCreate('leads'), rights.may('imports', 'create')];
   const setCreate = (create: boolean) =>
     void navigate({ to: '/leads', search: { ...search, create: create || undefined } });
 
@@ -48,25 +51,35 @@ export function LeadListPage() {
         views={views}
         actions={
           <>
-            <Link to="/imports/new" className="button-plain" data-testid="leads-import">
-              <CloudUploadOutlined />
-              <span className="desktop-only">{t('imports.new')}</span>
-            </Link>
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreate(true)} data-testid="lead-create">
-              {t('leads.create')}
-            </Button>
+            {mayImport ? (
+              <Link to="/imports/new" className="button-plain" data-testid="leads-import">
+                <CloudUploadOutlined />
+                <span className="desktop-only">{t('imports.new')}</span>
+              </Link>
+            ) : null}
+            {mayCreate ? (
+              <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreate(true)} data-testid="lead-create">
+                {t('leads.create')}
+              </Button>
+            ) : null}
           </>
         }
         phoneRow={(lead) => <LeadPhoneRow lead={lead} />}
-        bulk={(picked, clear) => <LeadBulkAssign leads={picked} done={clear} />}
+        bulk={
+          rights.may('leads', 'assign') ? (picked, clear) => <LeadBulkAssign leads={picked} done={clear} /> : undefined
+        }
         empty={
           <EmptyState icon={<SolutionOutlined />} title={t('leads.empty')} text={t('leads.emptyText')}>
-            <Button type="primary" onClick={() => setCreate(true)}>
-              {t('leads.create')}
-            </Button>
-            <Link to="/imports/new" className="button-plain">
-              {t('imports.new')}
-            </Link>
+            {mayCreate ? (
+              <Button type="primary" onClick={() => setCreate(true)}>
+                {t('leads.create')}
+              </Button>
+            ) : null}
+            {mayImport ? (
+              <Link to="/imports/new" className="button-plain">
+                {t('imports.new')}
+              </Link>
+            ) : null}
           </EmptyState>
         }
       />

@@ -13,8 +13,9 @@ import { RecordOwner } from '../records/RecordOwner';
 import { RecordPage } from '../records/RecordPage';
 import { useAmend } from '../records/useAmend';
 import { useRecord } from '../records/useRecord';
+import { useRights } from '../rights/useRights';
 import { useMe } from '../session/session';
-import { Ago, Chip, Panel } from '../ui/Bits';
+import { Ago, Chip, Panel, PhoneLink } from '../ui/Bits';
 import { ErrorState, PageSkeleton } from '../ui/States';
 import { toast } from '../ui/toast';
 import { LeadConvertDialog } from './LeadConvertDialog';
@@ -45,26 +46,28 @@ function LeadRecord({ lead, viewers }: { lead: Lead; viewers: ReturnType<typeof 
       actions={<LeadActions lead={lead} />}
       facts={[
         { label: t('fields.ownerId'), value: <RecordOwner slice="leads" record={lead} allowNobody /> },
-        { label: t('fields.company'), value: lead.company ?? t('record.none') },
+        { label: t('fields.company'), field: 'company', value: lead.company ?? t('record.none') },
         {
           label: t('fields.mobile'),
-          value: lead.mobile ? <a href={`tel:${lead.mobile}`}>{lead.mobile}</a> : t('record.none'),
+          field: 'mobile',
+          value: lead.mobile ? <PhoneLink number={lead.mobile} /> : t('record.none'),
         },
         {
           label: t('fields.captures'),
+          field: 'captures',
           value: lead.captures > 1 ? <Chip tone="warn">{t('leads.captures', { count: lead.captures })}</Chip> : '1',
         },
-        { label: t('fields.lastActivityAt'), value: <Ago at={lead.lastActivityAt} /> },
+        { label: t('fields.lastActivityAt'), field: 'lastActivityAt', value: <Ago at={lead.lastActivityAt} /> },
       ]}
       banner={<LeadBanner lead={lead} />}
       step={<RecordNextStep slice="leads" id={lead.id} step={lead.nextStep} closed={closed} />}
       side={
         <>
           <Panel title={t('record.fields')}>
-            <RecordFields record={lead} fields={fields} amend={amending.amend} />
+            <RecordFields slice="leads" record={lead} fields={fields} amend={amending.amend} />
           </Panel>
           <Panel title={t('record.custom')}>
-            <RecordCustomFields custom={lead.custom} amend={amending.amend} />
+            <RecordCustomFields slice="leads" custom={lead.custom} amend={amending.amend} />
           </Panel>
         </>
       }
@@ -107,9 +110,11 @@ function LeadActions({ lead }: { lead: Lead }) {
     },
   );
   const open = lead.status === 'open' || lead.status === 'qualified';
+  const rights = useRights();
+  const may = (verb: string) => rights.may('leads', verb);
   return (
     <>
-      {open && lead.ownerId === null ? (
+      {open && lead.ownerId === null && may('assign') ? (
         <Button
           icon={<UserAddOutlined />}
           loading={take.isPending}
@@ -119,7 +124,7 @@ function LeadActions({ lead }: { lead: Lead }) {
           {t('leads.take')}
         </Button>
       ) : null}
-      {lead.status === 'ruled-out' ? (
+      {lead.status === 'ruled-out' && may('reopen') ? (
         <Button
           icon={<UndoOutlined />}
           loading={reopen.isPending}
@@ -129,12 +134,12 @@ function LeadActions({ lead }: { lead: Lead }) {
           {t('leads.reopen')}
         </Button>
       ) : null}
-      {open ? (
+      {open && may('rule-out') ? (
         <Button icon={<StopOutlined />} onClick={() => setDialog('rule-out')} data-testid="lead-rule-out">
           {t('leads.ruleOut')}
         </Button>
       ) : null}
-      {lead.status === 'open' ? (
+      {lead.status === 'open' && may('qualify') ? (
         <Button
           icon={<CheckOutlined />}
           loading={qualify.isPending}
@@ -144,7 +149,7 @@ function LeadActions({ lead }: { lead: Lead }) {
           {t('leads.qualify')}
         </Button>
       ) : null}
-      {open ? (
+      {open && may('convert') ? (
         <Button type="primary" icon={<SwapOutlined />} onClick={() => setDialog('convert')} data-testid="lead-convert">
           {t('leads.convert')}
         </Button>

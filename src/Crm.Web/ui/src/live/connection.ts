@@ -29,6 +29,12 @@ function setState(next: LiveState): void {
   for (const watcher of watchers) watcher();
 }
 
+let onRenewed: () => void = () => {};
+/** Says what happens when the server shows again what it has shown before: rights have changed. */
+export function whenRenewed(run: () => void): void {
+  onRenewed = run;
+}
+
 export const liveState = {
   subscribe(watcher: () => void): () => void {
     watchers.add(watcher);
@@ -46,6 +52,7 @@ function receive(message: ServerSays): void {
   if (!topic) return;
   // A snapshot always counts: after a long absence it may start from any number. A delta must move forward.
   if (message.kind === 'delta' && topic.seq !== undefined && message.seq < topic.seq) return;
+  if (message.kind === 'snapshot' && topic.seq !== undefined) onRenewed();
   topic.seq = message.seq;
   for (const listener of topic.listeners) listener(message);
 }

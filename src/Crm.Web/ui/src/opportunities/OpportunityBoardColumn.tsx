@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Tooltip } from 'antd';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useRights } from '../rights/useRights';
 import { fromCents, useFormat } from '../ui/format';
 import type { Column } from './boardMaths';
 import { cardHeight, OpportunityCard } from './OpportunityCard';
@@ -11,6 +12,7 @@ export function OpportunityBoardColumn({ column, lit }: { column: Column; lit: R
   const { t } = useTranslation();
   const format = useFormat();
   const { stage, cards } = column;
+  const sums = useRights().knows('opportunities', 'amount');
   const scroller = useRef<HTMLDivElement>(null);
   const { setNodeRef, isOver } = useDroppable({
     id: stage.key,
@@ -41,17 +43,19 @@ export function OpportunityBoardColumn({ column, lit }: { column: Column; lit: R
           <span className="grow" />
           <span className="column-rate num">{stage.winRate}%</span>
         </div>
-        <div className="column-sums">
-          <Tooltip title={column.mixed ? t('board.others') : null}>
-            <span className="num column-total" data-testid={`column-total-${stage.key}`}>
-              {format.moneyShort(fromCents(column.totalCents))}
-              {column.mixed ? '+' : ''}
+        {sums ? (
+          <div className="column-sums">
+            <Tooltip title={column.mixed ? t('board.others') : null}>
+              <span className="num column-total" data-testid={`column-total-${stage.key}`}>
+                {format.moneyShort(fromCents(column.totalCents))}
+                {column.mixed ? '+' : ''}
+              </span>
+            </Tooltip>
+            <span className="num faint" data-testid={`column-weighted-${stage.key}`}>
+              {t('board.weighted', { amount: format.moneyShort(fromCents(column.weightedCents)) })}
             </span>
-          </Tooltip>
-          <span className="num faint" data-testid={`column-weighted-${stage.key}`}>
-            {t('board.weighted', { amount: format.moneyShort(fromCents(column.weightedCents)) })}
-          </span>
-        </div>
+          </div>
+        ) : null}
         <div className="column-bar">
           <i style={{ width: `${stage.winRate}%` }} />
         </div>

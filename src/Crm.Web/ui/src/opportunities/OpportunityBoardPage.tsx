@@ -9,6 +9,7 @@ import { explain } from '../api/explain';
 import type { BoardCard } from '../api/types';
 import { PersonSelect } from '../people/PersonSelect';
 import { usePipeline, usePipelines } from '../pipelines/pipelines';
+import { useRights } from '../rights/useRights';
 import { PageHead } from '../ui/Bits';
 import { fromCents, useFormat } from '../ui/format';
 import { EmptyState, ErrorState, PageSkeleton } from '../ui/States';
@@ -26,6 +27,7 @@ import './opportunities.css';
 export function OpportunityBoardPage() {
   const { t } = useTranslation();
   const format = useFormat();
+  const rights = useRights();
   const navigate = useNavigate();
   const search = useSearch({ from: '/shell/board' });
   const { all, isPending, error, refetch } = usePipelines();
@@ -51,9 +53,11 @@ export function OpportunityBoardPage() {
     return (
       <div className="page page-centre">
         <EmptyState icon={<AppstoreOutlined />} title={t('pipelines.empty')} text={t('pipelines.emptyText')}>
-          <Link to="/settings/pipelines" className="button-plain">
-            {t('pipelines.create')}
-          </Link>
+          {rights.may('pipelines', 'create') ? (
+            <Link to="/settings/pipelines" className="button-plain">
+              {t('pipelines.create')}
+            </Link>
+          ) : null}
         </EmptyState>
       </div>
     );
@@ -119,8 +123,10 @@ export function OpportunityBoardPage() {
         title={t('nav.board')}
         sub={
           <span data-testid="board-total">
-            {format.number(count)} · {format.moneyShort(fromCents(total))} ·{' '}
-            {t('board.weighted', { amount: format.moneyShort(fromCents(weighted)) })}
+            {format.number(count)}
+            {rights.knows('opportunities', 'amount')
+              ? ` · ${format.moneyShort(fromCents(total))} · ${t('board.weighted', { amount: format.moneyShort(fromCents(weighted)) })}`
+              : null}
           </span>
         }
       >
@@ -128,14 +134,16 @@ export function OpportunityBoardPage() {
           <TableOutlined />
           {t('nav.opportunities')}
         </Link>
-        <Button
-          type="primary"
-          icon={<PlusOutlined />}
-          onClick={() => go({ create: true })}
-          data-testid="opportunity-create"
-        >
-          {t('opportunities.create')}
-        </Button>
+        {rights.mayCreate('opportunities') ? (
+          <Button
+            type="primary"
+            icon={<PlusOutlined />}
+            onClick={() => go({ create: true })}
+            data-testid="opportunity-create"
+          >
+            {t('opportunities.create')}
+          </Button>
+        ) : null}
       </PageHead>
       <div className="toolbar">
         <Select

@@ -2,6 +2,7 @@ import { useDraggable } from '@dnd-kit/core';
 import { useNavigate } from '@tanstack/react-router';
 import { memo } from 'react';
 import type { BoardCard } from '../api/types';
+import { useRights } from '../rights/useRights';
 import { Person } from '../ui/Avatar';
 import { Countdown } from '../ui/Bits';
 import { useFormat } from '../ui/format';
@@ -18,7 +19,7 @@ export const OpportunityCardFace = memo(function OpportunityCardFace({ card }: {
       </div>
       <div className="card-sub clip">{card.customerName}</div>
       <div className="card-foot">
-        <span className="card-amount num">{format.money(card.amount)}</span>
+        {card.amount ? <span className="card-amount num">{format.money(card.amount)}</span> : null}
         <span className="grow" />
         {card.nextStep ? (
           <Countdown to={card.nextStep.dueAt} />
@@ -33,8 +34,13 @@ export const OpportunityCardFace = memo(function OpportunityCardFace({ card }: {
 
 export function OpportunityCard({ card, lit, top }: { card: BoardCard; lit: boolean; top: number }) {
   const navigate = useNavigate();
+  const rights = useRights();
   const open = () => void navigate({ to: '/opportunities/$id', params: { id: card.id } });
-  const { attributes, listeners, setNodeRef, isDragging } = useDraggable({ id: card.id, data: { name: card.name } });
+  const { attributes, listeners, setNodeRef, isDragging } = useDraggable({
+    id: card.id,
+    data: { name: card.name },
+    disabled: !rights.may('opportunities', 'move'),
+  });
   const classes = ['card'];
   if (card.overdue) classes.push('late');
   if (lit) classes.push('lit');

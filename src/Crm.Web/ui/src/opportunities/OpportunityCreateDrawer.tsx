@@ -10,6 +10,7 @@ import { asProblem } from '../api/problem';
 import { CustomerSelect } from '../customers/CustomerSelect';
 import { PersonSelect } from '../people/PersonSelect';
 import { usePipelines, workStages } from '../pipelines/pipelines';
+import { RightItem } from '../rights/RightItem';
 import { useMe } from '../session/session';
 import { useFormat } from '../ui/format';
 import { compact, fieldErrors } from '../ui/forms';
@@ -139,9 +140,9 @@ export function OpportunityCreateDrawer({ open, onClose, pipeline, customerId }:
             >
               <AmountField testId="opportunity-amount" placeholder={t('opportunities.amountHint')} />
             </Form.Item>
-            <Form.Item name="expectedCloseOn" label={t('fields.expectedCloseOn')}>
+            <RightItem slice="opportunities" name="expectedCloseOn" label={t('fields.expectedCloseOn')}>
               <DatePicker style={{ width: '100%' }} data-testid="opportunity-close" />
-            </Form.Item>
+            </RightItem>
             <Form.Item name="pipeline" label={t('fields.pipeline')} rules={[{ required: true }]}>
               <Select
                 options={usable.map((each) => ({ value: each.key, label: each.name }))}
@@ -161,9 +162,9 @@ export function OpportunityCreateDrawer({ open, onClose, pipeline, customerId }:
           <Form.Item name="ownerId" label={t('fields.ownerId')}>
             <PersonSelect testId="opportunity-owner" />
           </Form.Item>
-          <Form.Item name="note" label={t('fields.note')}>
+          <RightItem slice="opportunities" name="note" label={t('fields.note')}>
             <Input.TextArea autoSize={{ minRows: 3, maxRows: 8 }} />
-          </Form.Item>
+          </RightItem>
           <button type="submit" hidden />
         </Form>
       )}

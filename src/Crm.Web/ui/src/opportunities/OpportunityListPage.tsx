@@ -9,6 +9,7 @@ import { usePipelines } from '../pipelines/pipelines';
 import type { FilterField } from '../records/RecordFilterBar';
 import type { Column } from '../records/RecordGrid';
 import { RecordListView } from '../records/RecordListView';
+import { useRights } from '../rights/useRights';
 import { useMe } from '../session/session';
 import { Person } from '../ui/Avatar';
 import { Ago, Countdown, MoneyText } from '../ui/Bits';
@@ -25,6 +26,7 @@ export function OpportunityListPage() {
   const { user } = useMe();
   const columns = useOpportunityColumns();
   const fields = useOpportunityFilters();
+  const mayCreate = useRights().mayCreate('opportunities');
   const setCreate = (create: boolean) =>
     void navigate({ to: '/opportunities', search: { ...search, create: create || undefined } });
   const open: Condition = { field: 'status', op: 'in', value: ['open'] };
@@ -57,22 +59,26 @@ export function OpportunityListPage() {
               <AppstoreOutlined />
               <span className="desktop-only">{t('nav.board')}</span>
             </Link>
-            <Button
-              type="primary"
-              icon={<PlusOutlined />}
-              onClick={() => setCreate(true)}
-              data-testid="opportunity-create"
-            >
-              {t('opportunities.create')}
-            </Button>
+            {mayCreate ? (
+              <Button
+                type="primary"
+                icon={<PlusOutlined />}
+                onClick={() => setCreate(true)}
+                data-testid="opportunity-create"
+              >
+                {t('opportunities.create')}
+              </Button>
+            ) : null}
           </>
         }
         phoneRow={(row) => <OpportunityPhoneRow row={row} />}
         empty={
           <EmptyState icon={<AppstoreOutlined />} title={t('opportunities.empty')} text={t('opportunities.emptyText')}>
-            <Button type="primary" onClick={() => setCreate(true)}>
-              {t('opportunities.create')}
-            </Button>
+            {mayCreate ? (
+              <Button type="primary" onClick={() => setCreate(true)}>
+                {t('opportunities.create')}
+              </Button>
+            ) : null}
           </EmptyState>
         }
       />

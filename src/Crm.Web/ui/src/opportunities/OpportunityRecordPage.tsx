@@ -14,6 +14,7 @@ import { RecordOwner } from '../records/RecordOwner';
 import { RecordPage } from '../records/RecordPage';
 import { useAmend } from '../records/useAmend';
 import { useRecord } from '../records/useRecord';
+import { useRights } from '../rights/useRights';
 import { Ago, MoneyText, Panel } from '../ui/Bits';
 import { useFormat } from '../ui/format';
 import { ErrorState, PageSkeleton } from '../ui/States';
@@ -41,6 +42,7 @@ function OpportunityRecord(props: { opportunity: Opportunity; viewers: ReturnTyp
   const commands = useOpportunityCommands(opportunity);
   const [losing, setLosing] = useState(false);
   const closed = opportunity.status !== 'open';
+  const rights = useRights();
   const stageName = (key: string) => pipeline?.stages.find((stage) => stage.key === key)?.name ?? key;
 
   const move = (stage: string) => {
@@ -57,28 +59,35 @@ function OpportunityRecord(props: { opportunity: Opportunity; viewers: ReturnTyp
       status={<OpportunityStatusChip status={opportunity.status} />}
       actions={
         closed ? (
-          <Button icon={<UndoOutlined />} onClick={commands.reopen} data-testid="opportunity-reopen">
-            {t('opportunities.reopen')}
-          </Button>
+          !rights.may('opportunities', 'reopen') ? null : (
+            <Button icon={<UndoOutlined />} onClick={commands.reopen} data-testid="opportunity-reopen">
+              {t('opportunities.reopen')}
+            </Button>
+          )
         ) : (
           <>
-            <Button icon={<CloseCircleOutlined />} onClick={() => setLosing(true)} data-testid="opportunity-lose">
-              {t('opportunities.lose')}
-            </Button>
-            <Button type="primary" icon={<TrophyOutlined />} onClick={commands.win} data-testid="opportunity-win">
-              {t('opportunities.win')}
-            </Button>
+            {rights.may('opportunities', 'lose') ? (
+              <Button icon={<CloseCircleOutlined />} onClick={() => setLosing(true)} data-testid="opportunity-lose">
+                {t('opportunities.lose')}
+              </Button>
+            ) : null}
+            {rights.may('opportunities', 'win') ? (
+              <Button type="primary" icon={<TrophyOutlined />} onClick={commands.win} data-testid="opportunity-win">
+                {t('opportunities.win')}
+              </Button>
+            ) : null}
           </>
         )
       }
       facts={[
-        { label: t('fields.amount'), value: <MoneyText money={opportunity.amount} /> },
+        { label: t('fields.amount'), field: 'amount', value: <MoneyText money={opportunity.amount} /> },
         {
           label: t('fields.ownerId'),
           value: <RecordOwner slice="opportunities" record={opportunity} allowNobody={false} />,
         },
         {
           label: t('fields.customerId'),
+          field: 'customerId',
           value: opportunity.customerId ? (
             <Link to="/customers/$id" params={{ id: opportunity.customerId }}>
               {opportunity.customerName ?? t('slices.customers')}
@@ -93,11 +102,17 @@ function OpportunityRecord(props: { opportunity: Opportunity; viewers: ReturnTyp
             ? format.day((closed ? opportunity.closedOn : opportunity.expectedCloseOn) ?? '')
             : t('record.none'),
         },
-        { label: t('fields.lastActivityAt'), value: <Ago at={opportunity.lastActivityAt} /> },
+        { label: t('fields.lastActivityAt'), field: 'lastActivityAt', value: <Ago at={opportunity.lastActivityAt} /> },
       ]}
       banner={
         <>
-          {pipeline ? <OpportunityStageBar opportunity={opportunity} pipeline={pipeline} move={move} /> : null}
+          {pipeline ? (
+            <OpportunityStageBar
+              opportunity={opportunity}
+              pipeline={pipeline}
+              move={rights.may('opportunities', 'move') ? move : undefined}
+            />
+          ) : null}
           {opportunity.status === 'lost' ? (
             <div className="notice notice-plain" data-testid="opportunity-loss">
               {t('opportunities.lostBecause', {
@@ -120,10 +135,15 @@ function OpportunityRecord(props: { opportunity: Opportunity; viewers: ReturnTyp
       side={
         <>
           <Panel title={t('record.fields')}>
-            <RecordFields record={opportunity} fields={useOpportunityFieldSpecs(opportunity)} amend={amending.amend} />
+            <RecordFields
+              slice="opportunities"
+              record={opportunity}
+              fields={useOpportunityFieldSpecs(opportunity)}
+              amend={amending.amend}
+            />
           </Panel>
           <Panel title={t('record.custom')}>
-            <RecordCustomFields custom={opportunity.custom} amend={amending.amend} />
+            <RecordCustomFields slice="opportunities" custom={opportunity.custom} amend={amending.amend} />
           </Panel>
         </>
       }

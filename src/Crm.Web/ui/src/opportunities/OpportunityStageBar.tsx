@@ -8,10 +8,11 @@ import { useNow } from '../platform/clock';
 export function OpportunityStageBar(props: {
   opportunity: Opportunity;
   pipeline: Pipeline;
-  move: (stage: string) => void;
+  /** Undefined for those who may not move it. */
+  move: ((stage: string) => void) | undefined;
 }) {
   const { t } = useTranslation();
-  const { opportunity } = props;
+  const { opportunity, move } = props;
   const stages = openStages(props.pipeline);
   const at = stages.findIndex((stage) => stage.key === opportunity.stage);
   const days = Math.max(0, Math.floor((useNow() - Date.parse(opportunity.stageSince)) / 86_400_000));
@@ -22,11 +23,11 @@ export function OpportunityStageBar(props: {
           <button
             key={stage.key}
             type="button"
-            disabled={opportunity.status !== 'open' || index === at}
+            disabled={!move || opportunity.status !== 'open' || index === at}
             className={index < at ? 'stage done' : index === at ? 'stage at' : 'stage'}
             data-testid={`stage-${stage.key}`}
             aria-current={index === at ? 'step' : undefined}
-            onClick={() => props.move(stage.key)}
+            onClick={() => move?.(stage.key)}
           >
             {index < at || opportunity.status === 'won' ? <CheckOutlined /> : null}
             <span className="clip">{stage.name}</span>

@@ -37,9 +37,9 @@ export function toColumns(
   return stages.flatMap((stage) => {
     const inStage = byStage.get(stage.key) ?? [];
     if (stage.retired && inStage.length === 0) return [];
-    const sized = inStage.map((card) => ({ card, cents: toCents(card.amount.amount) }));
+    const sized = inStage.map((card) => ({ card, cents: toCents(card.amount?.amount) }));
     sized.sort((a, b) => b.cents - a.cents || (a.card.id < b.card.id ? -1 : 1));
-    const counted = sized.filter(({ card }) => card.amount.currency === currency);
+    const counted = sized.filter(({ card }) => card.amount == null || card.amount.currency === currency);
     const totalCents = counted.reduce((sum, { cents }) => sum + cents, 0);
     return [
       {

@@ -8,10 +8,10 @@ import { people } from '../api/crm';
 import type { ApiKey, Role } from '../api/types';
 import { useCommand } from '../api/useCommand';
 import { copyText } from '../platform/clipboard';
+import { useRights, useRoleNames, useRoleOptions } from '../rights/useRights';
 import { Ago, Chip } from '../ui/Bits';
 import { EmptyState, ErrorState, GridSkeleton, LinesSkeleton } from '../ui/States';
 import { toast } from '../ui/toast';
-import { useRoles } from './roles';
 import '../security/security.css';
 
 const keysKey = ['api-keys'] as const;
@@ -21,6 +21,8 @@ const overlapHours = 24;
 
 export function KeyList() {
   const { t } = useTranslation();
+  const rights = useRights();
+  const roleName = useRoleNames();
   const query = useQuery({ queryKey: keysKey, queryFn: people.keys });
   const [dialog, setDialog] = useState<'create' | ApiKey>();
   const [rotated, setRotated] = useState<string>();
@@ -41,11 +43,11 @@ export function KeyList() {
   );
   if (query.isPending) return <GridSkeleton />;
   if (query.isError) return <ErrorState error={query.error} retry={reload} />;
-  const create = (
+  const create = rights.may('api-keys', 'create') ? (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setDialog('create')} data-testid="key-create">
       {t('people.keyCreate')}
     </Button>
-  );
+  ) : null;
   return (
     <>
       {query.data.items.length === 0 ? (
@@ -72,7 +74,7 @@ export function KeyList() {
                     <td>
                       <strong>{key.name}</strong>
                     </td>
-                    <td className="soft">{t(`people.role.${key.role}`)}</td>
+                    <td className="soft">{roleName(key.role)}</td>
                     <td className="soft">
                       <Scopes scopes={key.scopes} />
                     </td>
@@ -84,20 +86,26 @@ export function KeyList() {
                         <Chip>{t('people.keyIsRevoked')}</Chip>
                       ) : (
                         <>
-                          <Button type="text" size="small" onClick={() => setDialog(key)}>
-                            {t('people.scopes')}
-                          </Button>
-                          <Button
-                            type="text"
-                            size="small"
-                            onClick={() => rotate.mutate(key.id)}
-                            data-testid={`key-rotate-${key.name}`}
-                          >
-                            {t('people.keyRotate')}
-                          </Button>
-                          <Button type="text" size="small" danger onClick={() => revoke.mutate(key.id)}>
-                            {t('people.keyRevoke')}
-                          </Button>
+                          {rights.may('api-keys', 'rescope') ? (
+                            <Button type="text" size="small" onClick={() => setDialog(key)}>
+                              {t('people.scopes')}
+                            </Button>
+                          ) : null}
+                          {rights.may('api-keys', 'rotate') ? (
+                            <Button
+                              type="text"
+                              size="small"
+                              onClick={() => rotate.mutate(key.id)}
+                              data-testid={`key-rotate-${key.name}`}
+                            >
+                              {t('people.keyRotate')}
+                            </Button>
+                          ) : null}
+                          {rights.may('api-keys', 'revoke') ? (
+                            <Button type="text" size="small" danger onClick={() => revoke.mutate(key.id)}>
+                              {t('people.keyRevoke')}
+                            </Button>
+                          ) : null}
                         </>
                       )}
                     </td>
@@ -162,7 +170,7 @@ function ShownKey({ value }: { value: string }) {
 /** Makes a key, or changes what one may be used for. */
 function KeyDialog({ known, onClose }: { known: ApiKey | undefined; onClose: () => void }) {
   const { t } = useTranslation();
-  const roles = useRoles();
+  const roles = useRoleOptions();
   const limited = known?.scopes !== undefined && known.scopes !== null && !known.scopes.includes(everything);
   const [name, setName] = useState(known?.name ?? '');
   const [role, setRole] = useState<Role>(known?.role ?? 'sales');

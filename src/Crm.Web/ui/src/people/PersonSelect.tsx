@@ -11,17 +11,21 @@ type Props = {
   size?: 'small' | 'middle';
   variant?: 'outlined' | 'borderless' | 'filled';
   id?: string;
+  /** Offers those who are deactivated too. */
+  inactive?: boolean;
+  /** Somebody who is no choice here. */
+  without?: string | null;
 } & (
   | { many: true; value: readonly string[]; onChange: (ids: string[]) => void }
   | { many?: false; value?: string | null; onChange?: (id: string | null) => void }
 );
 
-/** Chooses among the active people of the tenant. */
+/** Chooses among the people of the tenant, as a rule the active ones. */
 export function PersonSelect(props: Props) {
   const { t } = useTranslation();
   const people = usePeople();
   const options = people
-    .filter((person) => person.active !== false)
+    .filter((person) => (props.inactive || person.active !== false) && person.id !== props.without)
     .map((person) => ({ value: person.id, label: person.name, login: person.login }));
   const shared = {
     id: props.id,

@@ -7,7 +7,8 @@ import { cache, keys } from '../api/cache';
 import { pipelines } from '../api/crm';
 import { useCommand } from '../api/useCommand';
 import { AppForbidden } from '../app/AppNotFoundPage';
-import { useIsAdmin } from '../session/session';
+import { usePlace } from '../app/places';
+import { useMay } from '../rights/useRights';
 import { Chip, PageHead } from '../ui/Bits';
 import { EmptyState, ErrorState, PageSkeleton } from '../ui/States';
 import { PipelineEditor } from './PipelineEditor';
@@ -17,21 +18,22 @@ import './pipelines.css';
 export function PipelineSettingsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const admin = useIsAdmin();
+  const may = usePlace('pipelines');
+  const mayCreate = useMay('pipelines', 'create');
   const search = useSearch({ from: '/shell/settings/pipelines' });
   const { all, isPending, error, refetch } = usePipelines();
   const pipeline = usePipeline(search.pipeline);
   const [creating, setCreating] = useState(false);
   const show = (key: string) => void navigate({ to: '/settings/pipelines', search: { pipeline: key }, replace: true });
 
-  if (!admin) return <AppForbidden />;
+  if (!may) return <AppForbidden />;
   if (isPending) return <PageSkeleton />;
   if (error) return <ErrorState error={error} retry={refetch} full />;
-  const create = (
+  const create = mayCreate ? (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)} data-testid="pipeline-create">
       {t('pipelines.create')}
     </Button>
-  );
+  ) : null;
   return (
     <div className="page settings">
       <PageHead title={t('pipelines.title')}>{create}</PageHead>

@@ -1,5 +1,8 @@
+import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cache, keys } from '../api/cache';
+import type { Access, FieldAccess } from '../api/rights';
 import type { Lead, Session } from '../api/types';
 import { SignedIn } from '../session/session';
 import '../i18n/i18n';
@@ -13,12 +16,21 @@ const me: Session = {
 const region: FieldSpec = { key: 'region', label: 'Region', kind: 'text' };
 const lead = (value: string | null) => ({ id: 'a', version: 1, region: value }) as Lead;
 
-function show(value: string | null, field = region) {
+const rightsWith = (fields: Record<string, FieldAccess>, verbs = ['amend']): Access => ({
+  role: 'sales',
+  everything: false,
+  slices: { leads: { verbs, fields } },
+});
+
+function show(value: string | null, field = region, access = rightsWith({})) {
+  cache.setQueryData(keys.access, access);
   const amend = vi.fn(async () => {});
   const view = (record: Lead) => (
-    <SignedIn session={me}>
-      <RecordFields record={record} fields={[field]} amend={amend} />
-    </SignedIn>
+    <QueryClientProvider client={cache}>
+      <SignedIn session={me}>
+        <RecordFields slice="leads" record={record} fields={[field]} amend={amend} />
+      </SignedIn>
+    </QueryClientProvider>
   );
   const { rerender } = render(view(lead(value)));
   return { amend, arrives: (next: string) => rerender(view(lead(next))) };
@@ -77,5 +89,24 @@ describe('a field edited in place', () => {
     expect(editor().value).toBe('South');
     fireEvent.keyDown(editor(), { key: 'Enter' });
     expect(amend).toHaveBeenCalledExactlyOnceWith({ region: 'South' }, { region: 'East' });
+  });
+});
+
+describe('a field under a role', () => {
+  it('is not there when it is hidden', () => {
+    show('East', region, rightsWith({ region: 'hidden' }));
+    expect(screen.queryByText('Region')).toBeNull();
+  });
+
+  it.each(['masked', 'read'] as const)('is shown and not edited when it is %s', (right) => {
+    show('****East', region, rightsWith({ region: right }));
+    expect(screen.getByTestId('fixed-region').textContent).toBe('****East');
+    expect(screen.queryByTestId('field-region')).toBeNull();
+  });
+
+  it('is only shown to those who amend nothing', () => {
+    show('East', region, rightsWith({}, ['read']));
+    expect(screen.queryByTestId('field-region')).toBeNull();
+    expect(screen.getByText('East')).toBeTruthy();
   });
 });

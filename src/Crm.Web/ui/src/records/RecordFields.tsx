@@ -2,7 +2,8 @@ import { Button, DatePicker, Input, Select } from 'antd';
 import dayjs from 'dayjs';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AnyRecord, Custom, Money } from '../api/types';
+import type { AnyRecord, Custom, Money, Slice } from '../api/types';
+import { useRights } from '../rights/useRights';
 import { MoneyText } from '../ui/Bits';
 import { useFormat } from '../ui/format';
 import { keepAndStay } from '../ui/keys';
@@ -16,29 +17,36 @@ export interface FieldSpec {
   readonly options?: readonly { readonly value: string; readonly label: string }[];
   readonly required?: boolean;
   readonly render?: () => ReactNode;
+  /** Shown, not edited: the role does not allow it. */
+  readonly fixed?: boolean;
 }
 
 export type Amend = (changes: Changes, startedFrom?: Changes) => Promise<void>;
 
 interface Props {
+  readonly slice: Slice;
   readonly record: AnyRecord;
   readonly fields: readonly FieldSpec[];
   readonly amend: Amend;
 }
 
 /** Every field is edited where it stands: click, type, Enter. */
-export function RecordFields({ record, fields, amend }: Props) {
+export function RecordFields({ slice, record, fields, amend }: Props) {
+  const rights = useRights();
+  const mayAmend = rights.may(slice, 'amend');
   const values = record as unknown as Changes;
   return (
     <dl className="fields">
-      {fields.map((field) => (
-        <Field
-          key={field.key}
-          field={field}
-          value={values[field.key]}
-          save={(value, from) => void amend({ [field.key]: value }, { [field.key]: from })}
-        />
-      ))}
+      {fields
+        .filter((field) => rights.shows(slice, field.key))
+        .map((field) => (
+          <Field
+            key={field.key}
+            field={mayAmend && rights.edits(slice, field.key) ? field : { ...field, fixed: true }}
+            value={values[field.key]}
+            save={(value, from) => void amend({ [field.key]: value }, { [field.key]: from })}
+          />
+        ))}
     </dl>
   );
 }
@@ -54,11 +62,13 @@ function Field({
 }) {
   const { t } = useTranslation();
   const [editing, setEditing] = useState<{ readonly from: unknown }>();
-  if (field.kind === 'shown' || field.render)
+  if (field.kind === 'shown' || field.render || field.fixed)
     return (
       <div className="field">
         <dt>{field.label}</dt>
-        <dd>{field.render ? field.render() : <FieldValue field={field} value={value} />}</dd>
+        <dd data-testid={field.fixed ? `fixed-${field.key}` : undefined}>
+          {field.render ? field.render() : <FieldValue field={field} value={value} />}
+        </dd>
       </div>
     );
   return (
@@ -177,8 +187,10 @@ function FieldEditor({ field, value, done }: { field: FieldSpec; value: unknown;
 }
 
 /** The tenant's own fields: names and values as they come. */
-export function RecordCustomFields({ custom, amend }: { custom: Custom | null; amend: Amend }) {
+export function RecordCustomFields({ slice, custom, amend }: { slice: Slice; custom: Custom | null; amend: Amend }) {
   const { t } = useTranslation();
+  const rights = useRights();
+  const mayAmend = rights.may(slice, 'amend');
   const [adding, setAdding] = useState<{ name: string; value: string }>();
   const known = custom ?? {};
   const set = (name: string, value: unknown) => {
@@ -201,6 +213,7 @@ export function RecordCustomFields({ custom, amend }: { custom: Custom | null; a
                 key: `custom-${name}`,
                 label: name,
                 kind: typeof value === 'object' && value !== null ? 'shown' : 'text',
+                fixed: !mayAmend || !rights.edits(slice, `custom.${name}`),
               }}
               value={typeof value === 'object' && value !== null ? JSON.stringify(value) : value}
               save={(next) => set(name, next)}
@@ -228,7 +241,7 @@ export function RecordCustomFields({ custom, amend }: { custom: Custom | null; a
             {t('common.save')}
           </Button>
         </div>
-      ) : (
+      ) : !mayAmend || !rights.edits(slice, 'custom') ? null : (
         <Button type="text" size="small" className="faint-button" onClick={() => setAdding({ name: '', value: '' })}>
           {t('record.addCustom')}
         </Button>

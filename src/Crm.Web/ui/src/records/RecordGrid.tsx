@@ -11,7 +11,7 @@ export interface Column<R> {
   readonly title: string;
   /** In pixels; the first column takes what is left. */
   readonly width: number;
-  readonly sort?: string;
+  readonly sort?: string | undefined;
   readonly align?: 'right';
   /** Not shown until picked. */
   readonly hidden?: boolean;

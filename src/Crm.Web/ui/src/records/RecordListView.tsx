@@ -9,6 +9,7 @@ import type { ListSearch } from '../app/AppRouter';
 import { useSettled } from '../app/useSearch';
 import { serverNow } from '../platform/clock';
 import { recall, remember } from '../platform/storage';
+import { useRights } from '../rights/useRights';
 import { PageHead } from '../ui/Bits';
 import { useFormat } from '../ui/format';
 import { EmptyState, ErrorState, GridSkeleton } from '../ui/States';
@@ -29,7 +30,7 @@ interface Props<S extends Slice> {
   readonly phoneRow: (row: RecordOf[S]) => ReactNode;
   readonly empty: ReactNode;
   /** What may be done with the picked rows. */
-  readonly bulk?: (selected: readonly RecordOf[S][], clear: () => void) => ReactNode;
+  readonly bulk?: ((selected: readonly RecordOf[S][], clear: () => void) => ReactNode) | undefined;
 }
 
 /** The list page that all slices share: search, filters, columns, rows. What it shows is in the address, so it can be sent. */
@@ -38,19 +39,31 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
   const { t } = useTranslation();
   const format = useFormat();
   const navigate = useNavigate();
-  const sort = search.sort ?? defaultSort;
+  const rights = useRights();
+  const columns = useMemo(
+    () =>
+      props.columns
+        .filter((column) => rights.shows(slice, column.key))
+        .map((column) => (column.sort && !rights.knows(slice, column.sort) ? { ...column, sort: undefined } : column)),
+    [props.columns, rights, slice],
+  );
+  const fields = useMemo(
+    () => props.fields.filter((field) => rights.knows(slice, field.key)),
+    [props.fields, rights, slice],
+  );
+  const wanted = search.sort ?? defaultSort;
+  // an address may have been sent by somebody who sees more
+  const sort = rights.knows(slice, wanted.replace(/^-/, '')) ? wanted : 'name';
   const where = search.where ?? [];
   const any = search.any ?? false;
   const [text, setText] = useState(search.q ?? '');
   const q = useSettled(text.trim(), 200);
   const [hidden, setHidden] = useState<readonly string[]>(
-    () =>
-      recall<string[]>(`columns.${slice}`) ??
-      props.columns.filter((column) => column.hidden).map((column) => column.key),
+    () => recall<string[]>(`columns.${slice}`) ?? columns.filter((column) => column.hidden).map((column) => column.key),
   );
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
 
-  const kinds = useMemo(() => new Map(props.fields.map((field) => [field.key, field.kind])), [props.fields]);
+  const kinds = useMemo(() => new Map(fields.map((field) => [field.key, field.kind])), [fields]);
   const filter = toScim(where, any, (field) => kinds.get(field), format.timeZone, serverNow());
   const list = useRecordList(slice, { filter, sort, q: q === '' ? undefined : q });
 
@@ -59,7 +72,7 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
     const next: ListSearch = { ...search, q: text.trim() || undefined, ...change, create: undefined };
     void navigate({ to: `/${slice}`, search: next, replace: true });
   };
-  const shown = props.columns.filter((column, index) => index === 0 || !hidden.includes(column.key));
+  const shown = columns.filter((column, index) => index === 0 || !hidden.includes(column.key));
   const picked = list.rows.filter((row) => selected.has(row.id));
   const narrowed = filter !== undefined || q !== '';
 
@@ -134,7 +147,7 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
           onBlur={() => text.trim() !== (search.q ?? '') && go({})}
         />
         <RecordFilterBar
-          fields={props.fields}
+          fields={fields}
           where={where}
           any={any}
           onChange={(next, anyOf) => go({ where: next.length > 0 ? [...next] : undefined, any: anyOf || undefined })}
@@ -146,7 +159,7 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
           arrow={false}
           content={
             <div className="column-picker">
-              {props.columns.slice(1).map((column) => (
+              {columns.slice(1).map((column) => (
                 <Checkbox
                   key={column.key}
                   checked={!hidden.includes(column.key)}

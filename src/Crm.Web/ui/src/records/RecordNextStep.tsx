@@ -8,6 +8,7 @@ import { records } from '../api/crm';
 import type { Slice, Step } from '../api/types';
 import { useCommand } from '../api/useCommand';
 import { serverNow } from '../platform/clock';
+import { useRights } from '../rights/useRights';
 import { Countdown, Panel } from '../ui/Bits';
 import { useFormat } from '../ui/format';
 
@@ -37,14 +38,17 @@ export function RecordNextStep({
       refreshRecord(slice, id);
     },
   );
-  if (closed && !step) return null;
+  const rights = useRights();
+  const mayPlan = rights.may(slice, 'plan-step') && rights.edits(slice, 'nextStep');
+  const mayComplete = rights.may(slice, 'complete-step');
+  if (!rights.shows(slice, 'nextStep') || ((closed || !mayPlan) && !step)) return null;
   return (
     <Panel
       title={t('step.title')}
       className={step ? 'step-panel' : ''}
       testId="next-step"
       extra={
-        step && !planning && !closed ? (
+        step && !planning && !closed && mayPlan ? (
           <Button type="text" size="small" onClick={() => setPlanning(true)}>
             {t('step.change')}
           </Button>
@@ -83,7 +87,7 @@ export function RecordNextStep({
                 </Button>
               </div>
             </div>
-          ) : (
+          ) : !mayComplete ? null : (
             <Button
               size="small"
               icon={<CheckOutlined />}

@@ -5,12 +5,15 @@ import { explain } from '../api/explain';
 import type { AnyRecord, Slice } from '../api/types';
 import { PersonSelect } from '../people/PersonSelect';
 import { usePeople } from '../people/people';
+import { useMay } from '../rights/useRights';
+import { Person } from '../ui/Avatar';
 import { toast } from '../ui/toast';
 
 /** Whose it is; choosing another hands it over at once, with a way back. */
 export function RecordOwner({ slice, record, allowNobody }: { slice: Slice; record: AnyRecord; allowNobody: boolean }) {
   const { t } = useTranslation();
   const people = usePeople();
+  const may = useMay(slice, 'assign');
   const assign = async (ownerId: string | null, undoTo: string | null | undefined) => {
     const takeBack = patchRecord(slice, record.id, { ownerId });
     try {
@@ -26,6 +29,7 @@ export function RecordOwner({ slice, record, allowNobody }: { slice: Slice; reco
       toast('bad', explain(error));
     }
   };
+  if (!may) return <Person id={record.ownerId} />;
   return (
     <PersonSelect
       size="small"

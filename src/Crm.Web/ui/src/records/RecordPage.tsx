@@ -6,10 +6,13 @@ import { useTranslation } from 'react-i18next';
 import type { AnyRecord, Slice } from '../api/types';
 import type { Viewer } from '../live/protocol';
 import { usePhone } from '../platform/media';
+import { useRights } from '../rights/useRights';
 import { Avatar } from '../ui/Avatar';
 import { keepAndStay } from '../ui/keys';
 import { RecordComposer } from './RecordComposer';
 import { RecordConflictDialog } from './RecordConflictDialog';
+import { RecordExplain } from './RecordExplain';
+import { RecordShare } from './RecordShare';
 import { RecordTimeline } from './RecordTimeline';
 import type { useAmend } from './useAmend';
 
@@ -19,7 +22,8 @@ interface Props {
   readonly viewers: readonly Viewer[];
   readonly status: ReactNode;
   readonly actions: ReactNode;
-  readonly facts: readonly { readonly label: string; readonly value: ReactNode }[];
+  /** `field` leaves a fact out for those whose role hides that field. */
+  readonly facts: readonly { readonly label: string; readonly value: ReactNode; readonly field?: string }[];
   /** Between header and body: a stage bar, a notice. */
   readonly banner?: ReactNode;
   /** The next step: beside the story on a desk, above it on a phone. */
@@ -34,6 +38,7 @@ export function RecordPage(props: Props) {
   const { t } = useTranslation();
   const { slice, record, amending } = props;
   const phone = usePhone();
+  const rights = useRights();
   const [tab, setTab] = useState<'story' | 'fields'>('story');
   return (
     <div className="page record" data-testid={`record-${slice}`} data-version={record.version}>
@@ -43,21 +48,32 @@ export function RecordPage(props: Props) {
             <ArrowLeftOutlined /> {t(`nav.${slice}`)}
           </Link>
           <span className="grow" />
+          <RecordShare slice={slice} record={record} />
+          <RecordExplain slice={slice} record={record} />
           <Viewers viewers={props.viewers} />
         </div>
         <div className="record-title">
-          <RecordName name={record.name} save={(name, from) => void amending.amend({ name }, { name: from })} />
+          <RecordName
+            name={record.name}
+            save={
+              rights.may(slice, 'amend') && rights.edits(slice, 'name')
+                ? (name, from) => void amending.amend({ name }, { name: from })
+                : undefined
+            }
+          />
           {props.status}
           <span className="grow" />
           <div className="record-actions">{props.actions}</div>
         </div>
         <div className="facts">
-          {props.facts.map((fact) => (
-            <div key={fact.label} className="fact">
-              <span>{fact.label}</span>
-              <div>{fact.value}</div>
-            </div>
-          ))}
+          {props.facts
+            .filter((fact) => !fact.field || rights.shows(slice, fact.field))
+            .map((fact) => (
+              <div key={fact.label} className="fact">
+                <span>{fact.label}</span>
+                <div>{fact.value}</div>
+              </div>
+            ))}
         </div>
       </header>
       {props.banner}
@@ -81,7 +97,7 @@ export function RecordPage(props: Props) {
           <div className="record-main">
             {phone ? props.step : null}
             {props.related}
-            <RecordComposer slice={slice} id={record.id} />
+            {rights.may(slice, 'log-activity') ? <RecordComposer slice={slice} id={record.id} /> : null}
             <RecordTimeline slice={slice} id={record.id} version={record.version} />
           </div>
         )}
@@ -97,10 +113,17 @@ export function RecordPage(props: Props) {
   );
 }
 
-function RecordName({ name, save }: { name: string; save: (name: string, startedFrom: string) => void }) {
+/** Without `save` the name is only shown. */
+function RecordName({ name, save }: { name: string; save: ((name: string, startedFrom: string) => void) | undefined }) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState<string>();
   const [from, setFrom] = useState(name);
+  if (!save)
+    return (
+      <h1 className="record-name-shown" data-testid="record-name">
+        {name}
+      </h1>
+    );
   if (draft === undefined)
     return (
       <h1>

@@ -7,9 +7,10 @@ import { asProblem } from '../api/problem';
 import type { CompanySignIn } from '../api/types';
 import { useCommand } from '../api/useCommand';
 import { AppForbidden } from '../app/AppNotFoundPage';
+import { usePlace } from '../app/places';
 import { MailOutbox } from '../mails/MailOutbox';
 import { usePeople } from '../people/people';
-import { useIsAdmin } from '../session/session';
+import { useRights } from '../rights/useRights';
 import { Ago, Chip, PageHead } from '../ui/Bits';
 import { fieldErrors } from '../ui/forms';
 import { EmptyState, ErrorState, GridSkeleton } from '../ui/States';
@@ -20,16 +21,19 @@ import './security.css';
 /** How people sign in here, who did, and what was mailed to them. */
 export function SecuritySettingsPage() {
   const { t } = useTranslation();
-  if (!useIsAdmin()) return <AppForbidden />;
+  const rights = useRights();
+  if (!usePlace('security')) return <AppForbidden />;
   const tab = (key: 'company' | 'log' | 'outbox') => <span data-testid={`tab-${key}`}>{t(`security.tab.${key}`)}</span>;
   return (
     <div className="page settings">
       <PageHead title={t('security.settings')} />
       <Tabs
         items={[
-          { key: 'company', label: tab('company'), children: <CompanyTab /> },
-          { key: 'log', label: tab('log'), children: <LogTab /> },
-          { key: 'outbox', label: tab('outbox'), children: <MailOutbox /> },
+          ...(rights.may('company-sign-ins', 'set')
+            ? [{ key: 'company', label: tab('company'), children: <CompanyTab /> }]
+            : []),
+          ...(rights.may('sessions', 'read') ? [{ key: 'log', label: tab('log'), children: <LogTab /> }] : []),
+          ...(rights.may('mails', 'read') ? [{ key: 'outbox', label: tab('outbox'), children: <MailOutbox /> }] : []),
         ]}
       />
     </div>

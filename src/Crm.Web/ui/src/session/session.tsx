@@ -18,8 +18,6 @@ export function useMe(): Session {
   return me;
 }
 
-export const useIsAdmin = (): boolean => useMe().user.role === 'admin';
-
 export function SignedIn({ session: me, children }: { session: Session; children: ReactNode }) {
   return <Signed value={me}>{children}</Signed>;
 }

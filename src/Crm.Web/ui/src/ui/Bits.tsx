@@ -4,8 +4,13 @@ import type { Money } from '../api/types';
 import { useNow } from '../platform/clock';
 import { useFormat } from './format';
 
-export function MoneyText({ money }: { money: Money }) {
+export function MoneyText({ money }: { money: Money | null | undefined }) {
   return <span className="num">{useFormat().money(money)}</span>;
+}
+
+/** A number to be called; a masked one only to be read. */
+export function PhoneLink({ number }: { number: string }) {
+  return number.startsWith('****') ? <span className="num">{number}</span> : <a href={`tel:${number}`}>{number}</a>;
 }
 
 export type Tone = 'plain' | 'accent' | 'good' | 'warn' | 'bad';

@@ -3,7 +3,6 @@ import timezone from 'dayjs/plugin/timezone';
 import utc from 'dayjs/plugin/utc';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Money } from '../api/types';
 import { useMe } from '../session/session';
 
 dayjs.extend(utc);
@@ -12,6 +11,8 @@ dayjs.extend(timezone);
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
+/** An amount that the role does not show. */
+const none = '—';
 
 /** Everything that is written differently per language, currency and time zone. Amounts are formatted from their decimal string. */
 export function formatters(locale: string, timeZone: string, tenantCurrency: string) {
@@ -57,8 +58,9 @@ export function formatters(locale: string, timeZone: string, tenantCurrency: str
     currency: tenantCurrency,
     number: (value: number) => number.format(value),
     /** Exact, with the fraction only where there is one. */
-    money: (money: Money): string =>
-      cached(
+    money: (money: { amount: string | null; currency: string } | null | undefined): string => {
+      if (!money || money.amount === null) return none;
+      return cached(
         `m${money.currency}`,
         () =>
           new Intl.NumberFormat(locale, {
@@ -67,10 +69,12 @@ export function formatters(locale: string, timeZone: string, tenantCurrency: str
             currencyDisplay: 'narrowSymbol',
             trailingZeroDisplay: 'stripIfInteger',
           }),
-      ).format(money.amount as `${number}`),
+      ).format(money.amount as `${number}`);
+    },
     /** For headers and charts: 260万, 2.6M. */
-    moneyShort: (amount: string | number, currency = tenantCurrency): string =>
-      cached(
+    moneyShort: (amount: string | number | null, currency = tenantCurrency): string => {
+      if (amount === null) return none;
+      return cached(
         `s${currency}`,
         () =>
           new Intl.NumberFormat(locale, {
@@ -81,7 +85,8 @@ export function formatters(locale: string, timeZone: string, tenantCurrency: str
             maximumFractionDigits: 2,
             minimumFractionDigits: 0,
           }),
-      ).format(amount as `${number}`),
+      ).format(amount as `${number}`);
+    },
     instant: (iso: string): string => instantFormat.format(new Date(iso)),
     instantShort: (iso: string): string => shortInstant.format(new Date(iso)),
     day: (text: string): string => dayFormat.format(new Date(`${text.slice(0, 10)}T00:00:00Z`)),
@@ -116,8 +121,8 @@ export function useFormat(): Formatters {
 }
 
 /** Decimal string → minor units (cents), exactly. Anything beyond two places is cut: the server never sends more. */
-export function toCents(amount: string): number {
-  const match = /^(-?)(\d+)(?:\.(\d{1,2})\d*)?$/.exec(amount.trim());
+export function toCents(amount: string | null | undefined): number {
+  const match = /^(-?)(\d+)(?:\.(\d{1,2})\d*)?$/.exec(amount?.trim() ?? '');
   if (!match) return 0;
   const cents = Number(match[2]) * 100 + Number((match[3] ?? '').padEnd(2, '0'));
   return match[1] === '-' ? -cents : cents;
