@@ -53,8 +53,8 @@ export function OrganisationPage() {
   ) : null;
   return (
     <div className="page settings organisation">
-      <PageHead title={t('rights.organisation.title')}>{create}</PageHead>
-      {all.length === 0 || !chosen ? (
+      <PageHead title={t('rights.organisation.title')}>{chosen ? create : null}</PageHead>
+      {!chosen ? (
         <EmptyState
           icon={<ApartmentOutlined />}
           title={t('rights.organisation.empty')}

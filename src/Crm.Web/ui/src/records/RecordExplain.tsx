@@ -61,13 +61,15 @@ function ExplainDialog({ slice, record, onClose }: { slice: Slice; record: AnyRe
     >
       <p className="soft">{t('rights.explain.text')}</p>
       <div className="explain-ask">
-        <PersonSelect
-          value={userId}
-          onChange={setUserId}
-          inactive
-          placeholder={t('rights.explain.who')}
-          testId="explain-person"
-        />
+        <div>
+          <PersonSelect
+            value={userId}
+            onChange={setUserId}
+            inactive
+            placeholder={t('rights.explain.who')}
+            testId="explain-person"
+          />
+        </div>
         <Select
           value={verb}
           options={verbs.filter((each) => each !== 'create').map((value) => ({ value, label: verbName(value) }))}
