@@ -54,7 +54,7 @@ flow('organisation: an admin makes a department and a manager, who sees its lead
   await his.see(`row-${ours.id}`);
   assert.equal(await his.the(`row-${foreign.id}`).count(), 0);
   await his.go(`/leads/${foreign.id}`);
-  await his.seeText('这里没有内容', 'body').catch(() => his.page.locator('.empty').first().waitFor());
+  await his.page.locator('.empty').first().waitFor();
   assert.equal(await his.the('record-leads').count(), 0);
 });
 
@@ -121,7 +121,6 @@ flow('roles: a copy with a masked mobile shows it masked, and takes away what it
   assert.ok(!(await hers.page.content()).includes(number));
 
   // what the role gains appears without a reload
-  await view.click('matrix-open-leads').catch(() => {});
   const role = (await api('GET', '/api/roles')).items.find((each) => each.key === key);
   await api('PUT', `/api/roles/${key}`, { name: role.name, grants: [...role.grants, { slice: 'leads', verb: 'amend', scopes: all }], fields: role.fields });
   await hers.see('field-company');
