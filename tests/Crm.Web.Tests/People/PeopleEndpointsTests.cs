@@ -21,6 +21,22 @@ public sealed class PeopleEndpointsTests(SharedApp shared) : ApiTest(shared)
     }
 
     [Fact]
+    public async Task The_list_of_users_goes_on_after_the_first_page()
+    {
+        var admin = Admin.InParallel();
+        await Parallel.ForAsync(0, 201, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+            (await admin.PostAsync("/api/users/invite", new { name = $"U{i}", login = $"u{i}@{Tenant.Key}.example", role = "sales" })).Expect(201));
+
+        var first = (await Sales.GetAsync("/api/users")).Expect(200).Json;
+        var second = (await Sales.GetAsync($"/api/users?cursor={Uri.EscapeDataString(first.Text("next"))}")).Expect(200).Json;
+
+        first.Items().Should().HaveCount(200);
+        first.Items().Concat(second.Items()).Select(user => user.Text("id")).Should().OnlyHaveUniqueItems().And.HaveCountGreaterThan(201);
+        second.TryGetProperty("next", out _).Should().BeFalse();
+        (await Sales.GetAsync("/api/users?cursor=x")).ExpectProblem(400, "cursor-invalid", "cursor");
+    }
+
+    [Fact]
     public async Task A_login_is_taken_on_the_whole_server_but_a_repeated_request_is_answered_again()
     {
         var other = await App.NewTenantAsync();
