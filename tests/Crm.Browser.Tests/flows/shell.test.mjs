@@ -31,14 +31,14 @@ flow('palette: goes to a page, finds a record, starts a new lead, changes the lo
 
 flow('language: to English and back, on the server too', async (open) => {
   const person = await makePerson();
-  const view = await open({ login: person.login, at: '/imports' });
-  await view.seeText('导入', '[data-testid="nav-imports"]');
+  const view = await open({ login: person.login, at: '/contacts' });
+  await view.seeText('联系人', '[data-testid="nav-contacts"]');
   await view.click('lang-switch');
-  await view.seeText('Imports', '[data-testid="nav-imports"]');
+  await view.seeText('Contacts', '[data-testid="nav-contacts"]');
   await view.page.reload();
-  await view.seeText('Imports', '[data-testid="nav-imports"]');
+  await view.seeText('Contacts', '[data-testid="nav-contacts"]');
   await view.click('lang-switch');
-  await view.seeText('导入', '[data-testid="nav-imports"]');
+  await view.seeText('联系人', '[data-testid="nav-contacts"]');
 });
 
 flow('offline: says so while the server is away, and shows what happened once it is back', async (open) => {
