@@ -58,7 +58,10 @@ before(async () => {
     ['imports', '/imports', '.page h1'],
     ['import-new', '/imports/new', '[data-testid="import-drop"]'],
     ['pipelines', '/settings/pipelines?pipeline=simple', '.stage-row'],
-    ['people', '/settings/people', '.people-table'],
+    ['people', '/settings/people', '.people-row'],
+    ['organisation', '/settings/organisation', '.page h1'],
+    ['roles', '/settings/roles?role=sales', '.matrix'],
+    ['templates', '/settings/roles?tab=templates', '.template'],
     ['not-found', '/no/such/page', '.empty'],
   );
 });

@@ -28,7 +28,7 @@ public sealed class PeopleEndpointsTests(SharedApp shared) : ApiTest(shared)
             (await admin.PostAsync("/api/users/invite", new { name = $"U{i}", login = $"u{i}@{Tenant.Key}.example", role = "sales" })).Expect(201));
 
         var first = (await Sales.GetAsync("/api/users")).Expect(200).Json;
-        var second = (await Sales.GetAsync($"/api/users?cursor={Uri.EscapeDataString(first.Text("next"))}")).Expect(200).Json;
+        var second = (await Sales.GetAsync($"/api/users?cursor={Uri.EscapeDataString(first.Text("next")!)}")).Expect(200).Json;
 
         first.Items().Should().HaveCount(200);
         first.Items().Concat(second.Items()).Select(user => user.Text("id")).Should().OnlyHaveUniqueItems().And.HaveCountGreaterThan(201);
