@@ -35,7 +35,7 @@ internal static class WireJson
             property.CustomConverter = null;
             if (property is { Get: null, Set: null, AttributeProvider: PropertyInfo { CanRead: true } hidden })
             {
-                type.Properties[i] = Shown(type, hidden);
+                type.Properties[i] = property = Shown(type, hidden);
             }
             else if (property is { Set: null, AttributeProvider: PropertyInfo { CanWrite: true } guarded })
             {
