@@ -30,6 +30,8 @@ public static class LeadRules
         (_, LogActivity a) when a.Activity.Wrong(now) is { } wrong => wrong,                                    // LD13
         (_, LogActivity a) => [new ActivityLogged(a.Activity.At(now))],                                         // LD12
 
+        (Lead.RuledOut gone, Assign a) => gone.OwnerId == a.OwnerId ? [] : [new Assigned(gone.OwnerId, a.OwnerId)],  // LD7
+        (Lead.Converted done, Assign a) => done.OwnerId == a.OwnerId ? [] : [new Assigned(done.OwnerId, a.OwnerId)],  // LD7
         (Lead.Converted done, NameCustomer n) => Named(done, n),                                                // LD14
         (Lead.Converted, StepDue) => [],
         (Lead.Converted, _) => LeadRefusals.Converted,                                                          // LD11, LD12
@@ -70,6 +72,8 @@ public static class LeadRules
         (Lead.Converted done, CapturedAgain e) => done with { Details = done.Details.With(e.Filled) },
         (Lead.Open open, Amended e) => open with { Details = open.Details.With(e.Changes), ImportId = null },
         (Lead.Open open, Assigned e) => open with { OwnerId = e.To, ImportId = null },
+        (Lead.RuledOut gone, Assigned e) => gone with { OwnerId = e.To },
+        (Lead.Converted done, Assigned e) => done with { OwnerId = e.To },
         (Lead.Open open, ActivityLogged) => open with { ImportId = null },
         (Lead.Open open, StepPlanned e) => open with { NextStep = e.Step, IsOverdue = false, ImportId = null },
         (Lead.Open open, StepCompleted) => open with { NextStep = null, IsOverdue = false },
