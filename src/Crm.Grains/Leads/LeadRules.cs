@@ -30,8 +30,8 @@ public static class LeadRules
         (_, LogActivity a) when a.Activity.Wrong(now) is { } wrong => wrong,                                    // LD13
         (_, LogActivity a) => [new ActivityLogged(a.Activity.At(now))],                                         // LD12
 
-        (Lead.RuledOut gone, Assign a) => gone.OwnerId == a.OwnerId ? [] : [new Assigned(gone.OwnerId, a.OwnerId)],  // LD7
-        (Lead.Converted done, Assign a) => done.OwnerId == a.OwnerId ? [] : [new Assigned(done.OwnerId, a.OwnerId)],  // LD7
+        (_, HandOver h) => OwnerOf(lead) is var owner && owner == h.OwnerId ? [] : [new Assigned(owner, h.OwnerId)],  // LD16
+
         (Lead.Converted done, NameCustomer n) => Named(done, n),                                                // LD14
         (Lead.Converted, StepDue) => [],
         (Lead.Converted, _) => LeadRefusals.Converted,                                                          // LD11, LD12
@@ -111,6 +111,14 @@ public static class LeadRules
 
     public static IReadOnlyList<Clock> Clocks(Lead lead) =>
         lead is Lead.Open { NextStep: { } step, IsOverdue: false } ? [new(StepClock, step.DueAt)] : [];
+
+    private static Guid? OwnerOf(Lead lead) => lead switch
+    {
+        Lead.Open open => open.OwnerId,
+        Lead.RuledOut gone => gone.OwnerId,
+        Lead.Converted done => done.OwnerId,
+        _ => null,
+    };
 
     public static Holder Holder(Lead lead) => lead switch
     {

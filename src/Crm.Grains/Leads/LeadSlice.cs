@@ -18,7 +18,7 @@ public static class LeadSlice
         Project = LeadBoard.Project,
         Describe = LeadTimeline.Describe,
         Holder = LeadRules.Holder,
-        HandOver = to => new LeadCommand.Assign(to),
+        HandOver = to => new LeadCommand.HandOver(to),
         Claims = LeadRules.Claims,
         Claimed = _ => LeadRefusals.Duplicate,
         Clocks = LeadRules.Clocks,
