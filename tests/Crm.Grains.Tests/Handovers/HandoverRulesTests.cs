@@ -17,7 +17,7 @@ public sealed class HandoverRulesTests() : RuleSpec<Handover, HandoverCommand, H
         Given().When(Request with { To = [.. Enumerable.Repeat(Ada, 51)] }).ThenRefused("field-required", "to");
         Given().When(Request with { Shares = [new("leads", [Leaver])] }).ThenRefused("handover-to-oneself", "to");
         Given().When(Request with { FromId = Guid.Empty }).ThenRefused("field-required", "fromId");
-        Given().When(new HandoverCommand.Finish()).ThenRefused("not-found");
+        Given().When(new HandoverCommand.Finish()).ThenRefused(HandoverRefusals.NotFound);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class HandoverRulesTests() : RuleSpec<Handover, HandoverCommand, H
         Given(Requested).When(new HandoverCommand.Progress([new("leads", 1)], 0)).ThenEvents(one).Card.Should().BeEquivalentTo(new { Given = new[] { new HandoverCount("leads", 1) } });
         Given(Requested, one).When(new HandoverCommand.Progress([new("leads", 1)], 0)).ThenNothing();
         Given(Requested).When(new HandoverCommand.Progress([new("leads", -1)], 0)).ThenRefused("number-out-of-range", "given");
-        Given(Requested).When(new HandoverCommand.RequestUndo()).ThenRefused("state-conflict");
+        Given(Requested).When(new HandoverCommand.RequestUndo()).ThenRefused(HandoverRefusals.OutOfOrder);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class HandoverRulesTests() : RuleSpec<Handover, HandoverCommand, H
         var finished = new HandoverEvent.Finished(Monday.AddDays(7));
         Given(Requested).When(new HandoverCommand.Finish(), at: Monday).ThenEvents(finished).Card.Should().BeEquivalentTo(new { Status = "done", UndoUntil = Monday.AddDays(7) });
         Given(Requested, finished).When(new HandoverCommand.RequestUndo(), at: Monday.AddDays(7)).ThenEvents(new HandoverEvent.UndoRequested());
-        Given(Requested, finished).When(new HandoverCommand.RequestUndo(), at: Monday.AddDays(7).AddMilliseconds(1)).ThenRefused("handover-too-old");
+        Given(Requested, finished).When(new HandoverCommand.RequestUndo(), at: Monday.AddDays(7).AddMilliseconds(1)).ThenRefused(HandoverRefusals.TooLate);
         Given(Requested, finished, new HandoverEvent.UndoRequested()).When(new HandoverCommand.UndoProgress(1, 1))
             .ThenEvents(new HandoverEvent.UndoProgressed(1, 1)).Card.Should().BeEquivalentTo(new { Status = "undoing", Undone = 1, Kept = 1 });
         Given(Requested, finished, new HandoverEvent.UndoRequested()).When(new HandoverCommand.FinishUndo()).ThenEvents(new HandoverEvent.UndoFinished()).Card.Should().BeEquivalentTo(new { Status = "undone" });

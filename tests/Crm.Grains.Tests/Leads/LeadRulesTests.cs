@@ -166,7 +166,7 @@ public sealed class LeadRulesTests() : RuleSpec<Lead, LeadCommand, LeadEvent, Le
         Given(Captured).When(new LeadCommand.HandOver(Ada)).ThenNothing();
         Given(Captured, RuledOut).When(new LeadCommand.HandOver(Bob)).ThenEvents(new LeadEvent.Assigned(Ada, Bob)).Card.Should().BeEquivalentTo(new { OwnerId = Bob, Status = "ruled-out" });
         Given(Captured, Converted).When(new LeadCommand.HandOver(Bob)).ThenEvents(new LeadEvent.Assigned(Ada, Bob)).Holder.OwnerId.Should().Be(Bob);
-        Given().When(new LeadCommand.HandOver(Bob)).ThenRefused("not-found");
+        Given().When(new LeadCommand.HandOver(Bob)).ThenRefused(LeadRefusals.NotFound);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class TenantRulesTests() : RuleSpec<Tenant, TenantCommand, TenantE
             .ThenEvents(new TenantEvent.Amended([new("currency", "CNY", "USD"), new("locale", "zh-CN", "en")])).Card.Should().BeEquivalentTo(new { Name = "腾讯", Currency = "USD", Locale = "en" });
         Given(Opened).When(new TenantCommand.Amend("腾讯")).ThenNothing();
         Given(Opened).When(new TenantCommand.Amend(Name: (string?)null)).ThenRefused("field-required", "name");
-        Given().When(new TenantCommand.Amend("x")).ThenRefused("not-found");
+        Given().When(new TenantCommand.Amend("x")).ThenRefused(TenantRefusals.NotFound);
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public sealed class TenantRulesTests() : RuleSpec<Tenant, TenantCommand, TenantE
         Given(Opened).When(new TenantCommand.Suspend("unpaid")).ThenEvents(new TenantEvent.WasSuspended("unpaid")).Card.Should().BeEquivalentTo(new { Status = "suspended", Reason = "unpaid" });
         var suspended = new TenantEvent.WasSuspended(null);
         Given(Opened, suspended).When(new TenantCommand.Suspend()).ThenNothing();
-        Given(Opened, suspended).When(new TenantCommand.Amend("x")).ThenRefused("tenant-suspended");
-        Given(Opened, suspended).When(new TenantCommand.SwitchModule("leads", false)).ThenRefused("tenant-suspended");
+        Given(Opened, suspended).When(new TenantCommand.Amend("x")).ThenRefused(TenantRefusals.Suspended);
+        Given(Opened, suspended).When(new TenantCommand.SwitchModule("leads", false)).ThenRefused(TenantRefusals.Suspended);
         Given(Opened, suspended).When(new TenantCommand.Resume()).ThenEvents(new TenantEvent.WasResumed()).Card.Should().BeEquivalentTo(new { Status = "active" });
         Given(Opened).When(new TenantCommand.Resume()).ThenNothing();
     }
