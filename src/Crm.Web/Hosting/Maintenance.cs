@@ -1,4 +1,3 @@
-using Crm.Runtime;
 using Crm.Runtime.Journal;
 using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Sqlite;
