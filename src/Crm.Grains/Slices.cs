@@ -4,6 +4,7 @@ using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
 using Crm.Grains.Departments;
 using Crm.Grains.Factors;
+using Crm.Grains.Handovers;
 using Crm.Grains.Imports;
 using Crm.Grains.Leads;
 using Crm.Grains.Mails;
@@ -13,6 +14,7 @@ using Crm.Grains.RoleBooks;
 using Crm.Grains.Sessions;
 using Crm.Grains.Shares;
 using Crm.Grains.Targets;
+using Crm.Grains.Tenants;
 using Crm.Grains.Users;
 
 namespace Crm.Grains;
@@ -38,5 +40,7 @@ public static class Slices
         FactorSlice.Definition,
         CompanySignInSlice.Definition,
         MailSlice.Definition,
+        TenantSlice.Definition,
+        HandoverSlice.Definition,
     ];
 }

@@ -1,8 +1,14 @@
 using Crm.Web.Hosting;
+using Crm.Web.Tenants;
 
 if (args is ["verify" or "rebuild" or "move", ..])
 {
     return await Maintenance.RunAsync(args);
+}
+
+if (args is ["tenant", ..])
+{
+    return await TenantCommandLine.RunAsync(args);
 }
 
 var builder = WebApplication.CreateBuilder(CrmApplication.OptionsOf(args));

@@ -5,6 +5,7 @@ using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
 using Crm.Grains.Departments;
 using Crm.Grains.Factors;
+using Crm.Grains.Handovers;
 using Crm.Grains.Imports;
 using Crm.Grains.Kernel;
 using Crm.Grains.Leads;
@@ -15,6 +16,7 @@ using Crm.Grains.RoleBooks;
 using Crm.Grains.Shares;
 using Crm.Grains.Sessions;
 using Crm.Grains.Targets;
+using Crm.Grains.Tenants;
 using Crm.Grains.Users;
 
 namespace Crm.Architecture.Tests;
@@ -41,6 +43,9 @@ public sealed class TotalityTests
     private static readonly PipelineEvent.Created Founded = new("simple", "Direct", PipelinePresets.All["simple"]);
     private static readonly ImportEvent.Requested Requested = new("leads.csv", new string('a', 64), null, null, Ada, new Dictionary<string, string?>(), []);
 
+    private static readonly TenantEvent.Opened Opened = new(new("Acme", "CNY", "Asia/Shanghai", "zh-CN"));
+    private static readonly HandoverEvent.Requested Leaving = new(Ada, [Chen], [], [], WasActive: true);
+
     private static readonly IReadOnlyList<SliceSample> Samples =
     [
         Sample(
@@ -54,7 +59,7 @@ public sealed class TotalityTests
                 [Captured, new LeadEvent.Withdrawn(Chen)],
             ],
             [
-                new LeadCommand.Capture("王伟"), new LeadCommand.Amend("李娜"), new LeadCommand.Assign(Ada), new LeadCommand.LogActivity(Call), new LeadCommand.PlanStep(Step),
+                new LeadCommand.Capture("王伟"), new LeadCommand.Amend("李娜"), new LeadCommand.Assign(Ada), new LeadCommand.HandOver(Chen), new LeadCommand.LogActivity(Call), new LeadCommand.PlanStep(Step),
                 new LeadCommand.CompleteStep(), new LeadCommand.Qualify(), new LeadCommand.RuleOut("wrong"), new LeadCommand.Reopen(), new LeadCommand.Convert(Tencent, true, Chen, null, null),
                 new LeadCommand.NameCustomer(Tencent, Chen), new LeadCommand.Withdraw(Chen), new LeadCommand.StepDue(),
             ]),
@@ -161,6 +166,24 @@ public sealed class TotalityTests
             ShareSlice.Definition,
             [[new ShareEvent.Gave("lead", Ada, "user", Ada, "read")], [new ShareEvent.Gave("lead", Ada, "user", Ada, "read"), new ShareEvent.WasEnded()]],
             [new ShareCommand.Give("lead", Ada, "user", Ada, "edit"), new ShareCommand.End()]),
+        Sample(
+            TenantSlice.Definition,
+            [[Opened], [Opened, new TenantEvent.WasSuspended(null)]],
+            [
+                new TenantCommand.Open("Acme", "CNY", "Asia/Shanghai", "zh-CN"), new TenantCommand.Amend("Acme Ltd"), new TenantCommand.SwitchModule("leads", false), new TenantCommand.Suspend(), new TenantCommand.Resume(),
+            ]),
+        Sample(
+            HandoverSlice.Definition,
+            [
+                [Leaving],
+                [Leaving, new HandoverEvent.Finished(Now.AddDays(7))],
+                [Leaving, new HandoverEvent.Finished(Now.AddDays(7)), new HandoverEvent.UndoRequested()],
+                [Leaving, new HandoverEvent.Finished(Now.AddDays(7)), new HandoverEvent.UndoRequested(), new HandoverEvent.UndoFinished()],
+            ],
+            [
+                new HandoverCommand.Request(Ada, [Chen], [], [], true), new HandoverCommand.Progress([new("leads", 1)], 0), new HandoverCommand.Finish(), new HandoverCommand.RequestUndo(),
+                new HandoverCommand.UndoProgress(1, 0), new HandoverCommand.FinishUndo(),
+            ]),
         Sample(
             RoleBookSlice.Definition,
             [[new RoleBookEvent.TemplateSwitched("standard", "factory", [])]],

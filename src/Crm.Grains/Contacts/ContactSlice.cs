@@ -10,6 +10,7 @@ public static class ContactSlice
     {
         Kind = "contact",
         Plural = "contacts",
+        Module = new("customers"),
         Json = JsonTypeInfoResolver.Combine(ContactJson.Default, ContactStateJson.Default),
         Initial = Contact.Initial,
         Decide = ContactRules.Decide,
@@ -17,6 +18,7 @@ public static class ContactSlice
         Project = ContactBoard.Project,
         Describe = ContactTimeline.Describe,
         Holder = ContactRules.Holder,
+        HandOver = to => new ContactCommand.Assign(to),
         Claims = ContactRules.Claims,
         Claimed = _ => ContactRefusals.Duplicate,
         SearchTexts = c => [c.Name, c.CustomerName, c.Mobile, c.Email, c.Wechat, c.Title],

@@ -10,6 +10,7 @@ public static class CustomerSlice
     {
         Kind = "customer",
         Plural = "customers",
+        Module = new("customers"),
         Json = JsonTypeInfoResolver.Combine(CustomerJson.Default, CustomerStateJson.Default),
         Initial = Customer.Initial,
         Decide = CustomerRules.Decide,
@@ -17,6 +18,7 @@ public static class CustomerSlice
         Project = CustomerBoard.Project,
         Describe = CustomerTimeline.Describe,
         Holder = CustomerRules.Holder,
+        HandOver = to => new CustomerCommand.Assign(to),
         Claims = CustomerRules.Claims,
         Claimed = CustomerRules.Claimed,
         SearchTexts = c => [c.Name, c.ShortName, c.CreditCode, c.Mobile, c.Phone, c.Email, c.City],

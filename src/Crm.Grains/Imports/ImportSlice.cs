@@ -10,6 +10,7 @@ public static class ImportSlice
     {
         Kind = "import",
         Plural = "imports",
+        Module = new("imports", "leads"),
         Json = JsonTypeInfoResolver.Combine(ImportJson.Default, ImportStateJson.Default),
         Initial = Import.Initial,
         Decide = ImportRules.Decide,

@@ -17,6 +17,9 @@ public abstract class Slice
     /// <summary>Everybody in the tenant reads it, whatever their role; commands still need a grant.</summary>
     public bool IsReadByAll { get; init; }
 
+    /// <summary>The module it is part of, which a tenant can switch off as a whole; null for what no tenant can do without.</summary>
+    public Module? Module { get; init; }
+
     /// <summary>The fields that full-text search looks into: who may not see one finds nothing by it.</summary>
     public IReadOnlyList<string> SearchedFields { get; init; } = [];
 
@@ -83,6 +86,8 @@ public sealed class Slice<TState, TCommand, TEvent, TCard> : Slice
 
     /// <summary>What is to be done to the outside world because of an event of a record. Done once for each event, never again when the journal is replayed.</summary>
     public Func<Guid, TEvent, IReadOnlyList<Effect>>? Effects { get; init; }
+    /// <summary>The command that gives a record to somebody else, for slices whose records go to colleagues when their owner leaves.</summary>
+    public Func<Guid, TCommand>? HandOver { get; init; }
 
     /// <summary>Who a record belongs to.</summary>
     public required Func<TState, Holder> Holder { get; init; }

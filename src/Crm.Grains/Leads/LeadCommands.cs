@@ -39,6 +39,9 @@ public abstract record LeadCommand
     /// <param name="OwnerId">Null gives the lead back to nobody.</param>
     public sealed record Assign(Guid? OwnerId) : LeadCommand;
 
+    /// <summary>Gives the lead to a colleague because its owner leaves.</summary>
+    public sealed record HandOver(Guid OwnerId) : LeadCommand;
+
     public sealed record LogActivity(ActivityDraft Activity) : LeadCommand;
 
     public sealed record PlanStep(Step Step) : LeadCommand;

@@ -30,6 +30,8 @@ public static class LeadRules
         (_, LogActivity a) when a.Activity.Wrong(now) is { } wrong => wrong,                                    // LD13
         (_, LogActivity a) => [new ActivityLogged(a.Activity.At(now))],                                         // LD12
 
+        (_, HandOver h) => OwnerOf(lead) is var owner && owner == h.OwnerId ? [] : [new Assigned(owner, h.OwnerId)],  // LD16
+
         (Lead.Converted done, NameCustomer n) => Named(done, n),                                                // LD14
         (Lead.Converted, StepDue) => [],
         (Lead.Converted, _) => LeadRefusals.Converted,                                                          // LD11, LD12
@@ -70,6 +72,8 @@ public static class LeadRules
         (Lead.Converted done, CapturedAgain e) => done with { Details = done.Details.With(e.Filled) },
         (Lead.Open open, Amended e) => open with { Details = open.Details.With(e.Changes), ImportId = null },
         (Lead.Open open, Assigned e) => open with { OwnerId = e.To, ImportId = null },
+        (Lead.RuledOut gone, Assigned e) => gone with { OwnerId = e.To },
+        (Lead.Converted done, Assigned e) => done with { OwnerId = e.To },
         (Lead.Open open, ActivityLogged) => open with { ImportId = null },
         (Lead.Open open, StepPlanned e) => open with { NextStep = e.Step, IsOverdue = false, ImportId = null },
         (Lead.Open open, StepCompleted) => open with { NextStep = null, IsOverdue = false },
@@ -107,6 +111,14 @@ public static class LeadRules
 
     public static IReadOnlyList<Clock> Clocks(Lead lead) =>
         lead is Lead.Open { NextStep: { } step, IsOverdue: false } ? [new(StepClock, step.DueAt)] : [];
+
+    private static Guid? OwnerOf(Lead lead) => lead switch
+    {
+        Lead.Open open => open.OwnerId,
+        Lead.RuledOut gone => gone.OwnerId,
+        Lead.Converted done => done.OwnerId,
+        _ => null,
+    };
 
     public static Holder Holder(Lead lead) => lead switch
     {

@@ -10,6 +10,7 @@ public static class LeadSlice
     {
         Kind = "lead",
         Plural = "leads",
+        Module = new("leads"),
         Json = JsonTypeInfoResolver.Combine(LeadJson.Default, LeadStateJson.Default),
         Initial = Lead.Initial,
         Decide = LeadRules.Decide,
@@ -17,6 +18,7 @@ public static class LeadSlice
         Project = LeadBoard.Project,
         Describe = LeadTimeline.Describe,
         Holder = LeadRules.Holder,
+        HandOver = to => new LeadCommand.HandOver(to),
         Claims = LeadRules.Claims,
         Claimed = _ => LeadRefusals.Duplicate,
         Clocks = LeadRules.Clocks,

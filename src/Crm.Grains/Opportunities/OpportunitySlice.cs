@@ -10,6 +10,7 @@ public static class OpportunitySlice
     {
         Kind = "opportunity",
         Plural = "opportunities",
+        Module = new("opportunities"),
         Json = JsonTypeInfoResolver.Combine(OpportunityJson.Default, OpportunityStateJson.Default),
         Initial = Opportunity.Initial,
         Decide = OpportunityRules.Decide,
@@ -17,6 +18,7 @@ public static class OpportunitySlice
         Project = OpportunityBoard.Project,
         Describe = OpportunityTimeline.Describe,
         Holder = OpportunityRules.Holder,
+        HandOver = to => new OpportunityCommand.Assign(to),
         Clocks = OpportunityRules.Clocks,
         OnClock = _ => new OpportunityCommand.StepDue(),
         Tallies = OpportunityBoard.Tallies,

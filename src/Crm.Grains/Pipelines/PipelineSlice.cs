@@ -10,6 +10,7 @@ public static class PipelineSlice
     {
         Kind = "pipeline",
         Plural = "pipelines",
+        Module = new("opportunities"),
         IsReadByAll = true,
         Json = JsonTypeInfoResolver.Combine(PipelineJson.Default, PipelineStateJson.Default),
         Initial = Pipeline.Initial,

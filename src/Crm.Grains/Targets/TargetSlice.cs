@@ -10,6 +10,7 @@ public static class TargetSlice
     {
         Kind = "target",
         Plural = "targets",
+        Module = new("opportunities"),
         IsReadByAll = true,
         Json = JsonTypeInfoResolver.Combine(TargetJson.Default, TargetStateJson.Default),
         Initial = Target.Initial,

@@ -141,6 +141,10 @@ internal sealed class ClusterStore : IGrainStore
 
     public Task RebuildAsync(string tenant, CancellationToken cancel) => _inner.RebuildAsync(tenant, cancel);
 
+    public Task DeleteTenantAsync(string tenant, CancellationToken cancel) => _inner.DeleteTenantAsync(tenant, cancel);
+
+    public Task RestoreAsync(string tenant, IReadOnlyList<JournalEntry> entries, CancellationToken cancel) => _inner.RestoreAsync(tenant, entries, cancel);
+
     public IReadOnlyDictionary<string, string> Describe() => _inner.Describe();
 
     public async ValueTask DisposeAsync()

@@ -1,7 +1,7 @@
 namespace Crm.Runtime.Journal;
 
-/// <summary>Checks a tenant's entries one after the other, from the first; see <see cref="IGrainStore.VerifyAsync"/>.</summary>
-internal sealed class ChainWalk(string tenant)
+/// <summary>Checks a tenant's entries one after the other; see <see cref="IGrainStore.VerifyAsync"/>.</summary>
+public sealed class ChainWalk(string tenant)
 {
     private byte[] _hash = HashChain.Root(tenant);
     private readonly Dictionary<(string Kind, Guid Key), (long Version, long Position)> _newest = [];
@@ -14,7 +14,7 @@ internal sealed class ChainWalk(string tenant)
     /// <returns>What is wrong with it, if anything.</returns>
     public ChainFault? Next(JournalEntry entry)
     {
-        if (Fault(entry) is { } reason)
+        if (Fault(entry, _expected, _hash) is { } reason)
         {
             return new(_expected, reason);
         }
@@ -35,13 +35,31 @@ internal sealed class ChainWalk(string tenant)
     /// <param name="head">How many entries there must be at least.</param>
     public ChainFault? End(long head) => _expected <= head ? new(_expected, Missing) : null;
 
-    private string Missing => $"position {_expected} is missing";
-
-    private string? Fault(JournalEntry entry)
+    /// <summary>Whether entries follow one that has this position and hash, as far as the hashes tell; what is wrong with the first that does not.</summary>
+    internal static ChainFault? CheckLinks(long head, byte[] hash, IReadOnlyList<JournalEntry> entries)
     {
-        if (entry.Position != _expected)
+        foreach (var entry in entries)
         {
-            return Missing;
+            if (Fault(entry, ++head, hash) is { } reason)
+            {
+                return new(head, reason);
+            }
+
+            hash = entry.Hash;
+        }
+
+        return null;
+    }
+
+    private string Missing => MissingAt(_expected);
+
+    private static string MissingAt(long position) => $"position {position} is missing";
+
+    private static string? Fault(JournalEntry entry, long expected, byte[] before)
+    {
+        if (entry.Position != expected)
+        {
+            return MissingAt(expected);
         }
 
         if (entry.Payload.Length > 0 && !HashChain.HashPayload(entry.Salt, entry.Payload).AsSpan().SequenceEqual(entry.PayloadHash))
@@ -49,7 +67,7 @@ internal sealed class ChainWalk(string tenant)
             return "the payload was changed";
         }
 
-        var link = HashChain.Link(_hash, entry.Position, entry.At, entry.Kind, entry.Key, entry.Version, entry.Type, entry.ByKind, entry.By, entry.PayloadHash);
+        var link = HashChain.Link(before, entry.Position, entry.At, entry.Kind, entry.Key, entry.Version, entry.Type, entry.ByKind, entry.By, entry.PayloadHash);
         return link.AsSpan().SequenceEqual(entry.Hash) ? null : "the entry was changed, or the one before it";
     }
 }

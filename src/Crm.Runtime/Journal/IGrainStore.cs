@@ -84,6 +84,19 @@ public interface IGrainStore : IAsyncDisposable
     /// <summary>Drops and refolds the rows, claims, clocks, tallies and search of a tenant from its journal.</summary>
     Task RebuildAsync(string tenant, CancellationToken cancel);
 
+    /// <summary>
+    /// Removes a tenant with all that is kept for it: journal, rows, claims, clocks, tallies, effects, cursors and command ids. What is kept
+    /// outside any tenant stays. Nobody may write for the tenant meanwhile. Cut short by a crash, it is done again to the end.
+    /// </summary>
+    Task DeleteTenantAsync(string tenant, CancellationToken cancel);
+
+    /// <summary>
+    /// Appends entries that were recorded elsewhere, exactly as they were there; nobody is told. Their rows come of them with
+    /// <see cref="RebuildAsync"/>.
+    /// </summary>
+    /// <exception cref="InvalidDataException">They do not follow the tenant's newest entry; none was appended.</exception>
+    Task RestoreAsync(string tenant, IReadOnlyList<JournalEntry> entries, CancellationToken cancel);
+
     /// <summary>For the health page: what the store is and how it is set.</summary>
     IReadOnlyDictionary<string, string> Describe();
 

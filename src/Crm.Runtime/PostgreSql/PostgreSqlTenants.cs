@@ -95,6 +95,13 @@ internal sealed class PostgreSqlTenants
         }
     }
 
+    /// <summary>Forgets a tenant whose rows are gone.</summary>
+    public void Remove(PostgreSqlTenant tenant)
+    {
+        _byName.TryRemove(tenant.Name, out _);
+        Tallies.Replace(tenant.Name, Array.Empty<(string Kind, KeyValuePair<string, TallyTotal> Total)>().ToLookup(total => total.Kind, total => total.Total));
+    }
+
     public static TallyTotal ReadTotal(NpgsqlDataReader row, int column) => new(row.GetInt64(column), (Int128)row.GetFieldValue<BigInteger>(column + 1));
 
     /// <summary>Reads a tenant's totals anew from its rows.</summary>

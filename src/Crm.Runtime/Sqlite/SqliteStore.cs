@@ -399,6 +399,22 @@ public sealed partial class SqliteStore : IMovableStore
     public Task ReceiveAsync(string tenant, IEnumerable<JournalEntry> journal, IEnumerable<TenantNote> notes, CancellationToken cancel) =>
         RunAsync(_ => _writer.Receive(tenant, journal, notes));
 
+    public async Task DeleteTenantAsync(string tenant, CancellationToken cancel)
+    {
+        const int MostAtOnce = 10_000;
+        // the journal first and from its beginning, a little at a time, so that others need not wait: until the end the tenant is there to be deleted again
+        for (var position = 0L; _writer.Tenants.Find(tenant) is { } log && position < log.AnsweredHead; position += MostAtOnce)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var (from, to) = (IdOf(log.Number, position), IdOf(log.Number, position + MostAtOnce));
+            await RunAsync(session => session.Prepare("delete from journal where id > ? and id <= ?").Add(from).Add(to).Run());
+        }
+
+        await RunAsync(_ => _writer.Delete(tenant));
+    }
+
+    public Task RestoreAsync(string tenant, IReadOnlyList<JournalEntry> entries, CancellationToken cancel) => RunAsync(_ => _writer.Restore(tenant, entries));
+
     public IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
     {
         ["store"] = $"sqlite {SqliteSession.Version}",

@@ -36,6 +36,7 @@ internal sealed class SqliteTenants
     private readonly ConcurrentDictionary<string, TenantLog> _tenants = new(StringComparer.Ordinal);
     private readonly List<(TenantLog Tenant, long Head, byte[] Hash)> _before = [];
     private readonly List<string> _added = [];
+    private readonly List<TenantLog> _removed = [];
 
     public SqliteTenants(SqliteSession session)
     {
@@ -66,6 +67,13 @@ internal sealed class SqliteTenants
         }
 
         return tenant;
+    }
+
+    /// <summary>Forgets a tenant whose rows are gone.</summary>
+    public void Remove(TenantLog tenant)
+    {
+        _tenants.TryRemove(tenant.Name, out _);
+        _removed.Add(tenant);
     }
 
     /// <summary>Notes where a tenant's log stood before this transaction, once.</summary>
@@ -106,11 +114,17 @@ internal sealed class SqliteTenants
             _tenants.TryRemove(name, out _);
         }
 
+        foreach (var tenant in _removed)
+        {
+            _tenants[tenant.Name] = tenant;
+        }
+
         Forget();
     }
 
     private void Forget()
     {
+        _removed.Clear();
         _before.Clear();
         _added.Clear();
     }

@@ -8,6 +8,9 @@ namespace Crm.Runtime.Sqlite;
 /// </summary>
 internal sealed class SqliteTransaction
 {
+    private const string InsertEntry =
+        "insert into journal(id, at, kind, key, version, type, by_kind, by, command, previous, salt, payload, payload_hash, hash) values(?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
     private readonly SqliteSession _session;
     private readonly SqliteHandled _handled;
     private readonly SqliteClaims _claims;
@@ -111,6 +114,58 @@ internal sealed class SqliteTransaction
         }
     }
 
+    /// <summary>Removes all that is left of a tenant, as some work among others.</summary>
+    public void Delete(string tenant)
+    {
+        foreach (var table in (ReadOnlySpan<string>)["cursor", "parked"])
+        {
+            _session.Prepare($"delete from {table} where tenant=?").Add(tenant).Run();
+        }
+
+        if (Tenants.Find(tenant) is not { } log)
+        {
+            return;
+        }
+
+        _tallies.Recount(log, () => _rows.Drop(log));
+        foreach (var table in (ReadOnlySpan<string>)["handled", "effect"])
+        {
+            _session.Prepare($"delete from {table} where tenant=?").Add(log.Number).Run();
+        }
+
+        _session.Prepare("delete from journal where id > ? and id <= ?").Add(SqliteStore.IdOf(log.Number, 0)).Add(SqliteStore.IdOf(log.Number, SqliteTables.PositionMask)).Run();
+        _session.Prepare("delete from tenant where number=?").Add(log.Number).Run();
+        Tenants.Remove(log);
+    }
+
+    /// <summary>Appends entries as they were recorded elsewhere, as some work among others.</summary>
+    /// <exception cref="InvalidDataException">They do not follow the tenant's newest entry.</exception>
+    public void Restore(string tenant, IReadOnlyList<JournalEntry> entries)
+    {
+        var known = Tenants.Find(tenant);
+        if (ChainWalk.CheckLinks(known?.Head ?? 0, known?.Hash ?? HashChain.Root(tenant), entries) is { } fault)
+        {
+            throw new InvalidDataException($"The entry at {tenant}/{fault.Position} does not follow: {fault.Reason}.");
+        }
+
+        if (entries.Count == 0)
+        {
+            return;
+        }
+
+        var log = Tenants.Of(tenant);
+        Tenants.Remember(log);
+        foreach (var entry in entries)
+        {
+            _session.Prepare(InsertEntry)
+                .Add(SqliteStore.IdOf(log.Number, entry.Position)).Add(entry.At.ToUnixTimeMilliseconds()).Add(entry.Kind).Add(entry.Key).Add(entry.Version)
+                .Add(entry.Type).Add((long)entry.ByKind).Add(entry.By).Add(entry.CommandId).Add(entry.Previous)
+                .Add(entry.Salt).Add(entry.Payload).Add(entry.PayloadHash).Add(entry.Hash).Run();
+        }
+
+        (log.Head, log.Hash) = (entries[^1].Position, entries[^1].Hash);
+    }
+
     /// <summary>Brings data of an older schema up to date, in a transaction of its own: all that differs so far is derived from the journal.</summary>
     public void Upgrade()
     {
@@ -199,7 +254,7 @@ internal sealed class SqliteTransaction
             var version = write.FromVersion + i + 1;
             tenant.Head++;
             tenant.Hash = HashChain.Link(tenant.Hash, tenant.Head, write.At, write.Grain.Kind, write.Grain.Key, version, happened.Type, write.By.Kind, write.By.Id, happened.PayloadHash);
-            _session.Prepare("insert into journal(id, at, kind, key, version, type, by_kind, by, command, previous, salt, payload, payload_hash, hash) values(?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+            _session.Prepare(InsertEntry)
                 .Add(SqliteStore.IdOf(tenant.Number, tenant.Head)).Add(write.At.ToUnixTimeMilliseconds()).Add(write.Grain.Kind).Add(write.Grain.Key).Add(version)
                 .Add(happened.Type).Add((long)write.By.Kind).Add(write.By.Id).Add(write.CommandId).Add(previous)
                 .Add(happened.Salt).Add(happened.Payload).Add(happened.PayloadHash).Add(tenant.Hash).Run();

@@ -61,6 +61,12 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>See <see cref="SqliteTransaction.Receive"/>. For the work of a job.</summary>
     public void Receive(string tenant, IEnumerable<JournalEntry> journal, IEnumerable<TenantNote> notes) => _transaction.Receive(tenant, journal, notes);
 
+    /// <summary>See <see cref="SqliteTransaction.Delete"/>. For the work of a job.</summary>
+    public void Delete(string tenant) => _transaction.Delete(tenant);
+
+    /// <summary>See <see cref="SqliteTransaction.Restore"/>. For the work of a job.</summary>
+    public void Restore(string tenant, IReadOnlyList<JournalEntry> entries) => _transaction.Restore(tenant, entries);
+
     /// <summary>Writes all that was taken, then takes no more.</summary>
     public async Task StopAsync()
     {

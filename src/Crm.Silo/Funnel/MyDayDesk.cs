@@ -24,9 +24,9 @@ public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDi
     {
         var rights = await access.FindAsync(asker, cancel);
         var mine = CardValue.Of(asker.Id);
-        var leadsDue = await DueAsync(asker, _leads, cancel);
-        var opportunitiesDue = await DueAsync(asker, _opportunities, cancel);
-        var newLeads = await store.QueryAsync(
+        var leadsDue = await DueAsync(asker, rights, _leads, cancel);
+        var opportunitiesDue = await DueAsync(asker, rights, _opportunities, cancel);
+        var newLeads = !rights.IsOn(_leads.Slice) ? new CardPage([], null) : await store.QueryAsync(
             new(asker.Tenant, "lead", All(Is(_leads, "ownerId", mine), Is(_leads, "status", CardValue.Of("open"))), Limit: MostNewLeads), cancel);
         var unassigned = !rights.SeesOwner(_leads.Slice, null) ? 0 : await store.CountAsync(
             new(asker.Tenant, "lead", All(Is(_leads, "ownerId", CardValue.Null), Is(_leads, "status", CardValue.Of("open")))), atMost: 10_000, cancel);
@@ -84,8 +84,13 @@ public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDi
 
     private static Step Shown(FieldMask? mask, Step step) => mask?.Shows("nextStep") ?? true ? step : step with { Text = "" };
 
-    private async ValueTask<IReadOnlyList<CardHit>> DueAsync(Asker asker, ISliceBehaviour slice, CancellationToken cancel)
+    private async ValueTask<IReadOnlyList<CardHit>> DueAsync(Asker asker, Access rights, ISliceBehaviour slice, CancellationToken cancel)
     {
+        if (!rights.IsOn(slice.Slice))
+        {
+            return [];
+        }
+
         var dueAt = slice.Cards.Find("dueAt")!; // both slices have steps
         var query = new CardQuery(
             asker.Tenant, slice.Kind, All(Is(slice, "ownerId", CardValue.Of(asker.Id)), new CardFilter.Present(dueAt)), [new(dueAt, Descending: false)], Limit: MostDue);

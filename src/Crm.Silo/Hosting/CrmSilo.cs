@@ -10,6 +10,7 @@ using Crm.Runtime.Sharing;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Commands;
 using Crm.Silo.Funnel;
+using Crm.Silo.Handovers;
 using Crm.Silo.Imports;
 using Crm.Silo.Leads;
 using Crm.Silo.Live;
@@ -61,7 +62,7 @@ public sealed class CrmSilo : IAsyncDisposable
     {
         (Tenants, Access, Slices, Store, Time) = (tenants, access, slices, store, time);
         access.Follow(store, slices);
-        var share = options.MakeShare?.Invoke(store, time) ?? WholeShare.Instance;
+        var share = new TenantShare(options.MakeShare?.Invoke(store, time) ?? WholeShare.Instance, tenants);
         _engine = options.MakeEngine?.Invoke(store, slices, time) ?? new EmbeddedEngine(store, slices.All, time);
         _clocks = new(store, _engine, slices.All, time, share);
         _effects = new(store, options.Effects, time, share);
@@ -74,11 +75,14 @@ public sealed class CrmSilo : IAsyncDisposable
         Funnels = new(store, slices, Pipelines, tenants, access, time);
         Boards = new(store, slices, access);
         MyDays = new(store, slices, tenants, access, time);
-        Topics = new(slices, Cards, Funnels, Boards, MyDays, Pipelines, access);
+        Topics = new(slices, Cards, Funnels, Boards, MyDays, Pipelines, access, tenants);
         var files = new ImportFiles(Path.Combine(options.Folder, "imports"));
         Imports = new(Commands, files);
         ImportHistory = new(store);
         ImportRunner = new(Commands, Leads, store, slices, files, time, share);
+        TenantDesk = new(Commands, store, slices, tenants, access, files);
+        Handovers = new(Commands, store, slices, access);
+        HandoverRunner = new(Commands, store, slices, time, share);
         Conversion = new(new Conversion(Commands, store, slices, tenants), store, time, share);
         Followers = new(new CustomerFollowers(Commands, store, slices), store, time, share);
     }
@@ -123,6 +127,12 @@ public sealed class CrmSilo : IAsyncDisposable
 
     public ImportRunner ImportRunner { get; }
 
+    public TenantDesk TenantDesk { get; }
+
+    public HandoverDesk Handovers { get; }
+
+    public HandoverRunner HandoverRunner { get; }
+
     /// <summary>Makes what converted leads become.</summary>
     public ReactionRunner Conversion { get; }
 
@@ -155,12 +165,15 @@ public sealed class CrmSilo : IAsyncDisposable
         var access = new AccessDirectory();
         var slices = new SliceDirectory(new SliceBehaviours(tenants, access).Make());
         var store = await options.OpenStore(slices.All, cancel);
+        await tenants.FollowAsync(store, slices.OfKind("tenant"), cancel);
         return new(options, time, tenants, access, slices, store, new(await CursorKeyAsync(store, cancel)));
     }
 
     /// <summary>Starts what works by itself. Once.</summary>
     public async Task BeginAsync(CancellationToken cancel)
     {
+        // one that stood by knows what was there when it opened
+        await Tenants.ReadAsync(Store, Slices.OfKind("tenant"), cancel);
         Start();
         await ImportRunner.StartAsync(cancel);
     }
@@ -170,6 +183,7 @@ public sealed class CrmSilo : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), Time);
         await ImportRunner.DisposeAsync();
+        await HandoverRunner.DisposeAsync();
         await _clocks.DisposeAsync();
         foreach (var reaction in Reactions)
         {
@@ -212,6 +226,8 @@ public sealed class CrmSilo : IAsyncDisposable
 
         _effects.Start();
         _clocks.Start();
+        HandoverRunner.Failed += (_, failure) => Report(failure);
+        HandoverRunner.Start();
     }
 
     private void Report(Exception bug) => Faulted?.Invoke(bug);

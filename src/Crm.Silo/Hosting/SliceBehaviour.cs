@@ -60,6 +60,9 @@ public interface ISliceBehaviour : IGrainBehaviour
 
     /// <summary>What to answer when another record holds a claimed key.</summary>
     Refusal Claimed(string key);
+
+    /// <summary>The command that gives a record to somebody else; null when records of the slice stay with whom they are.</summary>
+    object? HandOver(Guid to);
 }
 
 /// <summary>Puts a slice on the runtime: turns what its functions say into what one command writes.</summary>
@@ -136,7 +139,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
         return Write(known, decision.Events, events, now, envelope.By, envelope.CommandId, envelope.Fingerprint, Effects(known.Grain.Key, decision.Events));
     }
 
-    private Refusal? Forbids(Access access, Memory known, TCommand command) => access.IsEverything
+    private Refusal? Forbids(Access access, Memory known, TCommand command) => access.IsEverything && access.IsOn(_slice)
         ? null
         : access.MayCommand(_slice, _verbs[command.GetType()], known.Grain.Key, _slice.Holder(known.State)) ?? access.MayFill(_slice, command);
 
@@ -196,6 +199,8 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     public CardValue[] Row(object card) => Row((TCard)card);
 
     public Refusal Claimed(string key) => _slice.Claimed?.Invoke(key) ?? Refusal.Conflict("duplicate", "Another record holds this key.");
+
+    public object? HandOver(Guid to) => _slice.HandOver?.Invoke(to);
 
     private Turn Write(Memory known, IReadOnlyList<TEvent> happened, NewEvent[] events, DateTimeOffset now, Sender by, string? commandId, byte[]? fingerprint, IReadOnlyList<NewEffect> effects)
     {

@@ -44,7 +44,8 @@ public sealed class ImportRunner : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel)
     {
         _work.Failed = (import, failure) => Failed?.Invoke(import, failure);
-        var unfinished = await FindUnfinishedAsync(cancel);
+        // those of suspended tenants too: their files are needed when they are resumed
+        var unfinished = await FindUnfinishedAsync(_share.IsAlone ? _store.Tenants : Ours(), cancel);
         if (_share.IsAlone)
         {
             // else others may be receiving one just now
@@ -95,7 +96,7 @@ public sealed class ImportRunner : IAsyncDisposable
                 }
             }
 
-            foreach (var (tenant, import) in await FindUnfinishedAsync(_stop.Token))
+            foreach (var (tenant, import) in await FindUnfinishedAsync(Ours(), _stop.Token))
             {
                 Enqueue(tenant, import);
             }
@@ -110,10 +111,12 @@ public sealed class ImportRunner : IAsyncDisposable
         }
     }
 
-    private async Task<List<(string Tenant, Guid Import)>> FindUnfinishedAsync(CancellationToken cancel)
+    private IEnumerable<string> Ours() => _store.Tenants.Where(tenant => _share.IsOurs(Work, tenant));
+
+    private async Task<List<(string Tenant, Guid Import)>> FindUnfinishedAsync(IEnumerable<string> tenants, CancellationToken cancel)
     {
         var unfinished = new List<(string Tenant, Guid Import)>();
-        foreach (var tenant in _store.Tenants.Where(tenant => _share.IsOurs(Work, tenant)))
+        foreach (var tenant in tenants)
         {
             await FindUnfinishedAsync(tenant, unfinished, cancel);
         }

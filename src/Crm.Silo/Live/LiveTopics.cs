@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Web;
+using Crm.Grains.Handovers;
 using Crm.Grains.Imports;
 using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
 using Crm.Grains.Targets;
+using Crm.Grains.Tenants;
 using Crm.Runtime.Live;
 using Crm.Silo.Funnel;
 using Crm.Silo.Hosting;
@@ -12,6 +14,7 @@ using Crm.Silo.Pipelines;
 using Crm.Silo.Queries;
 using Crm.Silo.Reading;
 using Crm.Silo.Rights;
+using Crm.Silo.Tenants;
 
 namespace Crm.Silo.Live;
 
@@ -23,7 +26,7 @@ public sealed record TopicOffer(string Key, Func<ITopicSource> Make);
 /// if they see the same.
 /// </summary>
 public sealed class LiveTopics(
-    SliceDirectory slices, CardDesk cards, FunnelDesk funnels, BoardDesk boards, MyDayDesk myDays, PipelineDirectory pipelines, AccessDirectory access)
+    SliceDirectory slices, CardDesk cards, FunnelDesk funnels, BoardDesk boards, MyDayDesk myDays, PipelineDirectory pipelines, AccessDirectory access, TenantDirectory tenants)
 {
     private const int LongestName = 9_000;
 
@@ -46,9 +49,11 @@ public sealed class LiveTopics(
             "board" when rights.MayEver(slices.OfKind("opportunity").Slice, "read") && await pipelines.FindAsync(asker.Tenant, path, cancel) is not null => Board(asker, path, scope),
             "record" => await RecordAsync(asker, path, scope, cancel),
             "list" => List(asker, rights, path, query, scope),
+            "handover" => await HandoverAsync(asker, path, cancel),
             "mine" when path == asker.Id.ToString() => Mine(asker),
             "import" => await ImportAsync(asker, path, cancel),
-            "pipelines" when path == "all" => Pipelines(asker),
+            "pipelines" when path == "all" && rights.IsOn(slices.OfKind("pipeline").Slice) => Pipelines(asker),
+            "tenant" when path == "mine" => Tenant(asker),
             _ => null,
         };
     }
@@ -140,6 +145,28 @@ public sealed class LiveTopics(
             async token => await cards.FindAsync(asker, slice, id, token) ?? "null"u8.ToArray(),
             write => write.CardAfter is ImportCard card && card.Id == id));
     }
+
+    private async ValueTask<TopicOffer?> HandoverAsync(Asker asker, string path, CancellationToken cancel)
+    {
+        var slice = slices.OfKind("handover");
+        if (!Guid.TryParseExact(path, "D", out var id) || await cards.FindAsync(asker, slice, id, cancel) is null)
+        {
+            return null;
+        }
+
+        return new($"handover/{id}", () => new WholeSource(
+            async token => await cards.FindAsync(asker, slice, id, token) ?? "null"u8.ToArray(),
+            write => write.CardAfter is HandoverCard card && card.Id == id));
+    }
+
+    /// <summary>What everybody in a tenant must know of it.</summary>
+    private TopicOffer Tenant(Asker asker) => new("tenant/mine", () => new WholeSource(
+        async token =>
+        {
+            var organisation = await access.OrganisationAsync(asker.Tenant, token);
+            return TenantJson.Write(tenants.Find(asker.Tenant), organisation.ModulesOff);
+        },
+        write => write.CardAfter is TenantCard));
 
     private TopicOffer Pipelines(Asker asker) => new("pipelines/all", () => new WholeSource(
         async token =>

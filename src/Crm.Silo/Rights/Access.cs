@@ -49,12 +49,18 @@ public sealed class Access
         return new(id, role, person, organisation, role?.Key == RoleKeys.Admin);
     }
 
+    /// <summary>Whether the tenant works with the slice's module. What is in a module that is off is there for nobody but ourselves.</summary>
+    public bool IsOn(Slice slice) => IsOn(slice.Module?.Key);
+
+    /// <inheritdoc cref="IsOn(Slice)"/>
+    public bool IsOn(string? module) => module is null || Organisation?.ModulesOff.Contains(module) != true;
+
     /// <summary>What is granted on a slice.</summary>
     public SliceAccess Of(Slice slice) =>
-        _slices.TryGetValue(slice.Kind, out var known) ? known : _slices.GetOrAdd(slice.Kind, _ => new SliceAccess(slice, _role, IsEverything));
+        _slices.TryGetValue(slice.Kind, out var known) ? known : _slices.GetOrAdd(slice.Kind, _ => IsOn(slice) ? new SliceAccess(slice, _role, IsEverything) : SliceAccess.None);
 
     /// <summary>Whether the role may do this to any record at all.</summary>
-    public bool MayEver(Slice slice, string verb) => Of(slice).ScopeOf(verb) != Scope.None || (verb == "read" && HasShared(slice.Kind));
+    public bool MayEver(Slice slice, string verb) => Of(slice).ScopeOf(verb) != Scope.None || (verb == "read" && IsOn(slice) && HasShared(slice.Kind));
 
     /// <summary>Whether every record of a slice is seen.</summary>
     public bool SeesAll(Slice slice) => Of(slice).Read.HasFlag(Scope.All);
@@ -62,7 +68,7 @@ public sealed class Access
     /// <summary>Whether a record made without naming an owner belongs to its maker: those who make them for everybody leave them to be taken.</summary>
     public bool OwnsWhatIsMade(Slice slice) => (Of(slice).ScopeOf("create") & Scope.All) == 0;
 
-    public bool Sees(Slice slice, in RecordFacts record) => Covers(Of(slice).Read, record) || _shared.ContainsKey((slice.Kind, record.Id));
+    public bool Sees(Slice slice, in RecordFacts record) => Covers(Of(slice).Read, record) || (_shared.ContainsKey((slice.Kind, record.Id)) && IsOn(slice));
 
     /// <summary>Whether records that belong to somebody are seen, as far as that alone decides it.</summary>
     public bool SeesOwner(Slice slice, Guid? ownerId) => Covers(Of(slice).Read, new(default, ownerId, null));
@@ -70,6 +76,11 @@ public sealed class Access
     /// <summary>Why a command may not be given to a record, or null when it may.</summary>
     public Refusal? MayCommand(Slice slice, string verb, Guid id, Holder holder)
     {
+        if (!IsOn(slice))
+        {
+            return AccessPolicy.NotFound;
+        }
+
         if (IsEverything)
         {
             return null;
@@ -102,6 +113,11 @@ public sealed class Access
         if ((scope & Scope.All) != 0)
         {
             return null;
+        }
+
+        if (!IsOn(slice.Slice))
+        {
+            return new CardFilter.Keys([]);
         }
 
         CardFilter? seen = null;
@@ -223,6 +239,11 @@ public sealed class SliceAccess
         Read = isEverything || slice.IsReadByAll ? Scope.All : ScopeOf("read");
         Mask = isEverything || role is null ? null : FieldMask.Of(role, slice.Plural);
     }
+
+    private SliceAccess() => _verbs = FrozenDictionary<string, Scope>.Empty;
+
+    /// <summary>Nothing at all: of a slice whose module is off.</summary>
+    public static SliceAccess None { get; } = new();
 
     /// <summary>Which records are seen.</summary>
     public Scope Read { get; }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Crm.Grains.Departments;
 using Crm.Grains.RoleBooks;
 using Crm.Grains.Shares;
+using Crm.Grains.Tenants;
 using Crm.Grains.Users;
 using Crm.Runtime;
 using Crm.Runtime.Cards;
@@ -16,7 +17,7 @@ namespace Crm.Silo.Rights;
 /// </summary>
 public sealed class AccessDirectory
 {
-    private static readonly string[] Kinds = ["user", "department", "share", "rolebook"];
+    private static readonly string[] Kinds = ["user", "department", "share", "rolebook", "tenant"];
 
     private readonly ConcurrentDictionary<string, TenantAccess> _tenants = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _loading = new(1);
@@ -66,6 +67,9 @@ public sealed class AccessDirectory
         await LoadAsync(tenant, cancel);
         return Loaded(tenant).Organisation;
     }
+
+    /// <summary>Forgets a tenant that is gone.</summary>
+    public void Forget(string tenant) => _tenants.TryRemove(tenant, out _);
 
     private TenantAccess Loaded(string tenant) =>
         _tenants.TryGetValue(tenant, out var known) && known.IsLoaded ? known : throw new InvalidOperationException($"The organisation of '{tenant}' is not loaded.");
@@ -158,7 +162,7 @@ public sealed class AccessDirectory
     {
         foreach (var write in writes)
         {
-            if (write.Grain.Kind is "user" or "department" or "share" or "rolebook" && write.Events.Length > 0)
+            if (write.Grain.Kind is "user" or "department" or "share" or "rolebook" or "tenant" && write.Events.Length > 0)
             {
                 _tenants.GetOrAdd(write.Grain.Tenant, static _ => new()).Note(write.Grain.Kind, write.Grain.Key, write.CardAfter, isNews: true);
                 Changed?.Invoke(write.Grain.Tenant);
@@ -175,6 +179,7 @@ public sealed class AccessDirectory
         private readonly Dictionary<Guid, ShareCard> _shares = [];
         private readonly HashSet<Guid> _ended = [];
         private RoleBookCard? _book;
+        private TenantCard? _tenant;
         private volatile Made? _made;
 
         public bool IsLoaded { get; set; }
@@ -212,6 +217,9 @@ public sealed class AccessDirectory
                     case RoleBookCard book when !(_book?.Version >= book.Version):
                         _book = book;
                         break;
+                    case TenantCard tenant when !(_tenant?.Version >= tenant.Version):
+                        _tenant = tenant;
+                        break;
                     case null when kind == "share":
                         _shares.Remove(key);
                         _ended.Add(key);
@@ -227,7 +235,7 @@ public sealed class AccessDirectory
             lock (_gate)
             {
                 return _made ??= new(new Organisation(
-                    new Dictionary<Guid, UserCard>(_users), new Dictionary<Guid, DepartmentCard>(_departments), [.. _shares.Values], _book));
+                    new Dictionary<Guid, UserCard>(_users), new Dictionary<Guid, DepartmentCard>(_departments), [.. _shares.Values], _book, _tenant?.ModulesOff));
             }
         }
 

@@ -2,6 +2,7 @@ using Crm.Grains.Departments;
 using Crm.Grains.RoleBooks;
 using Crm.Grains.Shares;
 using Crm.Grains.Users;
+using Crm.Silo.Tenants;
 
 namespace Crm.Silo.Rights;
 
@@ -14,9 +15,10 @@ public sealed class Organisation
     private readonly ILookup<Guid, ShareCard> _shares;
     private readonly Dictionary<string, Role> _roles;
 
-    public Organisation(IReadOnlyDictionary<Guid, UserCard> users, IReadOnlyDictionary<Guid, DepartmentCard> departments, IEnumerable<ShareCard> shares, RoleBookCard? book)
+    public Organisation(IReadOnlyDictionary<Guid, UserCard> users, IReadOnlyDictionary<Guid, DepartmentCard> departments, IEnumerable<ShareCard> shares, RoleBookCard? book, IReadOnlyCollection<string>? modulesOff = null)
     {
         (Users, Departments) = (users, departments);
+        ModulesOff = ModuleCatalog.Off(modulesOff ?? []);
         Template = book?.Template ?? RoleTemplates.Standard;
         Roles = book?.Roles ?? [.. RoleTemplates.Templates[RoleTemplates.Standard].Values];
         _roles = Roles.ToDictionary(role => role.Key, StringComparer.Ordinal);
@@ -29,12 +31,16 @@ public sealed class Organisation
     private Organisation(Organisation other, string template, IReadOnlyList<Role> roles)
     {
         (Users, Departments, _below, _members, _reports, _shares) = (other.Users, other.Departments, other._below, other._members, other._reports, other._shares);
+        ModulesOff = other.ModulesOff;
         (Template, Roles, _roles) = (template, roles, roles.ToDictionary(role => role.Key, StringComparer.Ordinal));
     }
 
     public IReadOnlyDictionary<Guid, UserCard> Users { get; }
 
     public IReadOnlyDictionary<Guid, DepartmentCard> Departments { get; }
+
+    /// <summary>Keys of the modules that are off, those among them that need another one.</summary>
+    public IReadOnlySet<string> ModulesOff { get; }
 
     public string Template { get; }
 

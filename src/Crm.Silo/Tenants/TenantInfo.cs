@@ -1,10 +1,19 @@
+using Crm.Grains.Tenants;
+
 namespace Crm.Silo.Tenants;
 
 /// <summary>What the server must know of an organisation to work for it.</summary>
 /// <param name="Currency">ISO 4217; of amounts that name none.</param>
 /// <param name="TimeZone">Whose calendar days and months count.</param>
-public sealed record TenantInfo(string Key, string Name, string Currency, TimeZoneInfo TimeZone)
+/// <param name="Locale"><c>zh-CN</c> or <c>en</c>; of users who name none.</param>
+/// <param name="IsSuspended">It keeps everything and does nothing.</param>
+public sealed record TenantInfo(string Key, string Name, string Currency, TimeZoneInfo TimeZone, string Locale = "zh-CN", bool IsSuspended = false)
 {
+    /// <summary>The tenant as its card says; its own key and the defaults before there is one.</summary>
+    public static TenantInfo Of(string key, TenantCard? card) => card is null
+        ? new(key, key, "CNY", TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"))
+        : new(key, card.Name, card.Currency, ZoneOf(card.TimeZone), card.Locale, card.Status == "suspended");
+
     public DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, TimeZone).DateTime);
 
     /// <summary>The first moment of a calendar day.</summary>
@@ -13,33 +22,7 @@ public sealed record TenantInfo(string Key, string Name, string Currency, TimeZo
         var local = day.ToDateTime(TimeOnly.MinValue);
         return new(local, TimeZone.GetUtcOffset(local));
     }
-}
 
-/// <summary>The organisations this server works for.</summary>
-public sealed class TenantDirectory
-{
-    private readonly Dictionary<string, TenantInfo> _tenants = new(StringComparer.Ordinal);
-
-    public static TenantInfo Default(string key) => new(key, key, "CNY", TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"));
-
-    public TenantInfo Find(string key)
-    {
-        lock (_tenants)
-        {
-            if (!_tenants.TryGetValue(key, out var tenant))
-            {
-                _tenants[key] = tenant = Default(key);
-            }
-
-            return tenant;
-        }
-    }
-
-    public void Set(TenantInfo tenant)
-    {
-        lock (_tenants)
-        {
-            _tenants[tenant.Key] = tenant;
-        }
-    }
+    /// <summary>A zone that was known where it was set may not be known here; the data can be read all the same.</summary>
+    private static TimeZoneInfo ZoneOf(string id) => TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Utc;
 }

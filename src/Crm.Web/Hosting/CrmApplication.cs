@@ -5,6 +5,7 @@ using Crm.Silo.Hosting;
 using Crm.Web.Contacts;
 using Crm.Web.Customers;
 using Crm.Web.Funnel;
+using Crm.Web.Handovers;
 using Crm.Web.Hosting.Demo;
 using Crm.Web.Http;
 using Crm.Web.Imports;
@@ -16,6 +17,7 @@ using Crm.Web.Opportunities;
 using Crm.Web.People;
 using Crm.Web.Pipelines;
 using Crm.Web.Rights;
+using Crm.Web.Tenants;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Crm.Web.Hosting;
@@ -57,6 +59,7 @@ public static class CrmApplication
             builder.Services.AddSingleton(services => services.GetRequiredService<SiloHolder>().Silo);
             builder.Services.AddSingleton(services => services.GetRequiredService<CrmSilo>().Store);
             builder.Services.AddSignIn(settings);
+            builder.Services.AddSingleton<OperatorDoor>();
             builder.Services.AddSignalR(hub =>
             {
                 hub.MaximumReceiveMessageSize = 32 * 1024;
@@ -130,6 +133,7 @@ public static class CrmApplication
             app.UseAuthentication();
             app.UseCsrfGuard();
             app.UseAuthorization();
+            app.UseTenantGate();
             app.UseRouteRights();
             app.UseKeyScopes();
             app.UseKeyLimits();
@@ -139,7 +143,10 @@ public static class CrmApplication
             app.MapAccess();
             app.MapSecurity();
             app.MapCompanySettings();
+            app.MapTenant();
+            app.MapOperator();
             app.MapPeople();
+            app.MapHandovers();
             app.MapApiKeys();
             app.MapMails();
             app.MapDepartments();

@@ -42,6 +42,9 @@ public sealed record CrmSettings
     /// <summary>Whether a tenant's settings may name a sign-in provider inside a private network. Default false: right for a server of many tenants.</summary>
     public required bool MayReachPrivateAddresses { get; init; }
 
+    /// <summary>Lets its bearer open, suspend, export and delete tenants over HTTP; at least 16 characters. Default none: that door is closed.</summary>
+    public required string? OperatorKey { get; init; }
+
     /// <summary>The mail server. Null: mails stay in the outbox.</summary>
     public required SmtpSettings? Smtp { get; init; }
 
@@ -78,6 +81,7 @@ public sealed record CrmSettings
                 From = crm["Smtp:From"] is { Length: > 0 } from && MailAddress.TryCreate(from, out _) ? from : throw Wrong("Smtp:From", crm["Smtp:From"] ?? "", "the address that mails come from"),
                 IsEncrypted = Flag(crm, "Smtp:Encrypted", otherwise: true),
             },
+            OperatorKey = crm["Operator:Key"] is not { Length: > 0 } key ? null : key.Length >= 16 ? key : throw Wrong("Operator:Key", "(hidden)", "at least 16 characters"),
             Demo = new()
             {
                 IsWanted = Flag(crm, "Demo:Enabled", otherwise: true),

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Crm.Grains.Targets;
+using Crm.Grains.Tenants;
 using Crm.Runtime;
 using Crm.Silo.Funnel;
 using Crm.Silo.Hosting;
@@ -32,10 +33,15 @@ internal static class DemoData
     /// <returns>How to sign in, or null without a demo tenant.</returns>
     public static async Task<DemoWelcome?> SeedAsync(CrmSilo silo, Credentials credentials, DemoSettings settings, CancellationToken cancel)
     {
-        var tenant = TenantDirectory.Default(Tenant) with { Name = "示例公司 Demo" };
-        silo.Tenants.Set(tenant);
         if (await ReadAsync(silo, WelcomeSecret, cancel) is [var password, var key])
         {
+            if (!silo.Store.Tenants.Contains(Tenant))
+            {
+                // it was deleted, and is not to come back by itself
+                return null;
+            }
+
+            await NameAsync(silo, at: null, cancel);
             return new(DemoSetup.AdminLogin, DemoSetup.SalesLogin, password, key);
         }
 
@@ -44,8 +50,10 @@ internal static class DemoData
             return null;
         }
 
+        var tenant = TenantInfo.Of(Tenant, null);
         var plan = await PlanAsync(silo, settings, cancel);
         var calendar = new DemoCalendar(tenant, plan.Scale.Now);
+        await NameAsync(silo, plan.IsBare ? plan.Scale.Now : calendar.Start, cancel);
         if (await TeamAsync(silo, credentials, plan, calendar, cancel) is { } team)
         {
             var told = await ReadAsync(silo, ToldSecret, cancel) is [var steps] ? Number(steps) : 0;
@@ -129,6 +137,11 @@ internal static class DemoData
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    /// <summary>Gives the tenant its name; one that has one keeps it.</summary>
+    /// <param name="at">Before all its work, for the journal goes forward in time; null for now.</param>
+    private static async Task NameAsync(CrmSilo silo, DateTimeOffset? at, CancellationToken cancel) => await silo.Commands.TellAsync(
+        Asker.System(Tenant), "tenant", TenantDirectory.GrainOf(Tenant).Key, new TenantCommand.Open("示例公司 Demo", "CNY", "Asia/Shanghai", "zh-CN"), new(SenderKind.System, Trusted: true, Now: at), cancel);
 
     private static string Made(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));
 }

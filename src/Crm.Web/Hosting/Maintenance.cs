@@ -1,4 +1,3 @@
-using Crm.Runtime;
 using Crm.Runtime.Journal;
 using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Sqlite;
@@ -87,9 +86,19 @@ internal static class Maintenance
         return 0;
     }
 
-    private static IReadOnlyList<IGrainBehaviour> Behaviours() => [.. new SliceBehaviours(new TenantDirectory(), new AccessDirectory()).Make()];
+    // of all stores that are open: a tenant that is moved counts its days on the way as it does where it comes from
+    private static readonly TenantDirectory Tenants = new();
+
+    private static IReadOnlyList<ISliceBehaviour> Behaviours() => new SliceBehaviours(Tenants, new AccessDirectory()).Make();
 
     private static async Task<IMovableStore> OpenAsync(CrmSettings settings, StoreKind kind)
+    {
+        var store = await OpenBareAsync(settings, kind);
+        await Tenants.FollowAsync(store, new SliceDirectory(Behaviours()).OfKind("tenant"), CancellationToken.None);
+        return store;
+    }
+
+    private static async Task<IMovableStore> OpenBareAsync(CrmSettings settings, StoreKind kind)
     {
         if (kind == StoreKind.Sqlite)
         {

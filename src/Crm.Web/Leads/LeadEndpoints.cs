@@ -6,6 +6,7 @@ using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
 using Crm.Web.Http;
 using Crm.Web.Rights;
+using Crm.Web.Tenants;
 using Crm.Web.Opportunities;
 
 namespace Crm.Web.Leads;
@@ -40,7 +41,7 @@ public static class LeadEndpoints
             leads.MapShares("lead");
             leads.MapPost("", (RequestDelegate)CaptureAsync).DescribeCommand<LeadCommand.Capture>("capture", 201).Needs("lead", "create");
             leads.MapPost("/assign", (RequestDelegate)AssignManyAsync).DescribeCommand<BulkAssignBody>("assign-many", 200).Needs("lead", "assign");
-            leads.MapPost("/{id}/convert", (RequestDelegate)ConvertAsync).DescribeCommand<ConvertBody>("convert", 200).Needs("lead", "convert");
+            leads.MapPost("/{id}/convert", (RequestDelegate)ConvertAsync).DescribeCommand<ConvertBody>("convert", 200).Needs("lead", "convert").PartOf("customers");
             leads.MapVerb<LeadCommand.Amend>("lead", "amend");
             leads.MapVerb<LeadCommand.Assign>("lead", "assign", OwnerExistsAsync);
             leads.MapVerb<ActivityDraft>("lead", "log-activity", activity => new LeadCommand.LogActivity(activity));

@@ -43,7 +43,7 @@ public static class PeopleEndpoints
     /// <summary>Shortest password, in characters.</summary>
     public const int ShortestPassword = 8;
 
-    private const int LongestPassword = 200;
+    public const int LongestPassword = 200;
 
     extension(IEndpointRouteBuilder routes)
     {

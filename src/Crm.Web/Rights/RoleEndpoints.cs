@@ -69,10 +69,11 @@ public static class RoleEndpoints
     private static async Task CatalogAsync(HttpContext http)
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        var access = await silo.Access.FindAsync(http.Caller.Asker, http.RequestAborted);
         await WriteAsync(http, writer =>
         {
             writer.WriteStartArray("slices"u8);
-            foreach (var slice in silo.Slices.All)
+            foreach (var slice in silo.Slices.All.Where(slice => access.IsOn(slice.Slice)))
             {
                 writer.WriteStartObject();
                 writer.WriteString("slice"u8, slice.Slice.Plural);

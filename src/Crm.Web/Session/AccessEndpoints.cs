@@ -98,8 +98,10 @@ public static class AccessEndpoints
             return;
         }
 
-        await desk.StartAsync(http, login, person, "invitation");
-        await SessionHttp.WriteSessionAsync(http, person.Person);
+        if (await desk.StartAsync(http, login, person, "invitation"))
+        {
+            await SessionHttp.WriteSessionAsync(http, person.Person);
+        }
     }
 
     /// <summary>Uses a link up, if it and the password are good; answers when not.</summary>

@@ -72,6 +72,13 @@ public sealed class Credentials(IGrainStore store, TimeProvider time) : IDisposa
         Forget(known.UserId);
     }
 
+    /// <summary>Removes a login for good; its sessions end.</summary>
+    public async Task ForgetLoginAsync(string login, Guid userId, CancellationToken cancel)
+    {
+        await store.WriteSecretAsync(LoginName(login), null, cancel);
+        Forget(userId);
+    }
+
     /// <summary>Ends every session of a login.</summary>
     public async Task EndSessionsAsync(string login, CancellationToken cancel)
     {
@@ -209,6 +216,8 @@ public sealed class Credentials(IGrainStore store, TimeProvider time) : IDisposa
         {
             await WriteKeyAsync(hash, null, cancel);
         }
+
+        await store.WriteSecretAsync(UseName(keyId), null, cancel);
     }
 
     public ValueTask<KnownKey?> FindKeyAsync(string key, CancellationToken cancel)

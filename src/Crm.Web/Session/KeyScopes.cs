@@ -43,6 +43,7 @@ public static class KeyScopes
             "board" => "boards",
             "mine" => "my-day",
             "import" => "imports",
+            "handover" => "handovers",
             "pipelines" => "pipelines",
             _ => null,
         };

@@ -100,8 +100,11 @@ public static class SessionEndpoints
                 });
                 break;
             case { Login: { } login, Person: { } person, Method: { } method }:
-                await desk.StartAsync(http, login, person, method);
-                await SessionHttp.WriteSessionAsync(http, person.Person);
+                if (await desk.StartAsync(http, login, person, method))
+                {
+                    await SessionHttp.WriteSessionAsync(http, person.Person);
+                }
+
                 break;
             default:
                 await SessionHttp.FailAsync(http);
@@ -157,8 +160,10 @@ public static class SessionEndpoints
         }
 
         http.RequestServices.GetRequiredService<Throttle>().Forgive($"passkeys of {address}", address);
-        await http.RequestServices.GetRequiredService<SignInDesk>().StartAsync(http, owner.Login, person, "passkey");
-        await SessionHttp.WriteSessionAsync(http, person.Person);
+        if (await http.RequestServices.GetRequiredService<SignInDesk>().StartAsync(http, owner.Login, person, "passkey"))
+        {
+            await SessionHttp.WriteSessionAsync(http, person.Person);
+        }
     }
 
     private static async Task BeginCompanyAsync(HttpContext http)
@@ -191,7 +196,15 @@ public static class SessionEndpoints
             return;
         }
 
-        await http.RequestServices.GetRequiredService<SignInDesk>().StartAsync(http, login!, person, "company"); // a person, so a login
+        var desk = http.RequestServices.GetRequiredService<SignInDesk>();
+        if (desk.IsSuspended(person))
+        {
+            http.Response.StatusCode = 303;
+            http.Response.Headers.Location = "/sign-in?problem=tenant-suspended";
+            return;
+        }
+
+        await desk.StartAsync(http, login!, person, "company"); // a person, so a login
         http.Response.StatusCode = 303;
         http.Response.Headers.Location = next;
     }

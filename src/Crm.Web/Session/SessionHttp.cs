@@ -4,6 +4,7 @@ using Crm.Grains.Kernel;
 using Crm.Grains.Users;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
+using Crm.Silo.Tenants;
 using Crm.Web.Http;
 
 namespace Crm.Web.Session;
@@ -78,6 +79,7 @@ internal static class SessionHttp
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
         var user = await silo.Cards.FindAsync<UserCard>(asker, silo.Slices.OfKind("user"), asker.Id, http.RequestAborted);
         var tenant = silo.Tenants.Find(asker.Tenant);
+        var off = (await silo.Access.OrganisationAsync(asker.Tenant, http.RequestAborted)).ModulesOff;
         http.Response.ContentType = "application/json; charset=utf-8";
         await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
         writer.WriteStartObject();
@@ -88,12 +90,8 @@ internal static class SessionHttp
         writer.WriteString("role"u8, asker.Role);
         writer.WriteString("locale"u8, user?.Locale ?? "zh-CN");
         writer.WriteEndObject();
-        writer.WriteStartObject("tenant"u8);
-        writer.WriteString("key"u8, tenant.Key);
-        writer.WriteString("name"u8, tenant.Name);
-        writer.WriteString("currency"u8, tenant.Currency);
-        writer.WriteString("timeZone"u8, tenant.TimeZone.Id);
-        writer.WriteEndObject();
+        writer.WritePropertyName("tenant"u8);
+        TenantJson.Write(writer, tenant, off);
         writer.WriteString("serverTime"u8, Written(silo.Time.GetUtcNow()));
         writer.WriteEndObject();
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Crm.Grains.Kernel;
+using Crm.Grains.Tenants;
 using Crm.Runtime;
 using Crm.Silo.Rights;
 using Crm.Web.Hosting;
@@ -78,9 +79,19 @@ public sealed class SignInDesk(
         return new(pending.Login, known, method, null, null);
     }
 
+    /// <summary>Whether nobody of the person's tenant may sign in.</summary>
+    internal bool IsSuspended(LoginSecret person) => holder.Silo.Tenants.Find(person.Tenant).IsSuspended;
+
     /// <summary>Begins a session: its record first, then the cookie.</summary>
-    internal async Task StartAsync(HttpContext http, string login, LoginSecret person, string method)
+    /// <returns>False when the person's tenant is suspended, and then that is answered.</returns>
+    internal async Task<bool> StartAsync(HttpContext http, string login, LoginSecret person, string method)
     {
+        if (IsSuspended(person))
+        {
+            await SessionHttp.RefuseAsync(http, TenantRefusals.Suspended);
+            return false;
+        }
+
         var cancel = http.RequestAborted;
         var id = await log.StartedAsync(person.Person, method, Origin.Of(http), cancel);
         var token = await credentials.OpenSessionAsync(login, person.Person, id, cancel);
@@ -93,6 +104,17 @@ public sealed class SignInDesk(
             MaxAge = Credentials.SessionLifetime,
             IsEssential = true,
         });
+        return true;
+    }
+
+    /// <summary>Removes all that lets somebody sign in, because there is no such person any more.</summary>
+    public async Task ForgetAsync(string login, Guid userId, CancellationToken cancel)
+    {
+        await credentials.ForgetLoginAsync(login, userId, cancel);
+        await factors.RemoveAsync(userId, cancel);
+        await passkeys.RemoveAllAsync(userId, cancel);
+        await holder.Silo.Store.WriteSecretAsync(CompanyAccounts.NameOf(userId), null, cancel);
+        sockets.CloseUser(userId);
     }
 
     /// <summary>Ends a session of somebody; its sockets close at once.</summary>

@@ -160,6 +160,16 @@ public sealed class LeadRulesTests() : RuleSpec<Lead, LeadCommand, LeadEvent, Le
     public void LD7_assigning_to_the_owner_is_no_event() => Given(Captured).When(new LeadCommand.Assign(Ada)).ThenNothing();
 
     [Fact]
+    public void LD16_a_lead_goes_to_a_colleague_whatever_its_status()
+    {
+        Given(Captured).When(new LeadCommand.HandOver(Bob)).ThenEvents(new LeadEvent.Assigned(Ada, Bob));
+        Given(Captured).When(new LeadCommand.HandOver(Ada)).ThenNothing();
+        Given(Captured, RuledOut).When(new LeadCommand.HandOver(Bob)).ThenEvents(new LeadEvent.Assigned(Ada, Bob)).Card.Should().BeEquivalentTo(new { OwnerId = Bob, Status = "ruled-out" });
+        Given(Captured, Converted).When(new LeadCommand.HandOver(Bob)).ThenEvents(new LeadEvent.Assigned(Ada, Bob)).Holder.OwnerId.Should().Be(Bob);
+        Given().When(new LeadCommand.HandOver(Bob)).ThenRefused(LeadRefusals.NotFound);
+    }
+
+    [Fact]
     public void LD8_a_planned_step_runs_a_clock_until_it_is_due() =>
         Given(Captured).When(new LeadCommand.PlanStep(CallBack with { Text = " Call back " })).ThenEvents(new LeadEvent.StepPlanned(CallBack, null))
             .Clocks.Should().Equal(new Clock("step", Wednesday));

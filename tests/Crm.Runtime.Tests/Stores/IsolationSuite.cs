@@ -86,6 +86,47 @@ public abstract class IsolationSuite<TFixture> : StoreSuite<TFixture> where TFix
         Fixture.Dump().Should().Equal(before);
     }
 
+    [Fact]
+    public async Task A_deleted_tenant_leaves_nothing_and_every_other_as_it_was()
+    {
+        await HideCanariesAsync("acme");
+        await CloseAsync();
+        var before = Fixture.Dump();
+        await HideCanariesAsync("bolt");
+        await Store.WriteCursorAsync("reader", "bolt", 1, None);
+        await Store.WriteParkedAsync(new("reader", "bolt", 1, Hand.Box(1, "bolt").Key, 1, null, "why"), None);
+
+        await Store.DeleteTenantAsync("bolt", None);
+
+        Store.Tenants.Should().Equal("acme");
+        Store.HeadOf("bolt").Should().Be(0);
+        Store.Tallies.Read("bolt", "box").Should().BeEmpty();
+        (await Store.LoadAsync(Hand.Box(1, "bolt"), None)).Should().BeNull();
+        (await Store.QueryAsync(new("acme", "box", Match: Canary), None)).Hits.Should().ContainSingle();
+        await Store.DeleteTenantAsync("bolt", None);
+        await CloseAsync();
+        Fixture.Dump().Should().Equal(before);
+
+        // and its name begins anew
+        await HideCanariesAsync("bolt");
+        Store.HeadOf("bolt").Should().Be(1);
+        (await Store.VerifyAsync("bolt", None)).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task A_tenant_deleted_with_ten_thousand_entries_and_more_is_gone_whole()
+    {
+        for (var i = 0; i < 101; i++)
+        {
+            await Hand.TellAsync(Hand.Box(i, "bolt"), new BoxCommand.Split(100));
+        }
+
+        await Store.DeleteTenantAsync("bolt", None);
+        (await Store.ReadJournalAsync("bolt", 0, 1, null, None)).Should().BeEmpty();
+        await CloseAsync();
+        Fixture.Dump().Should().NotContain(row => row.Contains("box-", StringComparison.Ordinal));
+    }
+
     private Task HideCanariesAsync(string tenant) => Hand.TellAsync(Hand.Box(1, tenant), new BoxCommand.Fill(new()
     {
         Name = Canary,

@@ -46,6 +46,34 @@ public abstract class JournalSuite<TFixture> : StoreSuite<TFixture> where TFixtu
     }
 
     [Fact]
+    public async Task A_journal_put_into_another_store_makes_the_same_tenant()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            await Hand.TellAsync(Hand.Box(i % 3), new BoxCommand.Add(1));
+            await Hand.FillAsync(Hand.Box(i % 3), new() { Name = $"{i}", Terms = "found", Group = "g", Amount = i });
+        }
+
+        var entries = await Store.ReadJournalAsync("acme", 0, 100, null, None);
+        var totals = Store.Tallies.Read("acme", "box");
+        var card = (await Store.LoadAsync(One, None))!.Card;
+        await Store.DeleteTenantAsync("acme", None);
+
+        await Store.RestoreAsync("acme", [.. entries.Take(7)], None);
+        await FluentActions.Awaiting(() => Store.RestoreAsync("acme", [.. entries.Skip(8)], None)).Should().ThrowAsync<InvalidDataException>("one is left out");
+        await FluentActions.Awaiting(() => Store.RestoreAsync("bolt", [.. entries], None)).Should().ThrowAsync<InvalidDataException>("they are another tenant's");
+        await Store.RestoreAsync("acme", [.. entries.Skip(7)], None);
+        await Store.RebuildAsync("acme", None);
+
+        Store.HeadOf("acme").Should().Be(entries.Count);
+        (await Store.VerifyAsync("acme", None)).Should().BeNull();
+        (await Store.ReadJournalAsync("acme", 0, 100, null, None)).Should().BeEquivalentTo(entries, options => options.WithStrictOrdering());
+        (await Store.LoadAsync(One, None))!.Card.Should().Equal(card);
+        Store.Tallies.Read("acme", "box").Should().BeEquivalentTo(totals);
+        Store.HeadOf("bolt").Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_grains_history_is_read_backwards_page_by_page()
     {
         for (var i = 0; i < 12; i++)

@@ -33,6 +33,9 @@ public sealed record CrmAppOptions
 
     /// <summary>What is done before anything works by itself.</summary>
     public Func<CrmSilo, Credentials, Task>? Prepare { get; init; }
+
+    /// <summary>Settings beyond those of every test, such as <c>Crm:Operator:Key</c>.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 }
 
 /// <summary>The real application: Kestrel on a free port of 127.0.0.1, SQLite in a folder of its own. Only the demo tenant is left out.</summary>
@@ -92,6 +95,7 @@ public sealed class CrmApp : IAsyncDisposable
             ["Crm:Synchronous"] = "OFF",
             ["urls"] = "http://127.0.0.1:0",
         });
+        builder.Configuration.AddInMemoryCollection(options.Settings);
         builder.AddCrm();
         var bugs = new BugLog();
         builder.Logging.ClearProviders().AddProvider(bugs);

@@ -120,6 +120,27 @@ public static class RightsTable
         new("POST /api/users/{id}/deactivate",             401, 403, 403, 403, 200, 404, 403),
         new("POST /api/users/{id}/set-password",           401, 403, 403, 403, 200, 404, 403) { Body = """{"password":"long-enough-2"}""" },
 
+        new("GET /api/tenant",                             401, 403, 403, 403, 200, 200, 403),
+        new("GET /api/tenant/timeline",                    401, 403, 403, 403, 200, 200, 403),
+        new("POST /api/tenant/amend",                      401, 403, 403, 403, 200, 200, 403) { Body = """{"name":"{unique}"}""" },
+        new("POST /api/tenant/modules/{module}",           401, 403, 403, 403, 404, 404, 403) { Body = """{"on":true}""" }, // {module} is none
+
+        // without the operator's key in the settings there is no such door
+        new("GET /api/operator/tenants",                   404, 404, 404, 404, 404, 404, 404),
+        new("POST /api/operator/tenants",                  404, 404, 404, 404, 404, 404, 404) { Body = """{"key":"x","name":"x","admin":{"login":"{unique}"}}""" },
+        new("GET /api/operator/tenants/{key}",             404, 404, 404, 404, 404, 404, 404),
+        new("GET /api/operator/tenants/{key}/export",      404, 404, 404, 404, 404, 404, 404),
+        new("POST /api/operator/tenants/{key}/suspend",    404, 404, 404, 404, 404, 404, 404),
+        new("POST /api/operator/tenants/{key}/resume",     404, 404, 404, 404, 404, 404, 404),
+        new("POST /api/operator/tenants/{key}/delete",     404, 404, 404, 404, 404, 404, 404) { Body = """{"name":"x"}""" },
+
+        new("GET /api/handovers",                          401, 403, 403, 403, 200, 200, 403),
+        new("GET /api/handovers/{id}",                     401, 403, 403, 403, 200, 404, 403),
+        new("GET /api/handovers/{id}/timeline",            401, 403, 403, 403, 200, 404, 403),
+        new("GET /api/handovers/preview",                  401, 403, 403, 403, 400, 400, 403),
+        new("POST /api/handovers",                         401, 403, 403, 403, 422, 422, 403) { Body = """{"fromId":"{id}","to":["{other}"]}""" },
+        new("POST /api/handovers/{id}/undo",               401, 403, 403, 403, 202, 404, 403),
+
         new("GET /api/departments",                        401, 200, 200, 200, 200, 200, 200),
         new("GET /api/departments/{id}",                   401, 200, 200, 200, 200, 404, 200),
         new("GET /api/departments/{id}/timeline",          401, 200, 200, 200, 200, 404, 200),

@@ -224,6 +224,11 @@ public sealed partial class RightsTests(SharedApp shared, TwoTenants tenants) : 
                     Asker.System(tenants.Ours.Key), "mail", mail, new MailCommand.Queue(tenants.Ours.Sales.Id, "sales@rights.example", "reset"), new(SenderKind.System, Trusted: true), CancellationToken.None))
                     .Refusal.Should().BeNull();
                 return mail.ToString();
+            case "handovers":
+                var leaver = await tenants.Ours.NewPersonAsync(unique, "sales");
+                var handover = (await tenants.Ours.Admin.PostAsync("/api/handovers", new { fromId = leaver.Id, to = (Guid[])[tenants.Ours.OtherSales.Id] })).Expect(202).Id;
+                await Eventually.GetAsync(async () => (await tenants.Ours.Admin.GetAsync($"/api/handovers/{handover}")).Json.Text("status"), status => status == "done", "the hand-over to end");
+                return handover.ToString();
             case "api-keys":
                 return (await tenants.Ours.NewKeyAsync("sales")).Id.ToString();
             case "imports":

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Crm.Grains.Kernel;
+using Crm.Grains.Tenants;
+using Crm.Silo.Commands;
+using Crm.Silo.Hosting;
+using Crm.Silo.Tenants;
+using Crm.Web.Http;
+
+namespace Crm.Web.Tenants;
+
+/// <param name="On">Whether the tenant works with the module.</param>
+public sealed record ModuleBody(bool On);
+
+/// <summary>A tenant's settings and modules, for its own administrators. Which tenant is said by the sign-in alone.</summary>
+public static class TenantEndpoints
+{
+    private const string Kind = "tenant";
+
+    private static readonly Refusal ModuleUnknown = Refusal.NotFound("There is no such module.");
+
+    extension(IEndpointRouteBuilder routes)
+    {
+        public void MapTenant()
+        {
+            var tenant = routes.MapGroup("/api/tenant").WithTags("Tenant").RequireAuthorization();
+            tenant.MapRead("", ReadAsync).Needs(Kind, "read");
+            tenant.MapRead("/timeline", TimelineAsync).Needs(Kind, "read");
+            tenant.MapPost("/amend", (RequestDelegate)AmendAsync).DescribeCommand<TenantCommand.Amend>("amend", 200).Needs(Kind, "amend");
+            tenant.MapPost("/modules/{module}", (RequestDelegate)SwitchAsync).DescribeCommand<ModuleBody>("switch-module", 200).Needs(Kind, "switch-module");
+        }
+    }
+
+    private static async Task ReadAsync(HttpContext http)
+    {
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        var tenant = http.Caller.Asker.Tenant;
+        var info = silo.Tenants.Find(tenant);
+        var card = (await silo.TenantDesk.FindAsync(tenant, http.RequestAborted))?.Card;
+        var off = (await silo.Access.OrganisationAsync(tenant, http.RequestAborted)).ModulesOff;
+        http.Response.ContentType = "application/json; charset=utf-8";
+        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteString("key"u8, info.Key);
+        writer.WriteNumber("version"u8, card?.Version ?? 0);
+        writer.WriteString("name"u8, info.Name);
+        writer.WriteString("currency"u8, info.Currency);
+        writer.WriteString("timeZone"u8, info.TimeZone.Id);
+        writer.WriteString("locale"u8, info.Locale);
+        writer.WriteStartArray("modules"u8);
+        foreach (var module in ModuleCatalog.All)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("key"u8, module.Key);
+            writer.WriteBoolean("on"u8, !off.Contains(module.Key));
+            writer.WriteBoolean("switchedOff"u8, card?.ModulesOff.Contains(module.Key) == true);
+            WriteTexts(writer, "needs"u8, module.Needs);
+            WriteTexts(writer, "slices"u8, module.Slices);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static async Task TimelineAsync(HttpContext http)
+    {
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        var asker = http.Caller.Asker;
+        var slice = silo.Slices.OfKind(Kind);
+        var entries = await silo.Store.ReadHistoryAsync(TenantDirectory.GrainOf(asker.Tenant), null, 200, http.RequestAborted);
+        http.Response.ContentType = "application/json; charset=utf-8";
+        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteStartArray("items"u8);
+        foreach (var entry in entries)
+        {
+            await TimelineJson.WriteAsync(writer, silo, asker, slice, entry, http.RequestAborted);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static async Task AmendAsync(HttpContext http)
+    {
+        var body = await JsonBody.ReadAsync(http, WebJson.Strict.TypeInfo<TenantCommand.Amend>(), mayBeEmpty: false, http.RequestAborted);
+        await TellAsync(http, body.Refusal, body.Fingerprint, () => body.Value!); // asked only without a refusal, so with a body
+    }
+
+    private static async Task SwitchAsync(HttpContext http)
+    {
+        var body = await JsonBody.ReadAsync(http, WebJson.Strict.TypeInfo<ModuleBody>(), mayBeEmpty: false, http.RequestAborted);
+        var module = http.GetRouteValue("module") as string ?? "";
+        await TellAsync(http, body.Refusal ?? (ModuleCatalog.Knows(module) ? null : ModuleUnknown), body.Fingerprint, () => new TenantCommand.SwitchModule(module, body.Value!.On)); // as above
+    }
+
+    private static async Task TellAsync(HttpContext http, Refusal? refusal, byte[] fingerprint, Func<TenantCommand> toCommand)
+    {
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        var asker = http.Caller.Asker;
+        var grain = TenantDirectory.GrainOf(asker.Tenant);
+        Sending sending = default;
+        refusal ??= CommandRequest.Read(http, fingerprint, out sending);
+        if (refusal is null)
+        {
+            await silo.TenantDesk.EnsureOpenAsync(asker.Tenant, http.RequestAborted);
+        }
+
+        var answer = refusal is null ? await silo.Commands.TellAsync(asker, Kind, grain.Key, toCommand(), sending, http.RequestAborted) : Answer.Refused(grain.Key, refusal);
+        await (answer.Refusal is { } no ? Problems.WriteAsync(http, Problems.StatusOf(no), no) : CommandRequest.WriteAsync(http, 200, answer));
+    }
+
+    private static void WriteTexts(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IEnumerable<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
+}
