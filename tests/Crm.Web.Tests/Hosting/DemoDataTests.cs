@@ -70,10 +70,11 @@ public sealed class DemoDataTests
     public async Task A_sales_person_signs_in_and_finds_work()
     {
         await using var app = await StartAsync(120, 90);
-        var (person, _) = await app.Credentials.CheckAsync("sales@demo", "demo-pass-1", "here", CancellationToken.None);
-        person.Should().NotBeNull();
-        var cookie = await app.Credentials.OpenSessionAsync("sales@demo", person!, CancellationToken.None); // looked at above
-        var sales = new ApiClient(app, DemoData.Tenant, person!.Id) { Cookie = cookie };
+        var (login, isRight) = await app.Credentials.CheckAsync("sales@demo", "demo-pass-1", CancellationToken.None);
+        isRight.Should().BeTrue();
+        var person = login!.Person; // the password is right, so there is a login
+        var cookie = await app.Credentials.OpenSessionAsync("sales@demo", person, CancellationToken.None);
+        var sales = new ApiClient(app, DemoData.Tenant, person.Id) { Cookie = cookie };
 
         (await ListAsync(sales, "opportunities")).Should().NotBeEmpty().And.OnlyContain(one => one.Text("ownerId") == person.Id.ToString());
         (await ListAsync(sales, "leads")).Should().Contain(lead => lead.Text("ownerId") == person.Id.ToString()).And.Contain(lead => lead.IsNull("ownerId"));
