@@ -1,6 +1,7 @@
 import {
   ApartmentOutlined,
   AppstoreOutlined,
+  AuditOutlined,
   BankOutlined,
   CloudUploadOutlined,
   ContactsOutlined,
@@ -42,6 +43,7 @@ const places = [
   { key: 'pipelines', to: '/settings/pipelines', icon: <ApartmentOutlined />, group: 'settings' },
   { key: 'people', to: '/settings/people', icon: <TeamOutlined />, group: 'settings' },
   { key: 'security', to: '/settings/security', icon: <KeyOutlined />, group: 'settings' },
+  { key: 'audit', to: '/settings/audit', icon: <AuditOutlined />, group: 'settings' },
 ] as const;
 const groups = ['work', 'book', 'settings'] as const;
 const tabs = ['home', 'leads', 'board', 'funnel'] as const;

@@ -1,3 +1,4 @@
+import { enAudit, enAuditNav, enAuditProblems } from './en.audit';
 import { enSecurity, enSecurityNav, enSecurityPeople, enSecurityProblems } from './en.security';
 
 /** Every sentence of the screen in English; the keys are those of zh-CN.ts. */
@@ -54,6 +55,7 @@ export const en = {
     pipelines: 'Pipelines',
     people: 'People and keys',
     ...enSecurityNav,
+    ...enAuditNav,
   },
   slices: { leads: 'Lead', customers: 'Customer', contacts: 'Contact', opportunities: 'Opportunity' },
   live: {
@@ -75,6 +77,7 @@ export const en = {
     hint: '↑↓ choose · Enter open · Esc close',
   },
   ...enSecurity,
+  ...enAudit,
   list: {
     search: 'Search',
     filter: 'Filter',
@@ -392,6 +395,7 @@ export const en = {
   },
   events: {
     created: 'created the record',
+    erased: 'erased the person',
     captured: 'captured the lead',
     'captured-again': 'captured the lead again',
     amended: 'changed fields',
@@ -647,5 +651,6 @@ export const en = {
     'http-502': 'The server is restarting. Please wait a moment.',
     'http-503': 'The server is busy. Please wait a moment.',
     ...enSecurityProblems,
+    ...enAuditProblems,
   },
 };

@@ -1,3 +1,4 @@
+import { zhCNAudit, zhCNAuditNav, zhCNAuditProblems } from './zh-CN.audit';
 import { zhCNSecurity, zhCNSecurityNav, zhCNSecurityPeople, zhCNSecurityProblems } from './zh-CN.security';
 
 /** 界面上的每一句话。英文在 en.ts，键必须一致（i18n.test.ts 检查）。 */
@@ -54,6 +55,7 @@ export const zhCN = {
     pipelines: '销售流程',
     people: '成员与密钥',
     ...zhCNSecurityNav,
+    ...zhCNAuditNav,
   },
   slices: { leads: '线索', customers: '客户', contacts: '联系人', opportunities: '商机' },
   live: {
@@ -75,6 +77,7 @@ export const zhCN = {
     hint: '↑↓ 选择 · Enter 打开 · Esc 关闭',
   },
   ...zhCNSecurity,
+  ...zhCNAudit,
   list: {
     search: '搜索',
     filter: '筛选',
@@ -383,6 +386,7 @@ export const zhCN = {
     by: { user: '成员', key: '接口', system: '系统', reaction: '自动规则', clock: '时钟', import: '导入' },
   },
   events: {
+    erased: '清除了个人信息',
     created: '创建了记录',
     captured: '录入了线索',
     'captured-again': '线索再次来访',
@@ -632,5 +636,6 @@ export const zhCN = {
     'http-502': '服务器正在重启，请稍等。',
     'http-503': '服务器正忙，请稍等再试。',
     ...zhCNSecurityProblems,
+    ...zhCNAuditProblems,
   },
 };

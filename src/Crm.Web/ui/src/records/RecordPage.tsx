@@ -4,6 +4,7 @@ import { Tooltip } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AnyRecord, Slice } from '../api/types';
+import { AuditPersonMenu } from '../audit/AuditPersonMenu';
 import type { Viewer } from '../live/protocol';
 import { usePhone } from '../platform/media';
 import { Avatar } from '../ui/Avatar';
@@ -49,7 +50,10 @@ export function RecordPage(props: Props) {
           <RecordName name={record.name} save={(name, from) => void amending.amend({ name }, { name: from })} />
           {props.status}
           <span className="grow" />
-          <div className="record-actions">{props.actions}</div>
+          <div className="record-actions">
+            {props.actions}
+            <AuditPersonMenu slice={slice} id={record.id} />
+          </div>
         </div>
         <div className="facts">
           {props.facts.map((fact) => (
