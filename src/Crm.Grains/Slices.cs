@@ -1,14 +1,18 @@
+using Crm.Grains.AccessLogs;
+using Crm.Grains.Alerts;
 using Crm.Grains.ApiKeys;
 using Crm.Grains.CompanySignIns;
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
 using Crm.Grains.Departments;
+using Crm.Grains.Exports;
 using Crm.Grains.Factors;
 using Crm.Grains.Imports;
 using Crm.Grains.Leads;
 using Crm.Grains.Mails;
 using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
+using Crm.Grains.Policies;
 using Crm.Grains.RoleBooks;
 using Crm.Grains.Sessions;
 using Crm.Grains.Shares;
@@ -38,5 +42,9 @@ public static class Slices
         FactorSlice.Definition,
         CompanySignInSlice.Definition,
         MailSlice.Definition,
+        PolicySlice.Definition,
+        ExportSlice.Definition,
+        AlertSlice.Definition,
+        AccessLogSlice.Definition,
     ];
 }

@@ -17,6 +17,9 @@ public abstract class Slice
     /// <summary>Everybody in the tenant reads it, whatever their role; commands still need a grant.</summary>
     public bool IsReadByAll { get; init; }
 
+    /// <summary>Everybody reads the records that are their own, whatever their role.</summary>
+    public bool IsReadByOwner { get; init; }
+
     /// <summary>The fields that full-text search looks into: who may not see one finds nothing by it.</summary>
     public IReadOnlyList<string> SearchedFields { get; init; } = [];
 

@@ -48,6 +48,7 @@ public sealed class LiveTopics(
             "list" => List(asker, rights, path, query, scope),
             "mine" when path == asker.Id.ToString() => Mine(asker),
             "import" => await ImportAsync(asker, path, cancel),
+            "alerts" when path == "all" => List(asker, rights, "alerts", "sort=-raisedAt&limit=200", scope),
             "pipelines" when path == "all" => Pipelines(asker),
             _ => null,
         };

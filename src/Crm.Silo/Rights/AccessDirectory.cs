@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Crm.Grains.Alerts;
 using Crm.Grains.Departments;
 using Crm.Grains.RoleBooks;
 using Crm.Grains.Shares;
@@ -16,7 +17,7 @@ namespace Crm.Silo.Rights;
 /// </summary>
 public sealed class AccessDirectory
 {
-    private static readonly string[] Kinds = ["user", "department", "share", "rolebook"];
+    private static readonly string[] Kinds = ["user", "department", "share", "rolebook", "alert"];
 
     private readonly ConcurrentDictionary<string, TenantAccess> _tenants = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _loading = new(1);
@@ -141,9 +142,11 @@ public sealed class AccessDirectory
     private static async Task LoadAsync(TenantAccess known, IGrainStore store, ISliceBehaviour slice, string tenant, CancellationToken cancel)
     {
         CardPlace? after = null;
+        // alerts go on for as long as there is an organisation; only open ones matter
+        CardFilter? filter = slice.Kind == "alert" && slice.Cards.Find("status") is { } status ? new CardFilter.Compare(status, CardOperator.Equal, CardValue.Of("open")) : null;
         do
         {
-            var page = await store.QueryAsync(new(tenant, slice.Kind, After: after, Limit: 5_000), cancel);
+            var page = await store.QueryAsync(new(tenant, slice.Kind, filter, After: after, Limit: 5_000), cancel);
             foreach (var hit in page.Hits)
             {
                 known.Note(slice.Kind, hit.Key, slice.ReadCard(hit.Json), isNews: false);
@@ -158,7 +161,7 @@ public sealed class AccessDirectory
     {
         foreach (var write in writes)
         {
-            if (write.Grain.Kind is "user" or "department" or "share" or "rolebook" && write.Events.Length > 0)
+            if (write.Grain.Kind is "user" or "department" or "share" or "rolebook" or "alert" && write.Events.Length > 0)
             {
                 _tenants.GetOrAdd(write.Grain.Tenant, static _ => new()).Note(write.Grain.Kind, write.Grain.Key, write.CardAfter, isNews: true);
                 Changed?.Invoke(write.Grain.Tenant);
@@ -173,6 +176,7 @@ public sealed class AccessDirectory
         private readonly Dictionary<Guid, UserCard> _users = [];
         private readonly Dictionary<Guid, DepartmentCard> _departments = [];
         private readonly Dictionary<Guid, ShareCard> _shares = [];
+        private readonly Dictionary<Guid, AlertCard> _alerts = [];
         private readonly HashSet<Guid> _ended = [];
         private RoleBookCard? _book;
         private volatile Made? _made;
@@ -212,6 +216,9 @@ public sealed class AccessDirectory
                     case RoleBookCard book when !(_book?.Version >= book.Version):
                         _book = book;
                         break;
+                    case AlertCard alert when !(_alerts.TryGetValue(key, out var known) && known.Version >= alert.Version):
+                        _alerts[key] = alert;
+                        break;
                     case null when kind == "share":
                         _shares.Remove(key);
                         _ended.Add(key);
@@ -227,7 +234,8 @@ public sealed class AccessDirectory
             lock (_gate)
             {
                 return _made ??= new(new Organisation(
-                    new Dictionary<Guid, UserCard>(_users), new Dictionary<Guid, DepartmentCard>(_departments), [.. _shares.Values], _book));
+                    new Dictionary<Guid, UserCard>(_users), new Dictionary<Guid, DepartmentCard>(_departments), [.. _shares.Values], _book,
+                    [.. _alerts.Values.Where(alert => alert.Status == "open")]));
             }
         }
 

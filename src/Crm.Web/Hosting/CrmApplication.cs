@@ -2,8 +2,10 @@ using Crm.Runtime.Journal;
 using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Hosting;
+using Crm.Web.Audit;
 using Crm.Web.Contacts;
 using Crm.Web.Customers;
+using Crm.Web.Exports;
 using Crm.Web.Funnel;
 using Crm.Web.Hosting.Demo;
 using Crm.Web.Http;
@@ -130,6 +132,7 @@ public static class CrmApplication
             app.UseAuthentication();
             app.UseCsrfGuard();
             app.UseAuthorization();
+            app.UseAccessNoting();
             app.UseRouteRights();
             app.UseKeyScopes();
             app.UseKeyLimits();
@@ -151,6 +154,8 @@ public static class CrmApplication
             app.MapPipelines();
             app.MapFunnels();
             app.MapImports();
+            app.MapExports();
+            app.MapAudit();
             app.MapCrmOpenApi();
             app.MapHub<LiveHub>("/live").RequireAuthorization().OpenToMembers("each topic is judged when it is followed");
             app.RequireRouteRights();
