@@ -1,8 +1,11 @@
+using Crm.Grains.AccessLogs;
+using Crm.Grains.Alerts;
 using Crm.Grains.ApiKeys;
 using Crm.Grains.CompanySignIns;
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
 using Crm.Grains.Departments;
+using Crm.Grains.Exports;
 using Crm.Grains.Factors;
 using Crm.Grains.Handovers;
 using Crm.Grains.Imports;
@@ -10,6 +13,7 @@ using Crm.Grains.Leads;
 using Crm.Grains.Mails;
 using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
+using Crm.Grains.Policies;
 using Crm.Grains.RoleBooks;
 using Crm.Grains.Sessions;
 using Crm.Grains.Shares;
@@ -42,5 +46,9 @@ public static class Slices
         MailSlice.Definition,
         TenantSlice.Definition,
         HandoverSlice.Definition,
+        PolicySlice.Definition,
+        ExportSlice.Definition,
+        AlertSlice.Definition,
+        AccessLogSlice.Definition,
     ];
 }

@@ -1,9 +1,12 @@
 using Crm.Grains;
+using Crm.Grains.AccessLogs;
+using Crm.Grains.Alerts;
 using Crm.Grains.ApiKeys;
 using Crm.Grains.CompanySignIns;
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
 using Crm.Grains.Departments;
+using Crm.Grains.Exports;
 using Crm.Grains.Factors;
 using Crm.Grains.Handovers;
 using Crm.Grains.Imports;
@@ -12,6 +15,7 @@ using Crm.Grains.Leads;
 using Crm.Grains.Mails;
 using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
+using Crm.Grains.Policies;
 using Crm.Grains.RoleBooks;
 using Crm.Grains.Shares;
 using Crm.Grains.Sessions;
@@ -45,6 +49,10 @@ public sealed class TotalityTests
 
     private static readonly TenantEvent.Opened Opened = new(new("Acme", "CNY", "Asia/Shanghai", "zh-CN"));
     private static readonly HandoverEvent.Requested Leaving = new(Ada, [Chen], [], [], WasActive: true);
+    private static readonly ExportOrder Order = new("leads", "csv", null, null, null, null);
+    private static readonly ExportEvent.Requested Asked = new(Order, Ada, "sales", 1, false);
+    private static readonly AlertEvent.Raised Raised = new("unusual-reading", Ada, null, null, 500, 60, "tell");
+    private static readonly AccessNote Search = new(Now, "search", "leads", null, "x", null, "key", 1);
 
     private static readonly IReadOnlyList<SliceSample> Samples =
     [
@@ -57,11 +65,13 @@ public sealed class TotalityTests
                 [Captured, new LeadEvent.RuledOut("wrong", null, "open")],
                 [Captured, Converted],
                 [Captured, new LeadEvent.Withdrawn(Chen)],
+                [Captured, new LeadEvent.Erased(new("other", null, null, "open", null, Ada, 1, Now, null, null, null))],
             ],
             [
                 new LeadCommand.Capture("王伟"), new LeadCommand.Amend("李娜"), new LeadCommand.Assign(Ada), new LeadCommand.HandOver(Chen), new LeadCommand.LogActivity(Call), new LeadCommand.PlanStep(Step),
                 new LeadCommand.CompleteStep(), new LeadCommand.Qualify(), new LeadCommand.RuleOut("wrong"), new LeadCommand.Reopen(), new LeadCommand.Convert(Tencent, true, Chen, null, null),
                 new LeadCommand.NameCustomer(Tencent, Chen), new LeadCommand.Withdraw(Chen), new LeadCommand.StepDue(),
+                new LeadCommand.Erase(new("other", null, null, "open", null, Ada, 1, Now, null, null, null)),
             ]),
         Sample(
             OpportunitySlice.Definition,
@@ -80,16 +90,17 @@ public sealed class TotalityTests
             ]),
         Sample(
             CustomerSlice.Definition,
-            [[new CustomerEvent.Created("corporate", new("腾讯", null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, NoCustom), Ada, null, null)]],
+            [[new CustomerEvent.Created("corporate", new("腾讯", null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, NoCustom), Ada, null, null)], [new CustomerEvent.Erased(new("potential", null, null, null, null, Ada, null, Now))]],
             [
                 new CustomerCommand.Create("corporate", "腾讯"), new CustomerCommand.Amend("腾讯云"), new CustomerCommand.Assign(Ada), new CustomerCommand.LogActivity(Call), new CustomerCommand.MakeFormal(),
+                new CustomerCommand.Erase(new("potential", null, null, null, null, Ada, null, Now)),
             ]),
         Sample(
             ContactSlice.Definition,
-            [[new ContactEvent.Created(Tencent, "腾讯", new("陈静", null, null, null, null, null, null, NoCustom), Ada, null)]],
+            [[new ContactEvent.Created(Tencent, "腾讯", new("陈静", null, null, null, null, null, null, NoCustom), Ada, null)], [new ContactEvent.Erased(new(Tencent, "腾讯", Ada, Now))]],
             [
                 new ContactCommand.Create(Tencent, "腾讯", "陈静"), new ContactCommand.Amend("李娜"), new ContactCommand.Move(Chen, "华为"), new ContactCommand.Assign(Ada), new ContactCommand.LogActivity(Call),
-                new ContactCommand.NameCustomer(Tencent, "腾讯云"),
+                new ContactCommand.NameCustomer(Tencent, "腾讯云"), new ContactCommand.Erase(new(Tencent, "腾讯", Ada, Now)),
             ]),
         Sample(
             PipelineSlice.Definition,
@@ -166,6 +177,25 @@ public sealed class TotalityTests
             ShareSlice.Definition,
             [[new ShareEvent.Gave("lead", Ada, "user", Ada, "read")], [new ShareEvent.Gave("lead", Ada, "user", Ada, "read"), new ShareEvent.WasEnded()]],
             [new ShareCommand.Give("lead", Ada, "user", Ada, "edit"), new ShareCommand.End()]),
+        Sample(PolicySlice.Definition, [[new PolicyEvent.LimitsSet(PolicyLimits.Default, PolicyLimits.Default)]], [new PolicyCommand.SetLimits(PolicyLimits.Default)]),
+        Sample(
+            ExportSlice.Definition,
+            [
+                [Asked with { NeedsApproval = true }],
+                [Asked],
+                [Asked, new ExportEvent.Started()],
+                [Asked, new ExportEvent.Started(), new ExportEvent.Finished(1, 1, Now)],
+                [new ExportEvent.Denied(Order, Ada)],
+            ],
+            [
+                new ExportCommand.Request(Order, Ada, "sales", 1, false, 0, 1), new ExportCommand.Deny(Order, Ada), new ExportCommand.Approve(Chen), new ExportCommand.Refuse("x", Chen), new ExportCommand.Start(),
+                new ExportCommand.Finish(1, 1), new ExportCommand.Fail("x"), new ExportCommand.NoteDownload(Ada), new ExportCommand.Expire(),
+            ]),
+        Sample(
+            AlertSlice.Definition,
+            [[Raised], [Raised, new AlertEvent.Released(null)]],
+            [new AlertCommand.Raise("unusual-reading", Ada, null, null, 500, 60, "tell"), new AlertCommand.Release("x", Chen)]),
+        Sample(AccessLogSlice.Definition, [[new AccessLogEvent.Noted(Ada, Today, [Search], 0)]], [new AccessLogCommand.Note(Ada, Today, [Search], 0)]),
         Sample(
             TenantSlice.Definition,
             [[Opened], [Opened, new TenantEvent.WasSuspended(null)]],

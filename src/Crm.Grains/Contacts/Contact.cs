@@ -5,6 +5,7 @@ namespace Crm.Grains.Contacts;
 /// <summary>Only what the rules need in order to decide. What a screen shows lives in <see cref="ContactCard"/>.</summary>
 [JsonDerivedType(typeof(Unknown), "unknown")]
 [JsonDerivedType(typeof(Known), "known")]
+[JsonDerivedType(typeof(Erased), "erased")]
 public abstract record Contact
 {
     private Contact() { }
@@ -14,6 +15,8 @@ public abstract record Contact
     public sealed record Unknown : Contact;
 
     public sealed record Known(Guid CustomerId, string CustomerName, ContactDetails Details, Guid? OwnerId) : Contact;
+
+    public sealed record Erased(Guid? OwnerId) : Contact;
 }
 
 /// <summary>What is known of a contact. Texts are trimmed and never empty; absent is null.</summary>

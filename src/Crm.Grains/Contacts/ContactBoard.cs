@@ -15,6 +15,7 @@ public static class ContactBoard
     {
         ({ Version: var seen }, _) when r.Version <= seen => card,
         (_, Created e) => New(r, e),
+        (_, Erased e) => Remaining(r, e.Remains),
         ({ } known, var e) => Changed(known, e, r.At) with { Version = r.Version, UpdatedAt = r.At },
         _ => card,
     };
@@ -23,6 +24,10 @@ public static class ContactBoard
         new(r.Id, r.Version, e.CustomerId, e.CustomerName, e.Details.Name, null, null, null, null, null, null, e.Details.Custom, e.OwnerId,
             LastActivityAt: null, CreatedAt: r.At, UpdatedAt: r.At),
         e.Details);
+
+    private static ContactCard Remaining(Recorded<ContactEvent> r, ContactRemains e) => new(
+        r.Id, r.Version, e.CustomerId, e.CustomerName, Erasure.Name, null, null, null, null, null, null, new Dictionary<string, string>(), e.OwnerId,
+        LastActivityAt: null, e.CreatedAt, UpdatedAt: r.At);
 
     private static ContactCard Changed(ContactCard card, ContactEvent happened, DateTimeOffset at) => happened switch
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Crm.Grains.Contacts;
 
 /// <summary>What may be asked of one contact. A command states intent and may be refused.</summary>
@@ -41,6 +43,12 @@ public abstract record ContactCommand
 
     public sealed record LogActivity(ActivityDraft Activity) : ContactCommand;
 
+    /// <param name="Remains">What the card says of the contact and not of the person; filled in by the host.</param>
+    public sealed record Erase([property: JsonIgnore] ContactRemains? Remains = null) : ContactCommand;
+
     /// <summary>The customer was renamed.</summary>
     public sealed record NameCustomer(Guid CustomerId, string Name) : ContactCommand;
 }
+
+/// <summary>What is kept of a contact whose person is erased, so that counts stay.</summary>
+public sealed record ContactRemains(Guid CustomerId, string CustomerName, Guid? OwnerId, DateTimeOffset CreatedAt);

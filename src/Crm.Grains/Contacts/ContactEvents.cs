@@ -9,6 +9,7 @@ namespace Crm.Grains.Contacts;
 [JsonDerivedType(typeof(Assigned), "contact-assigned-v1")]
 [JsonDerivedType(typeof(ActivityLogged), "contact-activity-logged-v1")]
 [JsonDerivedType(typeof(CustomerNamed), "contact-customer-named-v1")]
+[JsonDerivedType(typeof(Erased), "contact-erased-v1")]
 public abstract record ContactEvent
 {
     private ContactEvent() { }
@@ -24,4 +25,7 @@ public abstract record ContactEvent
     public sealed record ActivityLogged(Activity Activity) : ContactEvent;
 
     public sealed record CustomerNamed(string From, string To) : ContactEvent;
+
+    /// <summary>All that came before is emptied; this is enough to make the card from.</summary>
+    public sealed record Erased(ContactRemains Remains) : ContactEvent;
 }

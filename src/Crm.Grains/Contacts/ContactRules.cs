@@ -14,8 +14,12 @@ public static class ContactRules
         (_, Create c) when Wrong(c) is { } wrong => wrong,                                                      // CT1
         (Contact.Unknown, Create c) => [new Created(c.CustomerId, c.CustomerName.Trim(), DetailsOf(c), c.OwnerId, c.LeadId)],
         (Contact.Unknown, _) => ContactRefusals.NotFound,
+        (Contact.Erased, Create or Erase or NameCustomer) => [],                                                // CT10
+        (Contact.Erased, _) => Erasure.Erased,                                                                  // CT10
         (_, Create) => [],                                                                                      // CT1
 
+        (Contact.Known, Erase { Remains: { } r }) when (Erasure.Wrong(r.CustomerName) ?? Erasure.Wrong(r.CreatedAt)) is { } wrong => wrong,
+        (Contact.Known, Erase e) => e.Remains is { } remains ? [new Erased(remains)] : ContactRefusals.NotFound,  // CT10
         (Contact.Known known, Amend a) when Wrong(known.Details, a) is { } wrong => wrong,                      // CT1
         (Contact.Known known, Amend a) => Difference(known.Details, a) is { Count: > 0 } changes ? [new Amended(changes)] : [],  // CT3
         (Contact.Known, Move m) when (Check.Id("customerId", m.CustomerId) ?? Check.Required("customerName", m.CustomerName)) is { } wrong => wrong,
@@ -32,6 +36,7 @@ public static class ContactRules
     public static Contact Evolve(Contact contact, ContactEvent happened) => (contact, happened) switch
     {
         (_, Created e) => new Contact.Known(e.CustomerId, e.CustomerName, e.Details, e.OwnerId),
+        (_, Erased e) => new Contact.Erased(e.Remains.OwnerId),
         (Contact.Known known, Amended e) => known with { Details = known.Details.With(e.Changes) },
         (Contact.Known known, Moved e) => known with { CustomerId = e.To, CustomerName = e.ToName },
         (Contact.Known known, Assigned e) => known with { OwnerId = e.To },
@@ -46,7 +51,12 @@ public static class ContactRules
     public static IReadOnlyList<string> Keys(Guid customerId, string? mobile) =>
         Normal.Phone(mobile) is { Length: > 0 } number ? [$"contact-mobile:{customerId}|{number}"] : [];
 
-    public static Holder Holder(Contact contact) => contact is Contact.Known known ? new(known.OwnerId, Exists: true) : default;
+    public static Holder Holder(Contact contact) => contact switch
+    {
+        Contact.Known known => new(known.OwnerId, Exists: true),
+        Contact.Erased erased => new(erased.OwnerId, Exists: true),
+        _ => default,
+    };
 
     private static Refusal? Wrong(Create c) =>
         Check.Id("customerId", c.CustomerId)

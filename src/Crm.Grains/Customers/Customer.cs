@@ -5,6 +5,7 @@ namespace Crm.Grains.Customers;
 /// <summary>Only what the rules need in order to decide. What a screen shows lives in <see cref="CustomerCard"/>.</summary>
 [JsonDerivedType(typeof(Unknown), "unknown")]
 [JsonDerivedType(typeof(Known), "known")]
+[JsonDerivedType(typeof(Erased), "erased")]
 public abstract record Customer
 {
     private Customer() { }
@@ -16,6 +17,8 @@ public abstract record Customer
     /// <param name="Type">One of <see cref="CustomerRules.Types"/>.</param>
     /// <param name="IsFromLead">A lead became this customer, so another lead of the same company becomes it too.</param>
     public sealed record Known(string Type, bool IsFormal, CustomerDetails Details, Guid? OwnerId, bool IsFromLead = false) : Customer;
+
+    public sealed record Erased(Guid? OwnerId) : Customer;
 }
 
 /// <summary>What is known of a customer. Texts are trimmed and never empty; absent is null.</summary>

@@ -19,6 +19,7 @@ public static class CustomerBoard
     {
         ({ Version: var seen }, _) when r.Version <= seen => card,
         (_, Created e) => New(r, e),
+        (_, Erased e) => Remaining(r, e.Remains),
         ({ } known, var e) => Changed(known, e, r.At) with { Version = r.Version, UpdatedAt = r.At },
         _ => card,
     };
@@ -27,6 +28,10 @@ public static class CustomerBoard
         new(r.Id, r.Version, e.Type, "potential", e.Details.Name, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
             e.Details.Custom, e.OwnerId, e.LeadId, LastActivityAt: null, CreatedAt: r.At, UpdatedAt: r.At),
         e.Details);
+
+    private static CustomerCard Remaining(Recorded<CustomerEvent> r, CustomerRemains e) => new(
+        r.Id, r.Version, CustomerRules.Individual, e.Status, Erasure.Name, null, e.Industry, null, e.Country, e.Province, e.City, null, null, null, null, null, null, null, null, null,
+        new Dictionary<string, string>(), e.OwnerId, e.LeadId, LastActivityAt: null, e.CreatedAt, UpdatedAt: r.At);
 
     private static CustomerCard Changed(CustomerCard card, CustomerEvent happened, DateTimeOffset at) => happened switch
     {

@@ -59,6 +59,13 @@ public abstract record CustomerCommand
 
     public sealed record LogActivity(ActivityDraft Activity) : CustomerCommand;
 
+    /// <param name="Remains">What the card says of the customer and not of the person; filled in by the host.</param>
+    public sealed record Erase([property: JsonIgnore] CustomerRemains? Remains = null) : CustomerCommand;
+
     /// <summary>It has an order or a contract.</summary>
     public sealed record MakeFormal : CustomerCommand;
 }
+
+/// <summary>What is kept of an individual customer who is erased, so that counts stay.</summary>
+public sealed record CustomerRemains(
+    string Status, string? Industry, string? Country, string? Province, string? City, Guid? OwnerId, Guid? LeadId, DateTimeOffset CreatedAt);

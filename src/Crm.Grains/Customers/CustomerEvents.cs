@@ -8,6 +8,7 @@ namespace Crm.Grains.Customers;
 [JsonDerivedType(typeof(Assigned), "customer-assigned-v1")]
 [JsonDerivedType(typeof(ActivityLogged), "customer-activity-logged-v1")]
 [JsonDerivedType(typeof(MadeFormal), "customer-made-formal-v1")]
+[JsonDerivedType(typeof(Erased), "customer-erased-v1")]
 public abstract record CustomerEvent
 {
     private CustomerEvent() { }
@@ -22,4 +23,7 @@ public abstract record CustomerEvent
     public sealed record ActivityLogged(Activity Activity) : CustomerEvent;
 
     public sealed record MadeFormal : CustomerEvent;
+
+    /// <summary>All that came before is emptied; this is enough to make the card from.</summary>
+    public sealed record Erased(CustomerRemains Remains) : CustomerEvent;
 }

@@ -24,8 +24,13 @@ public static class CustomerRules
         (_, Create c) when Wrong(c) is { } wrong => wrong,                                                      // CU1, CU2
         (Customer.Unknown, Create c) => [new Created(c.Type, DetailsOf(c), c.OwnerId, c.LeadId, c.Type == Individual ? c.ContactId : null)],
         (Customer.Unknown, _) => CustomerRefusals.NotFound,
+        (Customer.Erased, Create or Erase or MakeFormal) => [],                                                 // CU10
+        (Customer.Erased, _) => Erasure.Erased,                                                                 // CU10
         (_, Create) => [],                                                                                      // CU1
 
+        (Customer.Known { Type: Corporate }, Erase) => CustomerRefusals.NotAPerson,                             // CU10
+        (Customer.Known, Erase { Remains: { } r }) when (Erasure.Wrong(r.Status, r.Industry, r.Country, r.Province, r.City) ?? Erasure.Wrong(r.CreatedAt)) is { } wrong => wrong,
+        (Customer.Known, Erase e) => e.Remains is { } remains ? [new Erased(remains)] : CustomerRefusals.NotFound,
         (Customer.Known known, Amend a) when Wrong(known.Details, a) is { } wrong => wrong,                     // CU1, CU2
         (Customer.Known known, Amend a) => Difference(known.Details, a) is { Count: > 0 } changes ? [new Amended(changes)] : [],  // CU4
         (Customer.Known known, Assign a) => known.OwnerId == a.OwnerId ? [] : [new Assigned(known.OwnerId, a.OwnerId)],  // CU5
@@ -39,6 +44,7 @@ public static class CustomerRules
     public static Customer Evolve(Customer customer, CustomerEvent happened) => (customer, happened) switch
     {
         (_, Created e) => new Customer.Known(e.Type, IsFormal: false, e.Details, e.OwnerId, IsFromLead: e.LeadId is not null),
+        (_, Erased e) => new Customer.Erased(e.Remains.OwnerId),
         (Customer.Known known, Amended e) => known with { Details = known.Details.With(e.Changes) },
         (Customer.Known known, Assigned e) => known with { OwnerId = e.To },
         (Customer.Known known, MadeFormal) => known with { IsFormal = true },
@@ -63,7 +69,12 @@ public static class CustomerRules
         : key.StartsWith(NameKey, StringComparison.Ordinal) ? CustomerRefusals.NameTaken
         : CustomerRefusals.CreditCodeTaken;
 
-    public static Holder Holder(Customer customer) => customer is Customer.Known known ? new(known.OwnerId, Exists: true) : default;
+    public static Holder Holder(Customer customer) => customer switch
+    {
+        Customer.Known known => new(known.OwnerId, Exists: true),
+        Customer.Erased erased => new(erased.OwnerId, Exists: true),
+        _ => default,
+    };
 
     private static Refusal? Wrong(Create c) =>
         Check.Required("type", c.Type)

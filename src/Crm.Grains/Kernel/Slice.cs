@@ -20,6 +20,9 @@ public abstract class Slice
     /// <summary>The module it is part of, which a tenant can switch off as a whole; null for what no tenant can do without.</summary>
     public Module? Module { get; init; }
 
+    /// <summary>Everybody reads the records that are their own, whatever their role.</summary>
+    public bool IsReadByOwner { get; init; }
+
     /// <summary>The fields that full-text search looks into: who may not see one finds nothing by it.</summary>
     public IReadOnlyList<string> SearchedFields { get; init; } = [];
 

@@ -8,6 +8,7 @@ namespace Crm.Grains.Leads;
 [JsonDerivedType(typeof(RuledOut), "ruled-out")]
 [JsonDerivedType(typeof(Converted), "converted")]
 [JsonDerivedType(typeof(Withdrawn), "withdrawn")]
+[JsonDerivedType(typeof(Erased), "erased")]
 public abstract record Lead
 {
     private Lead() { }
@@ -25,6 +26,8 @@ public abstract record Lead
     public sealed record Converted(LeadDetails Details, Guid? OwnerId, Guid CustomerId, Guid ContactId) : Lead;
 
     public sealed record Withdrawn : Lead;
+
+    public sealed record Erased(Guid? OwnerId, string? Region) : Lead;
 }
 
 /// <summary>What is known of a lead. Texts are trimmed and never empty; absent is null.</summary>

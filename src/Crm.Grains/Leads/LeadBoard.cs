@@ -19,6 +19,7 @@ public static class LeadBoard
         ({ Version: var seen }, _) when r.Version <= seen => card,
         (_, Withdrawn) => null,
         (_, Captured e) => New(r, e),
+        (_, Erased e) => Remaining(r, e.Remains),
         ({ } known, var e) => Changed(known, e, r.At) with { Version = r.Version, UpdatedAt = r.At },
         _ => card,
     };
@@ -27,6 +28,10 @@ public static class LeadBoard
         new(r.Id, r.Version, e.Details.Name, null, null, null, e.Details.Source, null, null, null, e.Details.Custom, "open", null, e.OwnerId, Captures: 1,
             NextStep: null, Overdue: false, LastActivityAt: null, CreatedAt: r.At, UpdatedAt: r.At, null, null, null, e.ImportId),
         e.Details);
+
+    private static LeadCard Remaining(Recorded<LeadEvent> r, LeadRemains e) => new(
+        r.Id, r.Version, Erasure.Name, null, null, null, e.Source, e.Region, e.Product, null, new Dictionary<string, string>(), e.Status, e.RuledOutReason, e.OwnerId, e.Captures,
+        NextStep: null, Overdue: false, LastActivityAt: null, e.CreatedAt, UpdatedAt: r.At, e.CustomerId, e.ContactId, e.OpportunityId, ImportId: null);
 
     private static LeadCard Changed(LeadCard card, LeadEvent happened, DateTimeOffset at) => happened switch
     {

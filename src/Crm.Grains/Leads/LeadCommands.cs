@@ -66,9 +66,17 @@ public abstract record LeadCommand
     /// <summary>Undo of the import that created the lead.</summary>
     public sealed record Withdraw(Guid ImportId) : LeadCommand;
 
+    /// <param name="Remains">What the card says of the lead and not of the person; filled in by the host.</param>
+    public sealed record Erase([property: JsonIgnore] LeadRemains? Remains = null) : LeadCommand;
+
     /// <summary>The planned step's time has come.</summary>
     public sealed record StepDue : LeadCommand;
 }
+
+/// <summary>What is kept of a lead whose person is erased, so that counts stay.</summary>
+public sealed record LeadRemains(
+    string Source, string? Region, string? Product, string Status, string? RuledOutReason, Guid? OwnerId, int Captures, DateTimeOffset CreatedAt,
+    Guid? CustomerId, Guid? ContactId, Guid? OpportunityId);
 
 /// <summary>The opportunity a lead becomes, with its stage already looked up.</summary>
 /// <param name="WinRate">Of the stage, in percent, 0 to 100.</param>

@@ -17,6 +17,7 @@ namespace Crm.Grains.Leads;
 [JsonDerivedType(typeof(Converted), "lead-converted-v1")]
 [JsonDerivedType(typeof(CustomerNamed), "lead-customer-named-v1")]
 [JsonDerivedType(typeof(Withdrawn), "lead-withdrawn-v1")]
+[JsonDerivedType(typeof(Erased), "lead-erased-v1")]
 public abstract record LeadEvent
 {
     private LeadEvent() { }
@@ -53,4 +54,7 @@ public abstract record LeadEvent
     public sealed record CustomerNamed(Guid From, Guid CustomerId, Guid ContactId) : LeadEvent;
 
     public sealed record Withdrawn(Guid ImportId) : LeadEvent;
+
+    /// <summary>All that came before is emptied; this is enough to make the card from.</summary>
+    public sealed record Erased(LeadRemains Remains) : LeadEvent;
 }

@@ -20,9 +20,13 @@ public static class LeadRules
     public static Decision<LeadEvent> Decide(Lead lead, LeadCommand command, DateTimeOffset now) => (lead, command) switch
     {
         (_, Capture c) when Wrong(c) is { } wrong => wrong,                                                     // LD1, LD2
+        (Lead.Erased, Erase or Withdraw or StepDue or NameCustomer) => [],                                      // LD17
+        (Lead.Erased, _) => Erasure.Erased,                                                                     // LD17
         (Lead.Unknown or Lead.Withdrawn, Capture c) => [new Captured(DetailsOf(c), c.OwnerId, c.ImportId)],
         (Lead.Unknown or Lead.Withdrawn, Withdraw) => [],
         (Lead.Unknown or Lead.Withdrawn, _) => LeadRefusals.NotFound,
+        (_, Erase { Remains: { } r }) when (Erasure.Wrong(r.Source, r.Region, r.Product, r.Status, r.RuledOutReason) ?? Erasure.Wrong(r.CreatedAt)) is { } wrong => wrong,
+        (_, Erase e) => e.Remains is { } remains ? [new Erased(remains)] : LeadRefusals.NotFound,               // LD17
         (Lead.Open open, Capture c) => [Again(open.Details, c, reopens: false)],                                // LD4
         (Lead.RuledOut gone, Capture c) => [Again(gone.Details, c, reopens: true)],                             // LD5
         (Lead.Converted done, Capture c) => [Again(done.Details, c, reopens: false)],                           // LD12
@@ -84,6 +88,7 @@ public static class LeadRules
         (Lead.Open open, Converted e) => new Lead.Converted(open.Details, open.OwnerId, e.CustomerId, e.ContactId),
         (Lead.Converted done, CustomerNamed e) => done with { CustomerId = e.CustomerId, ContactId = e.ContactId },
         (_, Withdrawn) => new Lead.Withdrawn(),
+        (_, Erased e) => new Lead.Erased(e.Remains.OwnerId, e.Remains.Region),
         _ => lead,
     };
 
@@ -125,6 +130,7 @@ public static class LeadRules
         Lead.Open open => new(open.OwnerId, Exists: true, open.Details.Region),
         Lead.RuledOut gone => new(gone.OwnerId, Exists: true, gone.Details.Region),
         Lead.Converted done => new(done.OwnerId, Exists: true, done.Details.Region),
+        Lead.Erased erased => new(erased.OwnerId, Exists: true, erased.Region),
         _ => default,
     };
 

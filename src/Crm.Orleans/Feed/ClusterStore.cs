@@ -139,6 +139,8 @@ internal sealed class ClusterStore : IGrainStore
 
     public ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel) => _inner.VerifyAsync(tenant, cancel);
 
+    public Task EraseAsync(GrainId grain, long throughVersion, CancellationToken cancel) => _inner.EraseAsync(grain, throughVersion, cancel);
+
     public Task RebuildAsync(string tenant, CancellationToken cancel) => _inner.RebuildAsync(tenant, cancel);
 
     public Task DeleteTenantAsync(string tenant, CancellationToken cancel) => _inner.DeleteTenantAsync(tenant, cancel);

@@ -81,6 +81,12 @@ public interface IGrainStore : IAsyncDisposable
     /// <summary>Checks the hash chain of a tenant; null when whole, else the first position that is wrong and why.</summary>
     ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel);
 
+    /// <summary>
+    /// Empties the payloads and salts of a grain's entries up to a version, for good; their hashes stay, so the chain still verifies. What the
+    /// grain is now is not touched. Erasing again changes nothing.
+    /// </summary>
+    Task EraseAsync(GrainId grain, long throughVersion, CancellationToken cancel);
+
     /// <summary>Drops and refolds the rows, claims, clocks, tallies and search of a tenant from its journal.</summary>
     Task RebuildAsync(string tenant, CancellationToken cancel);
 

@@ -286,6 +286,16 @@ public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
             return walk.End(head);
         }, cancel);
 
+    public async Task EraseAsync(GrainId grain, long throughVersion, CancellationToken cancel)
+    {
+        KnownKind(grain.Kind);
+        if (await NumberOfAsync(grain.Tenant, cancel) is { } number)
+        {
+            await RunAsync(() => Statement(
+                "update journal set salt = '', payload = '' where tenant = $1 and kind = $2 and key = $3 and version <= $4 and length(payload) > 0", number, grain.Kind, grain.Key, throughVersion));
+        }
+    }
+
     public Task RebuildAsync(string tenant, CancellationToken cancel) => RunAsync(new PostgreSqlJob(connection =>
     {
         if (_tenants.Find(tenant) is not { } known)

@@ -382,7 +382,11 @@ public sealed class ReactionRunner : IAsyncDisposable
     {
         try
         {
-            await _reaction.HandleAsync(entry, stop);
+            // what is erased asks nothing of anybody any more
+            if (entry.Payload.Length > 0)
+            {
+                await _reaction.HandleAsync(entry, stop);
+            }
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)
         {

@@ -346,6 +346,40 @@ public sealed partial class SqliteStore : IMovableStore
         return SqliteChain.Verify(session, number, tenant, head);
     }));
 
+    public async Task EraseAsync(GrainId grain, long throughVersion, CancellationToken cancel)
+    {
+        var positions = new List<long>();
+        for (long? from = null; ;)
+        {
+            var page = await ReadHistoryAsync(grain, from, 1_000, cancel);
+            positions.AddRange(page.Where(entry => entry.Version <= throughVersion && entry.Payload.Length > 0).Select(entry => entry.Position));
+            if (page.Count == 0 || page[^1].Previous == 0)
+            {
+                break;
+            }
+
+            from = page[^1].Previous;
+        }
+
+        if (positions.Count == 0)
+        {
+            return;
+        }
+
+        var number = _writer.Tenants.NumberOf(grain.Tenant);
+        await RunAsync(session =>
+        {
+            // what was there is written over, not only let go
+            session.Execute("pragma secure_delete=on");
+            foreach (var position in positions)
+            {
+                session.Prepare("update journal set salt=x'', payload=x'' where id=?").Add(IdOf(number, position)).Run();
+            }
+
+            session.Execute("pragma secure_delete=off");
+        });
+    }
+
     public Task RebuildAsync(string tenant, CancellationToken cancel) => RunAsync(_ => _writer.Rebuild(tenant));
 
     public IEnumerable<TenantNote> ReadNotes(string tenant) => Read<List<TenantNote>>(session =>

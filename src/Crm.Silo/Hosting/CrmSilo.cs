@@ -8,13 +8,17 @@ using Crm.Runtime.Live;
 using Crm.Runtime.Reactions;
 using Crm.Runtime.Sharing;
 using Crm.Runtime.Sqlite;
+using Crm.Silo.Audit;
 using Crm.Silo.Commands;
+using Crm.Silo.Exports;
 using Crm.Silo.Funnel;
 using Crm.Silo.Handovers;
 using Crm.Silo.Imports;
 using Crm.Silo.Leads;
 using Crm.Silo.Live;
 using Crm.Silo.Pipelines;
+using Crm.Silo.Policies;
+using Crm.Silo.Privacy;
 using Crm.Silo.Queries;
 using Crm.Silo.Reactions;
 using Crm.Silo.Reading;
@@ -76,6 +80,15 @@ public sealed class CrmSilo : IAsyncDisposable
         Boards = new(store, slices, access);
         MyDays = new(store, slices, tenants, access, time);
         Topics = new(slices, Cards, Funnels, Boards, MyDays, Pipelines, access, tenants);
+        Policies = new(store, slices);
+        Audit = new(store, slices, access);
+        Compliance = new(store, slices);
+        AccessNotes = new(Commands, tenants, time);
+        Sentinel = new(Commands, store, slices, access, Policies, tenants, AccessNotes, time);
+        Cards.Shown = Sentinel.Note;
+        var exports = new ExportFiles(Path.Combine(options.Folder, "exports"));
+        Exports = new(Commands, Cards, store, slices, access, Policies, tenants, exports, time);
+        ExportRunner = new(Commands, Cards, store, slices, access, tenants, exports, time);
         var files = new ImportFiles(Path.Combine(options.Folder, "imports"));
         Imports = new(Commands, files);
         ImportHistory = new(store);
@@ -85,6 +98,8 @@ public sealed class CrmSilo : IAsyncDisposable
         HandoverRunner = new(Commands, store, slices, time, share);
         Conversion = new(new Conversion(Commands, store, slices, tenants), store, time, share);
         Followers = new(new CustomerFollowers(Commands, store, slices), store, time, share);
+        Erasures = new(new Erasures(Commands, store, slices), store, time, share);
+        Anchors = new(store, options.Folder, time);
     }
 
     /// <summary>What something that works in the background threw and survived: for the log.</summary>
@@ -133,13 +148,36 @@ public sealed class CrmSilo : IAsyncDisposable
 
     public HandoverRunner HandoverRunner { get; }
 
+    /// <summary>What an organisation lets out.</summary>
+    public PolicyDirectory Policies { get; }
+
+    public ExportDesk Exports { get; }
+
+    public ExportRunner ExportRunner { get; }
+
+    /// <summary>Notes what is read and tried.</summary>
+    public AccessNotes AccessNotes { get; }
+
+    /// <summary>Notices unusual reading.</summary>
+    public Sentinel Sentinel { get; }
+
+    public AuditDesk Audit { get; }
+
+    public ComplianceDesk Compliance { get; }
+
     /// <summary>Makes what converted leads become.</summary>
     public ReactionRunner Conversion { get; }
 
     public ReactionRunner Followers { get; }
 
+    /// <summary>Empties the journal behind people who were erased.</summary>
+    public ReactionRunner Erasures { get; }
+
+    /// <summary>Tells outside the store where the chains end.</summary>
+    public Anchors Anchors { get; }
+
     /// <summary>Every reaction, for those who watch over them.</summary>
-    public IReadOnlyList<ReactionRunner> Reactions => [Conversion, Followers];
+    public IReadOnlyList<ReactionRunner> Reactions => [Conversion, Followers, Erasures];
 
     /// <summary>Grains in memory, and commands that wait.</summary>
     public (int Active, int Waiting) Load => (_engine.ActiveCount, _engine.WaitingCount);
@@ -176,6 +214,7 @@ public sealed class CrmSilo : IAsyncDisposable
         await Tenants.ReadAsync(Store, Slices.OfKind("tenant"), cancel);
         Start();
         await ImportRunner.StartAsync(cancel);
+        await ExportRunner.StartAsync(cancel);
     }
 
     /// <summary>Takes no more commands, finishes those taken, and closes the store.</summary>
@@ -184,6 +223,9 @@ public sealed class CrmSilo : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), Time);
         await ImportRunner.DisposeAsync();
         await HandoverRunner.DisposeAsync();
+        await ExportRunner.DisposeAsync();
+        await Sentinel.DisposeAsync();
+        await AccessNotes.DisposeAsync();
         await _clocks.DisposeAsync();
         foreach (var reaction in Reactions)
         {
@@ -207,6 +249,7 @@ public sealed class CrmSilo : IAsyncDisposable
 
         await _engine.DisposeAsync();
         await Exchange.DisposeAsync();
+        await Anchors.DisposeAsync();
         await Store.DisposeAsync();
     }
 
@@ -224,6 +267,12 @@ public sealed class CrmSilo : IAsyncDisposable
             reaction.Start();
         }
 
+        Anchors.Faulted += Report;
+        Anchors.Start();
+        AccessNotes.Faulted += Report;
+        AccessNotes.Start();
+        Sentinel.Faulted += Report;
+        Sentinel.Start();
         _effects.Start();
         _clocks.Start();
         HandoverRunner.Failed += (_, failure) => Report(failure);

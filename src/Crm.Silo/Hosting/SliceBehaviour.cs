@@ -29,6 +29,9 @@ public interface ISliceBehaviour : IGrainBehaviour
 
     object ReadCard(byte[] json);
 
+    /// <summary>A card as UTF-8 JSON.</summary>
+    byte[] WriteCard(object card);
+
     /// <summary>What rights to a card are judged by.</summary>
     RecordFacts FactsOf(object card);
 
@@ -38,10 +41,11 @@ public interface ISliceBehaviour : IGrainBehaviour
     /// <summary>What may be asked of a record, as rights name it: the commands in kebab-case.</summary>
     IReadOnlyCollection<string> Verbs { get; }
 
-    byte[] WriteCard(object card);
-
     /// <summary>An event from its payload; null when that is erased.</summary>
     object? ReadEvent(byte[] payload);
+
+    /// <summary>The command that a verb of <see cref="Verbs"/> stands for; null when there is none.</summary>
+    Type? CommandOf(string verb);
 
     /// <summary>The card that a grain's entries leave behind, oldest first from its first; null when they leave none.</summary>
     object? Fold(GrainId grain, IEnumerable<JournalEntry> entries);
@@ -175,6 +179,8 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     public byte[] WriteCard(object card) => JsonSerializer.SerializeToUtf8Bytes((TCard)card, _cardJson);
 
     public object? ReadEvent(byte[] payload) => payload.Length > 0 ? JsonSerializer.Deserialize(payload, _eventJson) : null;
+
+    public Type? CommandOf(string verb) => _verbs.FirstOrDefault(known => known.Value == verb).Key;
 
     public object? Fold(GrainId grain, IEnumerable<JournalEntry> entries)
     {

@@ -54,6 +54,7 @@ public sealed class LiveTopics(
             "import" => await ImportAsync(asker, path, cancel),
             "pipelines" when path == "all" && rights.IsOn(slices.OfKind("pipeline").Slice) => Pipelines(asker),
             "tenant" when path == "mine" => Tenant(asker),
+            "alerts" when path == "all" => List(asker, rights, "alerts", "sort=-raisedAt&limit=200", scope),
             _ => null,
         };
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
+using Crm.Grains.Kernel;
 using Crm.Grains.Opportunities;
 using Crm.Runtime;
 using Crm.Runtime.Cards;
@@ -19,7 +20,7 @@ public sealed class CustomerFollowers(CommandDesk commands, IGrainStore store, S
 
     public string Name => "customer-followers";
 
-    public IReadOnlyCollection<string> Types { get; } = ["customer-created-v1", "customer-amended-v1"];
+    public IReadOnlyCollection<string> Types { get; } = ["customer-created-v1", "customer-amended-v1", "customer-erased-v1"];
 
     public async Task HandleAsync(JournalEntry entry, CancellationToken cancel)
     {
@@ -27,6 +28,9 @@ public sealed class CustomerFollowers(CommandDesk commands, IGrainStore store, S
         {
             case CustomerEvent.Created { ContactId: { } contactId } created when ContactReactions.From(entry.Key, created) is { } contact:
                 await TellAsync(entry, "contact", contactId, contact, cancel);
+                break;
+            case CustomerEvent.Erased:
+                await TellAllAsync(entry, "opportunity", new OpportunityCommand.NameCustomer(entry.Key, Erasure.Name), cancel);
                 break;
             case CustomerEvent.Amended amended:
                 if (ContactReactions.From(entry.Key, amended) is { } contactName)

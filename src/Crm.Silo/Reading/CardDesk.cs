@@ -1,6 +1,10 @@
+using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Crm.Grains.Kernel;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
+using Crm.Silo.Exports;
 using Crm.Silo.Hosting;
 using Crm.Silo.Queries;
 using Crm.Silo.Rights;
@@ -15,6 +19,10 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
     public const int MostCounted = 10_000;
 
     private const int MostSearchRounds = 20;
+    private const int ExportPage = 1_000;
+
+    /// <summary>Told of records that an asker is shown, for those who watch over reading. Must not block.</summary>
+    public Action<Asker, ISliceBehaviour, RecordFacts>? Shown { get; set; }
 
     /// <summary>Reads a page of a slice's cards.</summary>
     public async ValueTask<ListAnswer> ListAsync(Asker asker, ISliceBehaviour slice, ListRequest request, CancellationToken cancel)
@@ -32,9 +40,9 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
 
         var mask = rights.Of(slice.Slice).Mask;
         var fields = string.IsNullOrWhiteSpace(request.Fields) ? null : request.Fields.Split(',', StringSplitOptions.TrimEntries);
-        if (fields?.FirstOrDefault(field => !slice.FieldNames.Contains(field)) is { } unknown)
+        if (UnknownField(slice, request) is { } wrong)
         {
-            return ListAnswer.Refused("fields-invalid", $"There is no field {QueryProblem.Quote(unknown)} here.", "fields");
+            return wrong;
         }
 
         var hash = CursorCodec.HashQuery(slice.Kind, request.Filter, request.Sort, request.Q, rights.SeesAll(slice.Slice) ? null : asker.Id.ToString());
@@ -59,6 +67,11 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
         var items = new byte[hits.Count][];
         for (var i = 0; i < items.Length; i++)
         {
+            if (Shown is not null && OwnerIn(hits[i].Json) is { } owner)
+            {
+                Shown(asker, slice, new(hits[i].Key, owner, null));
+            }
+
             var json = mask is null ? hits[i].Json : mask.Apply(hits[i].Json);
             items[i] = fields is null ? json : Only(json, fields);
         }
@@ -67,6 +80,63 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
         var total = !request.WithTotal ? (long?)null : concealed is not null ? (next is null && query.After is null ? items.Length : MostCounted) : await store.CountAsync(query with { After = null }, MostCounted, cancel);
         return new(items, next is null ? null : cursors.Encode(next, asker.Tenant, hash), total);
     }
+
+    /// <summary>How many cards of a request are seen that a verb may be done to, or why none are counted.</summary>
+    public async ValueTask<(long Count, Refusal? Refusal)> CountAsync(Asker asker, ISliceBehaviour slice, ListRequest request, string verb, int atMost, CancellationToken cancel)
+    {
+        var rights = await access.FindAsync(asker, cancel);
+        if (!TryRead(rights, slice, request, out var query, out var refused))
+        {
+            return (0, refused.Refusal);
+        }
+
+        if (UnknownField(slice, request) is { } wrong)
+        {
+            return (0, wrong.Refusal);
+        }
+
+        query = query with { Tenant = asker.Tenant, Filter = CardFilter.AllOf(query.Filter, rights.Filter(slice, verb)) };
+        return (query.Match is "" ? 0 : await store.CountAsync(query, atMost, cancel), null);
+    }
+
+    /// <summary>
+    /// Every card of a request that a verb may be done to, as the asker may see it, page by page: rights that change meanwhile hold from the
+    /// next page on.
+    /// </summary>
+    /// <exception cref="ExportForbiddenException">The asker may not, or not any more.</exception>
+    public async IAsyncEnumerable<byte[]> ReadAllAsync(Asker asker, ISliceBehaviour slice, ListRequest request, string verb, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        CardPlace? after = null;
+        do
+        {
+            var rights = await access.FindAsync(asker, cancel);
+            if (rights.Of(slice.Slice).ScopeOf(verb) == Scope.None || !TryRead(rights, slice, request, out var query, out _))
+            {
+                throw new ExportForbiddenException();
+            }
+
+            if (query.Match is "")
+            {
+                yield break;
+            }
+
+            var mask = rights.Of(slice.Slice).Mask;
+            query = query with { Tenant = asker.Tenant, Filter = CardFilter.AllOf(query.Filter, rights.Filter(slice, verb)), After = after, Limit = ExportPage };
+            var (hits, next) = query.Match is not null && mask is { ConcealsAny: true } ? await SearchAsync(query, slice, mask, request.Q!, cancel) : await PageAsync(query, cancel); // a match comes from a q
+            foreach (var hit in hits)
+            {
+                yield return mask is null ? hit.Json : mask.Apply(hit.Json);
+            }
+
+            after = next;
+        }
+        while (after is not null);
+    }
+
+    private static ListAnswer? UnknownField(ISliceBehaviour slice, ListRequest request) =>
+        string.IsNullOrWhiteSpace(request.Fields) || request.Fields.Split(',', StringSplitOptions.TrimEntries).FirstOrDefault(field => !slice.FieldNames.Contains(field)) is not { } unknown
+            ? null
+            : ListAnswer.Refused("fields-invalid", $"There is no field {QueryProblem.Quote(unknown)} here.", "fields");
 
     /// <summary>The query behind a request, without the limits of rights on records; those on fields are judged.</summary>
     public static bool TryRead(Access rights, ISliceBehaviour slice, ListRequest request, out CardQuery query, out ListAnswer refused)
@@ -121,7 +191,17 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
     public async ValueTask<byte[]?> FindAsync(Asker asker, ISliceBehaviour slice, Guid id, CancellationToken cancel)
     {
         var rights = await access.FindAsync(asker, cancel);
-        return await FindWholeAsync(rights, asker.Tenant, slice, id, cancel) is { } card ? Masked(rights, slice, card) : null;
+        if (await FindWholeAsync(rights, asker.Tenant, slice, id, cancel) is not { } card)
+        {
+            return null;
+        }
+
+        if (Shown is not null && OwnerIn(card) is { } owner)
+        {
+            Shown(asker, slice, new(id, owner, null));
+        }
+
+        return Masked(rights, slice, card);
     }
 
     /// <summary>
@@ -187,6 +267,14 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
         }
 
         return (found, query.After);
+    }
+
+    /// <summary>To whom a card belongs; looked for in its bytes, because reading the whole of each would slow the list down.</summary>
+    private static Guid? OwnerIn(ReadOnlySpan<byte> json)
+    {
+        var name = "\"ownerId\":\""u8;
+        var at = json.IndexOf(name);
+        return at >= 0 && json.Length >= at + name.Length + 36 && Utf8Parser.TryParse(json.Slice(at + name.Length, 36), out Guid owner, out _, 'D') ? owner : null;
     }
 
     private static IEnumerable<string> FieldsOf(CardFilter? filter) => filter switch

@@ -17,11 +17,12 @@ public sealed class Access
     private readonly Lazy<FrozenSet<Guid>> _department;
     private readonly FrozenDictionary<(string Kind, Guid Id), bool> _shared;
     private readonly string? _region;
+    private readonly bool _isVeiled;
     private readonly ConcurrentDictionary<string, SliceAccess> _slices = new(StringComparer.Ordinal);
 
-    private Access(Guid id, Role? role, UserCard? person, Organisation? organisation, bool isEverything)
+    private Access(Guid id, Role? role, UserCard? person, Organisation? organisation, bool isEverything, bool isVeiled = false)
     {
-        (_id, _role, IsEverything, Organisation) = (id, role, isEverything, organisation);
+        (_id, _role, IsEverything, Organisation, _isVeiled) = (id, role, isEverything, organisation, isVeiled);
         _team = new(() => person is null || organisation is null ? [id] : organisation.TeamOf(person).ToFrozenSet());
         _department = new(() => person is null || organisation is null ? [id] : organisation.DepartmentOf(person).ToFrozenSet());
         _region = person is null ? null : organisation?.RegionOf(person);
@@ -36,6 +37,9 @@ public sealed class Access
     /// <summary>The region that scopes by region mean.</summary>
     public string? RegionName => _region;
 
+    /// <summary>An alert about this person has stopped all sight until somebody releases it.</summary>
+    public bool IsStopped { get; private init; }
+
     /// <summary>What it was made from; null for ourselves.</summary>
     public Organisation? Organisation { get; }
 
@@ -45,8 +49,11 @@ public sealed class Access
     public static Access Of(Organisation organisation, Guid id, string roleKey)
     {
         var person = organisation.Users.GetValueOrDefault(id);
-        var role = person is { Active: false } ? null : organisation.FindRole(person?.Role ?? roleKey);
-        return new(id, role, person, organisation, role?.Key == RoleKeys.Admin);
+        var known = person is { Active: false } ? null : organisation.FindRole(person?.Role ?? roleKey);
+        // an administrator who was shut out by an alert could not be let in again by anybody
+        var isAdmin = known?.Key == RoleKeys.Admin;
+        var isStopped = !isAdmin && organisation.RestraintOf(id) == Restraint.Stop;
+        return new(id, isStopped ? null : known, person, organisation, isAdmin, organisation.RestraintOf(id) == Restraint.Mask) { IsStopped = isStopped };
     }
 
     /// <summary>Whether the tenant works with the slice's module. What is in a module that is off is there for nobody but ourselves.</summary>
@@ -57,7 +64,7 @@ public sealed class Access
 
     /// <summary>What is granted on a slice.</summary>
     public SliceAccess Of(Slice slice) =>
-        _slices.TryGetValue(slice.Kind, out var known) ? known : _slices.GetOrAdd(slice.Kind, _ => IsOn(slice) ? new SliceAccess(slice, _role, IsEverything) : SliceAccess.None);
+        _slices.TryGetValue(slice.Kind, out var known) ? known : _slices.GetOrAdd(slice.Kind, _ => IsOn(slice) ? new SliceAccess(slice, _role, IsEverything, _isVeiled, IsStopped) : SliceAccess.None);
 
     /// <summary>Whether the role may do this to any record at all.</summary>
     public bool MayEver(Slice slice, string verb) => Of(slice).ScopeOf(verb) != Scope.None || (verb == "read" && IsOn(slice) && HasShared(slice.Kind));
@@ -120,6 +127,21 @@ public sealed class Access
             return new CardFilter.Keys([]);
         }
 
+        var seen = Covered(scope, slice);
+        var shared = _shared.Keys.Where(key => key.Kind == slice.Kind).Select(key => key.Id).Order().ToArray();
+        return shared.Length == 0 ? seen ?? new CardFilter.Keys([]) : Either(seen, new CardFilter.Keys(shared));
+    }
+
+    /// <summary>The cards of a slice that are seen and that a verb may be done to, as a filter; null for all of them.</summary>
+    public CardFilter? Filter(ISliceBehaviour slice, string verb)
+    {
+        var scope = Of(slice.Slice).ScopeOf(verb);
+        return (scope & Scope.All) != 0 ? Filter(slice) : CardFilter.AllOf(Filter(slice), Covered(scope, slice) ?? new CardFilter.Keys([]));
+    }
+
+    /// <summary>The cards that a scope covers; null for none.</summary>
+    private CardFilter? Covered(Scope scope, ISliceBehaviour slice)
+    {
         CardFilter? seen = null;
         if (slice.Cards.Find("ownerId") is { } owner)
         {
@@ -146,8 +168,7 @@ public sealed class Access
             }
         }
 
-        var shared = _shared.Keys.Where(key => key.Kind == slice.Kind).Select(key => key.Id).Order().ToArray();
-        return shared.Length == 0 ? seen ?? new CardFilter.Keys([]) : Either(seen, new CardFilter.Keys(shared));
+        return seen;
     }
 
     /// <summary>Why a command's fields may not be set, or null when they may.</summary>
@@ -213,7 +234,9 @@ public sealed class SliceAccess
     private readonly Scope _anyVerb;
     private readonly bool _isEverything;
 
-    public SliceAccess(Slice slice, Role? role, bool isEverything)
+    /// <param name="isVeiled">Whether an alert has masked the fields that are worth taking away.</param>
+    /// <param name="isStopped">Whether an alert has stopped all sight.</param>
+    public SliceAccess(Slice slice, Role? role, bool isEverything, bool isVeiled = false, bool isStopped = false)
     {
         var verbs = new Dictionary<string, Scope>(StringComparer.Ordinal);
         foreach (var grant in role?.Grants ?? [])
@@ -236,8 +259,8 @@ public sealed class SliceAccess
 
         _isEverything = isEverything;
         _verbs = verbs.ToFrozenDictionary(StringComparer.Ordinal);
-        Read = isEverything || slice.IsReadByAll ? Scope.All : ScopeOf("read");
-        Mask = isEverything || role is null ? null : FieldMask.Of(role, slice.Plural);
+        Read = isEverything || (slice.IsReadByAll && !isStopped) ? Scope.All : ScopeOf("read") | (slice.IsReadByOwner && !isStopped ? Scope.Own : Scope.None);
+        Mask = isEverything || role is null ? null : FieldMask.Of(role, slice.Plural, isVeiled);
     }
 
     private SliceAccess() => _verbs = FrozenDictionary<string, Scope>.Empty;

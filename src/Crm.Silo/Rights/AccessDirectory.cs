@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Crm.Grains.Alerts;
 using Crm.Grains.Departments;
 using Crm.Grains.RoleBooks;
 using Crm.Grains.Shares;
@@ -17,7 +18,7 @@ namespace Crm.Silo.Rights;
 /// </summary>
 public sealed class AccessDirectory
 {
-    private static readonly string[] Kinds = ["user", "department", "share", "rolebook", "tenant"];
+    private static readonly string[] Kinds = ["user", "department", "share", "rolebook", "tenant", "alert"];
 
     private readonly ConcurrentDictionary<string, TenantAccess> _tenants = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _loading = new(1);
@@ -145,9 +146,11 @@ public sealed class AccessDirectory
     private static async Task LoadAsync(TenantAccess known, IGrainStore store, ISliceBehaviour slice, string tenant, CancellationToken cancel)
     {
         CardPlace? after = null;
+        // alerts go on for as long as there is an organisation; only open ones matter
+        CardFilter? filter = slice.Kind == "alert" && slice.Cards.Find("status") is { } status ? new CardFilter.Compare(status, CardOperator.Equal, CardValue.Of("open")) : null;
         do
         {
-            var page = await store.QueryAsync(new(tenant, slice.Kind, After: after, Limit: 5_000), cancel);
+            var page = await store.QueryAsync(new(tenant, slice.Kind, filter, After: after, Limit: 5_000), cancel);
             foreach (var hit in page.Hits)
             {
                 known.Note(slice.Kind, hit.Key, slice.ReadCard(hit.Json), isNews: false);
@@ -162,7 +165,7 @@ public sealed class AccessDirectory
     {
         foreach (var write in writes)
         {
-            if (write.Grain.Kind is "user" or "department" or "share" or "rolebook" or "tenant" && write.Events.Length > 0)
+            if (write.Grain.Kind is "user" or "department" or "share" or "rolebook" or "tenant" or "alert" && write.Events.Length > 0)
             {
                 _tenants.GetOrAdd(write.Grain.Tenant, static _ => new()).Note(write.Grain.Kind, write.Grain.Key, write.CardAfter, isNews: true);
                 Changed?.Invoke(write.Grain.Tenant);
@@ -177,6 +180,7 @@ public sealed class AccessDirectory
         private readonly Dictionary<Guid, UserCard> _users = [];
         private readonly Dictionary<Guid, DepartmentCard> _departments = [];
         private readonly Dictionary<Guid, ShareCard> _shares = [];
+        private readonly Dictionary<Guid, AlertCard> _alerts = [];
         private readonly HashSet<Guid> _ended = [];
         private RoleBookCard? _book;
         private TenantCard? _tenant;
@@ -220,6 +224,9 @@ public sealed class AccessDirectory
                     case TenantCard tenant when !(_tenant?.Version >= tenant.Version):
                         _tenant = tenant;
                         break;
+                    case AlertCard alert when !(_alerts.TryGetValue(key, out var known) && known.Version >= alert.Version):
+                        _alerts[key] = alert;
+                        break;
                     case null when kind == "share":
                         _shares.Remove(key);
                         _ended.Add(key);
@@ -235,7 +242,8 @@ public sealed class AccessDirectory
             lock (_gate)
             {
                 return _made ??= new(new Organisation(
-                    new Dictionary<Guid, UserCard>(_users), new Dictionary<Guid, DepartmentCard>(_departments), [.. _shares.Values], _book, _tenant?.ModulesOff));
+                    new Dictionary<Guid, UserCard>(_users), new Dictionary<Guid, DepartmentCard>(_departments), [.. _shares.Values], _book, _tenant?.ModulesOff,
+                    [.. _alerts.Values.Where(alert => alert.Status == "open")]));
             }
         }
 

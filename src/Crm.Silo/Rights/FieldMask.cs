@@ -21,15 +21,19 @@ public sealed class FieldMask
 
     private FieldMask(Dictionary<string, FieldAccess> fields) => _fields = fields.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>What an alert masks: how to reach people, and what they are worth.</summary>
+    public static readonly IReadOnlySet<string> Veiled = new HashSet<string> { "mobile", "phone", "email", "wechat", "amount" };
+
     /// <summary>The mask of a role for a slice; null when every field is edited.</summary>
-    public static FieldMask? Of(Role role, string plural)
+    /// <param name="isVeiled">Whether the fields of <see cref="Veiled"/> are masked besides.</param>
+    public static FieldMask? Of(Role role, string plural, bool isVeiled = false)
     {
-        Dictionary<string, FieldAccess>? fields = null;
+        var fields = isVeiled ? Veiled.ToDictionary(field => field, _ => FieldAccess.Masked) : null;
         foreach (var right in role.Fields)
         {
             if (right.Slice == plural && right.Right != "edit")
             {
-                (fields ??= [])[right.Field] = right.Right switch { "hidden" => FieldAccess.Hidden, "masked" => FieldAccess.Masked, _ => FieldAccess.Read };
+                (fields ??= [])[right.Field] = right.Right switch { "hidden" => FieldAccess.Hidden, "masked" => FieldAccess.Masked, _ => isVeiled && Veiled.Contains(right.Field) ? FieldAccess.Masked : FieldAccess.Read };
             }
         }
 
@@ -43,6 +47,9 @@ public sealed class FieldMask
 
     /// <summary>Whether any field is not shown as it is.</summary>
     public bool ConcealsAny => _fields.Values.Any(access => access < FieldAccess.Read);
+
+    /// <summary>Whether any field is shown in part.</summary>
+    public bool MasksAny => _fields.Values.Contains(FieldAccess.Masked);
 
     public IEnumerable<KeyValuePair<string, FieldAccess>> Fields => _fields;
 

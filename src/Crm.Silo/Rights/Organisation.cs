@@ -1,3 +1,4 @@
+using Crm.Grains.Alerts;
 using Crm.Grains.Departments;
 using Crm.Grains.RoleBooks;
 using Crm.Grains.Shares;
@@ -5,6 +6,14 @@ using Crm.Grains.Users;
 using Crm.Silo.Tenants;
 
 namespace Crm.Silo.Rights;
+
+/// <summary>What alerts do to a person's sight. Ordered from least to most.</summary>
+public enum Restraint
+{
+    None,
+    Mask,
+    Stop,
+}
 
 /// <summary>Who works in a tenant, where, and with which roles: everything rights follow from. An immutable picture at one moment.</summary>
 public sealed class Organisation
@@ -15,8 +24,15 @@ public sealed class Organisation
     private readonly ILookup<Guid, ShareCard> _shares;
     private readonly Dictionary<string, Role> _roles;
 
-    public Organisation(IReadOnlyDictionary<Guid, UserCard> users, IReadOnlyDictionary<Guid, DepartmentCard> departments, IEnumerable<ShareCard> shares, RoleBookCard? book, IReadOnlyCollection<string>? modulesOff = null)
+    private readonly Dictionary<Guid, Restraint> _restraints;
+
+    /// <param name="alerts">Those that are open.</param>
+    public Organisation(
+        IReadOnlyDictionary<Guid, UserCard> users, IReadOnlyDictionary<Guid, DepartmentCard> departments, IEnumerable<ShareCard> shares, RoleBookCard? book,
+        IReadOnlyCollection<string>? modulesOff = null, IEnumerable<AlertCard>? alerts = null)
     {
+        _restraints = (alerts ?? []).GroupBy(alert => alert.PersonId).ToDictionary(
+            about => about.Key, about => about.Max(alert => alert.Step switch { "stop" => Restraint.Stop, "mask" => Restraint.Mask, _ => Restraint.None }));
         (Users, Departments) = (users, departments);
         ModulesOff = ModuleCatalog.Off(modulesOff ?? []);
         Template = book?.Template ?? RoleTemplates.Standard;
@@ -30,6 +46,7 @@ public sealed class Organisation
 
     private Organisation(Organisation other, string template, IReadOnlyList<Role> roles)
     {
+        _restraints = other._restraints;
         (Users, Departments, _below, _members, _reports, _shares) = (other.Users, other.Departments, other._below, other._members, other._reports, other._shares);
         ModulesOff = other.ModulesOff;
         (Template, Roles, _roles) = (template, roles, roles.ToDictionary(role => role.Key, StringComparer.Ordinal));
@@ -48,6 +65,26 @@ public sealed class Organisation
 
     /// <summary>The role of a key, or null when there is none.</summary>
     public Role? FindRole(string key) => _roles.GetValueOrDefault(key);
+
+    /// <summary>What open alerts have done to a person's sight.</summary>
+    public Restraint RestraintOf(Guid person) => _restraints.GetValueOrDefault(person);
+
+    /// <summary>The person's superior, or else who manages the person's department or the nearest one above that somebody else manages; null when there is nobody.</summary>
+    public Guid? ManagerOf(Guid person)
+    {
+        if (!Users.TryGetValue(person, out var user))
+        {
+            return null;
+        }
+
+        var (manager, department) = (user.SuperiorId, user.DepartmentId);
+        for (var depth = 0; manager is null && depth < 100 && department is { } id && Departments.TryGetValue(id, out var card); depth++)
+        {
+            (manager, department) = (card.ManagerId == person ? null : card.ManagerId, card.ParentId);
+        }
+
+        return manager;
+    }
 
     /// <summary>The same people under other roles: to see what a change would do.</summary>
     public Organisation With(string template, IReadOnlyList<Role> roles) => new(this, template, roles);

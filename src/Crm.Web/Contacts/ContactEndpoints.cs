@@ -3,7 +3,10 @@ using Crm.Grains.Customers;
 using Crm.Grains.Kernel;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
+using Crm.Web.Audit;
+using Crm.Web.Exports;
 using Crm.Web.Http;
+using Crm.Web.Privacy;
 using Crm.Web.Rights;
 
 namespace Crm.Web.Contacts;
@@ -33,6 +36,9 @@ public static class ContactEndpoints
             var contacts = routes.MapGroup("/api/contacts").WithTags("Contacts").RequireAuthorization();
             contacts.MapReads(Kind);
             contacts.MapShares(Kind);
+            contacts.MapExport(Kind);
+            contacts.MapRestore(Kind);
+            contacts.MapPrivacy(Kind);
             contacts.MapCreate<CreateContactBody>(Kind, CreateAsync);
             contacts.MapVerb<ContactCommand.Amend>(Kind, "amend");
             contacts.MapVerb<MoveContactBody>(Kind, "move", MoveAsync);

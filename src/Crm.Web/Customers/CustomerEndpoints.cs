@@ -2,7 +2,10 @@ using Crm.Grains.Customers;
 using Crm.Grains.Kernel;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
+using Crm.Web.Audit;
+using Crm.Web.Exports;
 using Crm.Web.Http;
+using Crm.Web.Privacy;
 using Crm.Web.Rights;
 
 namespace Crm.Web.Customers;
@@ -18,6 +21,9 @@ public static class CustomerEndpoints
             var customers = routes.MapGroup("/api/customers").WithTags("Customers").RequireAuthorization();
             customers.MapReads(Kind);
             customers.MapShares(Kind);
+            customers.MapExport(Kind);
+            customers.MapRestore(Kind);
+            customers.MapPrivacy(Kind);
             customers.MapCreate<CustomerCommand.Create>(Kind, CreateAsync);
             customers.MapVerb<CustomerCommand.Amend>(Kind, "amend", AmendAsync);
             customers.MapVerb<CustomerCommand.Assign>(Kind, "assign", AssignAsync);

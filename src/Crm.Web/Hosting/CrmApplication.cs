@@ -2,8 +2,10 @@ using Crm.Runtime.Journal;
 using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Hosting;
+using Crm.Web.Audit;
 using Crm.Web.Contacts;
 using Crm.Web.Customers;
+using Crm.Web.Exports;
 using Crm.Web.Funnel;
 using Crm.Web.Handovers;
 using Crm.Web.Hosting.Demo;
@@ -134,6 +136,7 @@ public static class CrmApplication
             app.UseCsrfGuard();
             app.UseAuthorization();
             app.UseTenantGate();
+            app.UseAccessNoting();
             app.UseRouteRights();
             app.UseKeyScopes();
             app.UseKeyLimits();
@@ -158,6 +161,8 @@ public static class CrmApplication
             app.MapPipelines();
             app.MapFunnels();
             app.MapImports();
+            app.MapExports();
+            app.MapAudit();
             app.MapCrmOpenApi();
             app.MapHub<LiveHub>("/live").RequireAuthorization().OpenToMembers("each topic is judged when it is followed");
             app.RequireRouteRights();

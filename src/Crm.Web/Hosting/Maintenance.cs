@@ -1,6 +1,7 @@
 using Crm.Runtime.Journal;
 using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Sqlite;
+using Crm.Silo.Audit;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
 using Crm.Silo.Tenants;
@@ -39,7 +40,7 @@ internal static class Maintenance
         var isWhole = true;
         foreach (var tenant in store.Tenants.Order(StringComparer.Ordinal))
         {
-            isWhole &= await VerifyAsync(store, tenant);
+            isWhole &= await VerifyAsync(store, Path.GetFullPath(settings.DataPath), tenant);
             if (isRebuild && isWhole)
             {
                 await store.RebuildAsync(tenant, CancellationToken.None);
@@ -121,9 +122,9 @@ internal static class Maintenance
         }
     }
 
-    private static async Task<bool> VerifyAsync(IGrainStore store, string tenant)
+    private static async Task<bool> VerifyAsync(IGrainStore store, string folder, string tenant)
     {
-        var fault = await store.VerifyAsync(tenant, CancellationToken.None);
+        var fault = await store.VerifyAsync(tenant, CancellationToken.None) ?? await Anchors.CheckAsync(store, folder, tenant, CancellationToken.None);
         Console.WriteLine(fault is null
             ? $"{tenant}: the chain of {store.HeadOf(tenant)} events is whole"
             : $"{tenant}: journal-chain-broken at {fault.Position}: {fault.Reason}");

@@ -36,6 +36,8 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
         }
 
         _silo.ImportRunner.Failed += (import, failure) => LogImportFailed(log, import.Tenant, import.Key, failure);
+        _silo.ExportRunner.Failed += (export, failure) => LogExportFailed(log, export.Tenant, export.Key, failure);
+        _silo.Anchors.Set += anchor => LogAnchor(log, anchor.Tenant, anchor.Position, anchor.Hash);
         foreach (var (name, value) in _silo.Store.Describe())
         {
             LogSetting(log, name, value);
@@ -101,6 +103,12 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Import {Tenant}/{Import} met a failure")]
     private static partial void LogImportFailed(ILogger log, string tenant, Guid import, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Journal of {Tenant} at {Position}: {Hash}")]
+    private static partial void LogAnchor(ILogger log, string tenant, long position, string hash);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Export {Tenant}/{Export} met a failure")]
+    private static partial void LogExportFailed(ILogger log, string tenant, Guid export, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Name}: {Value}")]
     private static partial void LogSetting(ILogger log, string name, string value);

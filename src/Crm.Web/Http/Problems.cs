@@ -27,7 +27,7 @@ public static class Problems
         "unsupported-media-type" or "unsupported-encoding" => 415,
         "overloaded" or "durability-unknown" or "conversion-pending" => 503,
         "storage-full" => 507,
-        "login-throttled" or "rate-limited" => 429,
+        "login-throttled" or "rate-limited" or "export-limit" or "export-quota" => 429,
         "unauthenticated" or "sign-in-failed" => 401,
         "origin-forbidden" or "csrf" => 403,
         _ => refusal.Kind switch

@@ -35,11 +35,18 @@ public static class RouteRights
         /// <summary>Judges the role before the route is reached.</summary>
         public void UseRouteRights() => app.Use(async (http, next) =>
         {
-            if (http.GetEndpoint()?.Metadata.GetMetadata<RouteRight>() is { } right && http.Features.Get<Caller>() is { } caller)
+            if (http.GetEndpoint() is { } endpoint && http.Features.Get<Caller>() is { } caller)
             {
                 var silo = http.RequestServices.GetRequiredService<CrmSilo>();
                 var access = await silo.Access.FindAsync(caller.Asker, http.RequestAborted);
-                if (!access.MayEver(silo.Slices.OfKind(right.Kind).Slice, right.Verb))
+                // who is stopped still sees who he is, and can sign out
+                if (access.IsStopped && !http.Request.Path.StartsWithSegments("/api/session"))
+                {
+                    await Problems.WriteAsync(http, 403, AccessPolicy.Stopped);
+                    return;
+                }
+
+                if (endpoint.Metadata.GetMetadata<RouteRight>() is { } right && !access.MayEver(silo.Slices.OfKind(right.Kind).Slice, right.Verb))
                 {
                     await Problems.WriteAsync(http, 403, AccessPolicy.Forbidden);
                     return;

@@ -4,10 +4,13 @@ using Crm.Grains.Leads;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
+using Crm.Web.Audit;
+using Crm.Web.Exports;
 using Crm.Web.Http;
-using Crm.Web.Rights;
 using Crm.Web.Tenants;
 using Crm.Web.Opportunities;
+using Crm.Web.Privacy;
+using Crm.Web.Rights;
 
 namespace Crm.Web.Leads;
 
@@ -39,6 +42,9 @@ public static class LeadEndpoints
             var leads = routes.MapGroup("/api/leads").WithTags("Leads").RequireAuthorization();
             leads.MapReads("lead");
             leads.MapShares("lead");
+            leads.MapExport("lead");
+            leads.MapRestore("lead");
+            leads.MapPrivacy("lead");
             leads.MapPost("", (RequestDelegate)CaptureAsync).DescribeCommand<LeadCommand.Capture>("capture", 201).Needs("lead", "create");
             leads.MapPost("/assign", (RequestDelegate)AssignManyAsync).DescribeCommand<BulkAssignBody>("assign-many", 200).Needs("lead", "assign");
             leads.MapPost("/{id}/convert", (RequestDelegate)ConvertAsync).DescribeCommand<ConvertBody>("convert", 200).Needs("lead", "convert").PartOf("customers");

@@ -4,6 +4,8 @@ using Crm.Grains.Kernel;
 using Crm.Grains.Opportunities;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
+using Crm.Web.Audit;
+using Crm.Web.Exports;
 using Crm.Web.Http;
 using Crm.Web.Rights;
 
@@ -35,6 +37,8 @@ public static class OpportunityEndpoints
             var opportunities = routes.MapGroup("/api/opportunities").WithTags("Opportunities").RequireAuthorization();
             opportunities.MapReads(Kind);
             opportunities.MapShares(Kind);
+            opportunities.MapExport(Kind);
+            opportunities.MapRestore(Kind);
             opportunities.MapCreate<CreateOpportunityBody>(Kind, CreateAsync);
             opportunities.MapVerb<OpportunityCommand.Amend>(Kind, "amend", AmendAsync);
             opportunities.MapVerb<MoveBody>(Kind, "move", MoveAsync);

@@ -130,4 +130,16 @@ public sealed class ContactRulesTests() : RuleSpec<Contact, ContactCommand, Cont
         ContactReactions.From(
             It, new LeadEvent.Converted(Tencent, true, Chen, null, null, new("王伟", "腾讯", "13800138000", "wei@example.com", "website", null, null, null, NoCustom), Ada, "open"), Huawei, "华为")
             .Should().Be(new ContactCommand.Create(Huawei, "华为", "王伟", "13800138000", "wei@example.com", OwnerId: Ada, LeadId: It));
+
+    [Fact]
+    public void CT10_the_person_in_a_contact_is_erased_and_what_is_left_counts()
+    {
+        var remains = new ContactRemains(Tencent, "腾讯", Ada, Monday);
+        var created = new ContactEvent.Created(Tencent, "腾讯", new("陈静", "13800138000", null, null, null, null, null, NoCustom), Ada, null);
+        var erased = Given(created).When(new ContactCommand.Erase(remains)).ThenEvents(new ContactEvent.Erased(remains));
+        erased.Card.Should().BeEquivalentTo(new { Name = Erasure.Name, Mobile = (string?)null, CustomerId = Tencent, CustomerName = "腾讯", OwnerId = Ada });
+        erased.Claims.Should().BeEmpty();
+        Given(created, new ContactEvent.Erased(remains)).When(new ContactCommand.NameCustomer(Tencent, "腾讯云")).ThenNothing();
+        Given(created, new ContactEvent.Erased(remains)).When(new ContactCommand.Amend("李娜")).ThenRefused(Erasure.Erased);
+    }
 }

@@ -166,4 +166,17 @@ public sealed class CustomerRulesTests() : RuleSpec<Customer, CustomerCommand, C
         Tencent, IsNewCustomer: true, Chen, null, null, new("王伟", company, "13800138000", "wei@example.com", "website", null, null, null, NoCustom), Ada, "open");
 
     private static CustomerDetails Blank(string name) => new(name, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, NoCustom);
+
+    [Fact]
+    public void CU10_an_individual_is_erased_and_what_is_left_counts()
+    {
+        var remains = new CustomerRemains("potential", null, null, "广东", "深圳", Ada, null, Monday);
+        static CustomerEvent.Created Created(string type) =>
+            new(type, new("陈静", null, null, null, null, "广东", "深圳", null, null, null, null, null, null, null, "13800138000", null, NoCustom), Ada, null, null);
+        var erased = Given(Created("individual")).When(new CustomerCommand.Erase(remains)).ThenEvents(new CustomerEvent.Erased(remains));
+        erased.Card.Should().BeEquivalentTo(new { Type = "individual", Status = "potential", Name = Erasure.Name, Mobile = (string?)null, City = "深圳", OwnerId = Ada });
+        erased.Claims.Should().BeEmpty();
+        Given(Created("corporate")).When(new CustomerCommand.Erase(remains)).ThenRefused(CustomerRefusals.NotAPerson);
+        Given(Created("individual"), new CustomerEvent.Erased(remains)).When(new CustomerCommand.Amend("李娜")).ThenRefused(Erasure.Erased);
+    }
 }

@@ -386,4 +386,19 @@ public sealed class LeadRulesTests() : RuleSpec<Lead, LeadCommand, LeadEvent, Le
         LeadTimeline.Describe(Converted).Changes.Should().Equal(new FieldChange("status", "open", "converted"));
         LeadTimeline.Describe(new LeadEvent.ActivityLogged(new("call", "Talked", Monday))).Activity.Should().Be(new Activity("call", "Talked", Monday));
     }
+
+    [Fact]
+    public void LD17_the_person_in_a_lead_is_erased_and_what_is_left_counts()
+    {
+        var remains = new LeadRemains("exhibition", "华南", "CRM", "open", null, Ada, 2, Monday, null, null, null);
+        var captured = new LeadEvent.Captured(new("王伟", "腾讯", "13800138000", null, "exhibition", "华南", "CRM", null, NoCustom), Ada, null);
+        var erased = Given(captured).When(new LeadCommand.Erase(remains)).ThenEvents(new LeadEvent.Erased(remains));
+        erased.Card.Should().BeEquivalentTo(new { Name = Erasure.Name, Company = (string?)null, Mobile = (string?)null, Source = "exhibition", Region = "华南", Status = "open", OwnerId = Ada, Captures = 2 });
+        erased.Claims.Should().BeEmpty();
+        erased.Holder.Should().Be(new Holder(Ada, Exists: true, "华南"));
+        Given(captured, new LeadEvent.Erased(remains)).When(new LeadCommand.Erase(remains)).ThenNothing();
+        Given(captured, new LeadEvent.Erased(remains)).When(new LeadCommand.Amend("李娜")).ThenRefused(Erasure.Erased);
+        Given().When(new LeadCommand.Erase(remains)).ThenRefused(LeadRefusals.NotFound);
+        Given(new LeadEvent.Erased(remains)).Card.Should().NotBeNull("what came before is empty in a rebuild");
+    }
 }

@@ -20,6 +20,8 @@ public sealed class Histories
         "SetSecret", // set to another one, for all the rules know
         "NoteFailure", // every try that failed counts
         "Open", // every look is recorded
+        "Note", // what is read twice is noted twice
+        "NoteDownload", // every download is recorded
         "AddStage", // without a key it is another stage
     ];
 

@@ -222,6 +222,30 @@ public abstract class JournalSuite<TFixture> : StoreSuite<TFixture> where TFixtu
     }
 
     [Fact]
+    public async Task Erasing_empties_a_grains_entries_up_to_a_version_and_the_chain_holds()
+    {
+        await Hand.TellAsync(One, new BoxCommand.Add(1));
+        await Hand.TellAsync(Two, new BoxCommand.Add(2));
+        await Hand.TellAsync(One, new BoxCommand.Add(10));
+        await Hand.TellAsync(One, new BoxCommand.Add(100));
+
+        await Store.EraseAsync(One, 2, None);
+        await Store.EraseAsync(One, 2, None);
+        await Store.EraseAsync(Hand.Box(99), 2, None);
+
+        var entries = await Store.ReadJournalAsync("acme", 0, 10, null, None);
+        entries.Where(entry => entry.Payload.Length == 0).Select(entry => (entry.Key, entry.Version)).Should().Equal((One.Key, 1), (One.Key, 2));
+        entries.Where(entry => entry.Payload.Length == 0).Should().OnlyContain(entry => entry.Salt.Length == 0 && entry.PayloadHash.Length == HashChain.Size);
+        (await BoxOfAsync(One)).Sum.Should().Be(111, "what the grain is now stays");
+        (await Store.VerifyAsync("acme", None)).Should().BeNull();
+        (await Hand.TellAsync(One, new BoxCommand.Add(1_000))).Result.Should().Be(WriteResult.Stored);
+        await CloseAsync();
+        (await Store.VerifyAsync("acme", None)).Should().BeNull();
+        await Store.RebuildAsync("acme", None);
+        (await BoxOfAsync(One)).Sum.Should().Be(1_100, "what was erased changes nothing in a rebuild");
+    }
+
+    [Fact]
     public async Task A_rebuild_that_fails_leaves_everything_as_it_was()
     {
         await LiveALittleAsync(rounds: 20);

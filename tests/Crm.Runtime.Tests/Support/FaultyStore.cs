@@ -193,6 +193,8 @@ internal sealed class FaultyStore : IGrainStore
 
     public ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel) => _inner.VerifyAsync(tenant, cancel);
 
+    public Task EraseAsync(GrainId grain, long throughVersion, CancellationToken cancel) => _inner.EraseAsync(grain, throughVersion, cancel);
+
     public Task RebuildAsync(string tenant, CancellationToken cancel) => _inner.RebuildAsync(tenant, cancel);
 
     public IReadOnlyDictionary<string, string> Describe() => _inner.Describe();

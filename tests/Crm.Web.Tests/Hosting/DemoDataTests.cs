@@ -70,10 +70,10 @@ public sealed class DemoDataTests
     public async Task A_sales_person_signs_in_and_finds_work()
     {
         await using var app = await StartAsync(120, 90);
-        var guest = app.Guest();
-        var answer = (await guest.PostAsync("/api/session", new { login = "sales@demo", password = "demo-pass-1" })).Expect(200);
-        var person = (Id: answer.Json.GetProperty("user").GetProperty("id").GetGuid(), answer.Status);
-        var cookie = await app.Credentials.OpenSessionAsync("sales@demo", new(DemoData.Tenant, person.Id, "sales", "sales"), Guid.CreateVersion7(), CancellationToken.None);
+        var (login, isRight) = await app.Credentials.CheckAsync("sales@demo", "demo-pass-1", CancellationToken.None);
+        isRight.Should().BeTrue();
+        var person = login!.Person; // the password is right, so there is a login
+        var cookie = await app.Credentials.OpenSessionAsync("sales@demo", person, CancellationToken.None);
         var sales = new ApiClient(app, DemoData.Tenant, person.Id) { Cookie = cookie };
 
         (await ListAsync(sales, "opportunities")).Should().NotBeEmpty().And.OnlyContain(one => one.Text("ownerId") == person.Id.ToString());

@@ -60,6 +60,8 @@ public static class RightsTable
     private const string Amount = """{"amount":"1.00","currency":"CNY"}""";
     private const string Activity = """{"type":"note","text":"x"}""";
     private const string PlannedStep = """{"text":"x","dueAt":"2027-01-01T00:00:00Z"}""";
+    private const string Nothing = """{"filter":"name eq \"nobody is called so\""}""";
+    private const string Limits = """{"approveAboveRows":0,"dailyRows":100000,"windowMinutes":10,"leastRecords":300,"timesUsual":5,"step":"tell"}""";
     private static readonly (string, string)[] Key = [("Idempotency-Key", "{unique}")];
 
     public static IReadOnlyList<RightsRow> Rows { get; } =
@@ -161,18 +163,32 @@ public static class RightsTable
         new("GET /api/access/mine",                        401, 200, 200, 200, 200, 200, 200),
         new("GET /api/access/explain",                     401, 403, 403, 403, 400, 400, 403),
 
+        new("POST /api/leads/export",                          401, 403, 403, 403, 202, 202, 403) { Body = Nothing },
+        new("POST /api/leads/{id}/restore",                    401, 200, 404, 200, 200, 404, 200) { Body = """{"field":"note","version":1}""" },
+        new("GET /api/leads/{id}/personal-data",               401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/leads/{id}/erase",                      401, 403, 403, 403, 200, 404, 403),
         new("GET /api/leads/{id}/shares",                 401, 200, 404, 200, 200, 404, 200),
         new("POST /api/leads/{id}/share",                 401, 200, 404, 200, 200, 404, 200) { Body = """{"userId":"{other}"}""" },
         new("POST /api/leads/{id}/unshare",               401, 422, 404, 422, 422, 404, 422) { Body = """{"userId":null}""" },
 
+        new("POST /api/customers/export",                      401, 403, 403, 403, 202, 202, 403) { Body = Nothing },
+        new("POST /api/customers/{id}/restore",                401, 200, 404, 404, 200, 404, 200) { Body = """{"field":"note","version":1}""" },
+        new("GET /api/customers/{id}/personal-data",           401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/customers/{id}/erase",                  401, 403, 403, 403, 409, 404, 403),
         new("GET /api/customers/{id}/shares",             401, 200, 404, 404, 200, 404, 200),
         new("POST /api/customers/{id}/share",             401, 200, 404, 404, 200, 404, 200) { Body = """{"userId":"{other}"}""" },
         new("POST /api/customers/{id}/unshare",           401, 422, 404, 404, 422, 404, 422) { Body = """{"userId":null}""" },
 
+        new("POST /api/contacts/export",                       401, 403, 403, 403, 202, 202, 403) { Body = Nothing },
+        new("POST /api/contacts/{id}/restore",                 401, 200, 404, 404, 200, 404, 200) { Body = """{"field":"note","version":1}""" },
+        new("GET /api/contacts/{id}/personal-data",            401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/contacts/{id}/erase",                   401, 403, 403, 403, 200, 404, 403),
         new("GET /api/contacts/{id}/shares",              401, 200, 404, 404, 200, 404, 200),
         new("POST /api/contacts/{id}/share",              401, 200, 404, 404, 200, 404, 200) { Body = """{"userId":"{other}"}""" },
         new("POST /api/contacts/{id}/unshare",            401, 422, 404, 404, 422, 404, 422) { Body = """{"userId":null}""" },
 
+        new("POST /api/opportunities/export",                  401, 403, 403, 403, 202, 202, 403) { Body = Nothing },
+        new("POST /api/opportunities/{id}/restore",            401, 200, 404, 404, 200, 404, 200) { Body = """{"field":"note","version":1}""" },
         new("GET /api/opportunities/{id}/shares",         401, 200, 404, 404, 200, 404, 200),
         new("POST /api/opportunities/{id}/share",         401, 200, 404, 404, 200, 404, 200) { Body = """{"userId":"{other}"}""" },
         new("POST /api/opportunities/{id}/unshare",       401, 422, 404, 404, 422, 404, 422) { Body = """{"userId":null}""" },
@@ -260,5 +276,20 @@ public static class RightsTable
         new("POST /api/imports",                           401, 403, 403, 403, 202, 202, 403) { Body = "{file}" },
         new("POST /api/imports/preview",                   401, 403, 403, 403, 200, 200, 403) { Body = "{file}" },
         new("POST /api/imports/{id}/undo",                 401, 403, 403, 403, 202, 404, 403),
+
+        new("GET /api/exports",                            401, 200, 200, 200, 200, 200, 200),
+        new("GET /api/exports/{id}",                       401, 404, 404, 404, 200, 404, 404),
+        new("GET /api/exports/{id}/timeline",              401, 404, 404, 404, 200, 404, 404),
+        new("GET /api/exports/{id}/file",                  401, 404, 404, 404, 404, 404, 404), // its requester's alone
+        new("POST /api/exports/{id}/approve",              401, 403, 403, 403, 200, 404, 403),
+        new("POST /api/exports/{id}/refuse",               401, 403, 403, 403, 200, 404, 403),
+        new("GET /api/alerts",                             401, 200, 200, 200, 200, 200, 200),
+        new("GET /api/alerts/{id}",                        401, 404, 404, 404, 200, 404, 404),
+        new("GET /api/alerts/{id}/timeline",               401, 404, 404, 404, 200, 404, 404),
+        new("POST /api/alerts/{id}/release",               401, 403, 403, 403, 200, 404, 403),
+        new("GET /api/policies",                           401, 403, 403, 403, 200, 200, 403),
+        new("PUT /api/policies",                           401, 403, 403, 403, 200, 200, 403) { Body = Limits },
+        new("GET /api/audit",                              401, 403, 403, 403, 200, 200, 403),
+        new("GET /api/audit/report",                       401, 403, 403, 403, 200, 200, 403),
     ];
 }

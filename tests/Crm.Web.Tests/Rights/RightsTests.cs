@@ -187,6 +187,12 @@ public sealed partial class RightsTests(SharedApp shared, TwoTenants tenants) : 
             (await tenants.Ours.Admin.PostAsync("/api/pipelines", new { key = target.Pipeline, name = "x", preset = "simple" })).Expect(201);
         }
 
+        if (row.Route.EndsWith("/export", StringComparison.Ordinal) && role is Role.Admin or Role.Foreign)
+        {
+            // two at a time for each of them
+            await Eventually.GetAsync(async () => (await ClientOf(role).GetAsync("/api/exports?filter=status eq \"queued\" or status eq \"running\"")).Json.Items().Count, count => count == 0, "earlier exports to end");
+        }
+
         if (row.Before is { } before)
         {
             var space = before.IndexOf(' ', StringComparison.Ordinal);
@@ -235,9 +241,25 @@ public sealed partial class RightsTests(SharedApp shared, TwoTenants tenants) : 
                 var id = (await tenants.Ours.Admin.PostAsync("/api/imports", CsvOf(unique))).Expect(202).Id;
                 await Eventually.GetAsync(async () => (await tenants.Ours.Admin.GetAsync($"/api/imports/{id}")).Json.Text("status"), status => status == "done", "the import to end");
                 return id.ToString();
+            case "exports":
+                return await NewWaitingExportAsync();
+            case "alerts":
+                var trier = await tenants.Ours.NewPersonAsync(unique, "sales");
+                (await trier.Client.PostAsync("/api/leads/export")).ExpectProblem(403, "export-forbidden");
+                return (await tenants.Ours.Admin.GetAsync($"/api/alerts?filter=personId eq \"{trier.Id}\"")).Json.Items().Single().GetProperty("id").GetString()!; // alerts have one
             default:
                 return "";
         }
+    }
+
+    /// <summary>An export of somebody who has no others, which waits for approval.</summary>
+    private async Task<string> NewWaitingExportAsync()
+    {
+        await NewLeadAsync(null);
+        (await tenants.Ours.Admin.PutAsync("/api/policies", """{"approveAboveRows":0,"dailyRows":100000,"windowMinutes":10,"leastRecords":300,"timesUsual":5,"step":"tell"}""")).Expect(200);
+        var answer = (await (await tenants.Ours.NewKeyAsync("admin")).Client.PostAsync("/api/leads/export")).Expect(202);
+        answer.Json.Text("status").Should().Be("waiting");
+        return answer.Id.ToString();
     }
 
     private async Task<Guid> NewLeadAsync(Guid? owner) => (await tenants.Ours.Admin.PostAsync("/api/leads", new { name = "x", ownerId = owner })).Expect(201).Id;

@@ -7,7 +7,7 @@ namespace Crm.Silo.Imports.Files;
 /// Writes a CSV file that spreadsheet programs open as it is meant: RFC 4180, UTF-8 with a byte order mark, and no cell, names of columns
 /// included, that is taken for a formula. <see cref="TableFile"/> reads every text without NUL back unchanged. Leaves the stream open.
 /// </summary>
-public sealed class CsvWriter(Stream file) : IAsyncDisposable
+public sealed class CsvWriter(Stream file) : ITableWriter
 {
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",;\t\"\r\n ");
 
@@ -16,7 +16,7 @@ public sealed class CsvWriter(Stream file) : IAsyncDisposable
         NewLine = "\r\n",
     };
 
-    /// <summary>Writes one row; null is an empty cell. Flushed by <see cref="DisposeAsync"/>.</summary>
+    /// <inheritdoc/>
     public async Task WriteRowAsync(IReadOnlyList<string?> cells, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(cells);

@@ -228,6 +228,17 @@ const securitySettings = createRoute({
   component: lazyRouteComponent(() => import('../security/SecuritySettingsPage'), 'SecuritySettingsPage'),
 });
 
+const auditSettings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/audit',
+  component: lazyRouteComponent(() => import('../audit/AuditSettingsPage'), 'AuditSettingsPage'),
+});
+const exportList = createRoute({
+  getParentRoute: () => shell,
+  path: '/exports',
+  component: lazyRouteComponent(() => import('../audit/AuditExportsPage'), 'AuditExportsPage'),
+});
+
 /** The reference page is a file of its own; a server without a rule for the bare address hands it to us. */
 function ToReference() {
   useEffect(() => window.location.replace('/docs/index.html'), []);
@@ -265,6 +276,8 @@ const tree = root.addChildren([
     securitySettings,
     organisation,
     roles,
+    auditSettings,
+    exportList,
     elsewhere,
   ]),
 ]);

@@ -1,6 +1,7 @@
 import {
   ApartmentOutlined,
   AppstoreOutlined,
+  AuditOutlined,
   BankOutlined,
   CloudUploadOutlined,
   ContactsOutlined,
@@ -48,6 +49,7 @@ const icons: Record<PlaceKey, ReactNode> = {
   organisation: <ApartmentOutlined />,
   roles: <SafetyCertificateOutlined />,
   security: <KeyOutlined />,
+  audit: <AuditOutlined />,
 };
 const groups = ['work', 'book', 'settings'] as const;
 const tabs = ['home', 'leads', 'board', 'funnel'] as const;

@@ -53,6 +53,13 @@ const all = [
     group: 'settings',
     for: (rights: Rights) => rights.may('company-sign-ins', 'set') || rights.may('mails', 'read'),
   },
+  {
+    key: 'audit',
+    to: '/settings/audit',
+    group: 'settings',
+    for: (rights: Rights) =>
+      rights.may('audit', 'read') || rights.may('exports', 'approve') || rights.may('alerts', 'read'),
+  },
 ] as const;
 
 export type PlaceKey = (typeof all)[number]['key'];

@@ -1,4 +1,5 @@
 import { enRights } from './en.rights';
+import { enAudit, enAuditNav, enAuditProblems } from './en.audit';
 import { enSecurity, enSecurityNav, enSecurityPeople, enSecurityProblems } from './en.security';
 
 /** Every sentence of the screen in English; the keys are those of zh-CN.ts. */
@@ -57,6 +58,7 @@ export const en = {
     ...enSecurityNav,
     organisation: 'Organisation',
     roles: 'Roles and rights',
+    ...enAuditNav,
   },
   slices: { leads: 'Lead', customers: 'Customer', contacts: 'Contact', opportunities: 'Opportunity' },
   live: {
@@ -78,6 +80,7 @@ export const en = {
     hint: '↑↓ choose · Enter open · Esc close',
   },
   ...enSecurity,
+  ...enAudit,
   list: {
     search: 'Search',
     filter: 'Filter',
@@ -395,6 +398,7 @@ export const en = {
   },
   events: {
     created: 'created the record',
+    erased: 'erased the person',
     captured: 'captured the lead',
     'captured-again': 'captured the lead again',
     amended: 'changed fields',
@@ -651,5 +655,6 @@ export const en = {
     'http-502': 'The server is restarting. Please wait a moment.',
     'http-503': 'The server is busy. Please wait a moment.',
     ...enSecurityProblems,
+    ...enAuditProblems,
   },
 };

@@ -1,4 +1,5 @@
 import { zhCNRights } from './zh-CN.rights';
+import { zhCNAudit, zhCNAuditNav, zhCNAuditProblems } from './zh-CN.audit';
 import { zhCNSecurity, zhCNSecurityNav, zhCNSecurityPeople, zhCNSecurityProblems } from './zh-CN.security';
 
 /** 界面上的每一句话。英文在 en.ts，键必须一致（i18n.test.ts 检查）。 */
@@ -57,6 +58,7 @@ export const zhCN = {
     ...zhCNSecurityNav,
     organisation: '组织架构',
     roles: '角色与权限',
+    ...zhCNAuditNav,
   },
   slices: { leads: '线索', customers: '客户', contacts: '联系人', opportunities: '商机' },
   live: {
@@ -78,6 +80,7 @@ export const zhCN = {
     hint: '↑↓ 选择 · Enter 打开 · Esc 关闭',
   },
   ...zhCNSecurity,
+  ...zhCNAudit,
   list: {
     search: '搜索',
     filter: '筛选',
@@ -386,6 +389,7 @@ export const zhCN = {
     by: { user: '成员', key: '接口', system: '系统', reaction: '自动规则', clock: '时钟', import: '导入' },
   },
   events: {
+    erased: '清除了个人信息',
     created: '创建了记录',
     captured: '录入了线索',
     'captured-again': '线索再次来访',
@@ -636,5 +640,6 @@ export const zhCN = {
     'http-502': '服务器正在重启，请稍等。',
     'http-503': '服务器正忙，请稍等再试。',
     ...zhCNSecurityProblems,
+    ...zhCNAuditProblems,
   },
 };

@@ -7,6 +7,7 @@ import { type Condition, toScim } from '../api/filter';
 import type { RecordOf, Slice } from '../api/types';
 import type { ListSearch } from '../app/AppRouter';
 import { useSettled } from '../app/useSearch';
+import { AuditExportButton } from '../audit/AuditExportButton';
 import { serverNow } from '../platform/clock';
 import { recall, remember } from '../platform/storage';
 import { useRights } from '../rights/useRights';
@@ -118,6 +119,7 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
         title={props.title}
         sub={list.total === undefined ? null : <span data-testid="list-total">{format.number(list.total)}</span>}
       >
+        <AuditExportButton slice={slice} wish={{ filter, sort, q: q === '' ? undefined : q }} />
         {props.actions}
       </PageHead>
       {props.views ? (

@@ -4,6 +4,7 @@ import { Tooltip } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AnyRecord, Slice } from '../api/types';
+import { AuditPersonMenu } from '../audit/AuditPersonMenu';
 import type { Viewer } from '../live/protocol';
 import { usePhone } from '../platform/media';
 import { useRights } from '../rights/useRights';
@@ -63,7 +64,10 @@ export function RecordPage(props: Props) {
           />
           {props.status}
           <span className="grow" />
-          <div className="record-actions">{props.actions}</div>
+          <div className="record-actions">
+            {props.actions}
+            <AuditPersonMenu slice={slice} id={record.id} />
+          </div>
         </div>
         <div className="facts">
           {props.facts

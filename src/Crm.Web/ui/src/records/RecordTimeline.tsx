@@ -15,6 +15,7 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ActivityType, Slice, TimelineEntry } from '../api/types';
+import { AuditRestore } from '../audit/AuditRestore';
 import { Avatar } from '../ui/Avatar';
 import { Ago } from '../ui/Bits';
 import { useFormat } from '../ui/format';
@@ -55,7 +56,7 @@ export function RecordTimeline({ slice, id, version }: { slice: Slice; id: strin
   return (
     <div className="timeline" data-testid="timeline">
       {timeline.entries.map((entry) => (
-        <TimelineItem key={`${entry.position}-${entry.version}`} entry={entry} />
+        <TimelineItem key={`${entry.position}-${entry.version}`} slice={slice} id={id} entry={entry} />
       ))}
       {timeline.hasNextPage ? (
         <Button
@@ -71,7 +72,7 @@ export function RecordTimeline({ slice, id, version }: { slice: Slice; id: strin
   );
 }
 
-function TimelineItem({ entry }: { entry: TimelineEntry }) {
+function TimelineItem({ slice, id, entry }: { slice: Slice; id: string; entry: TimelineEntry }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const { label, text } = useFieldText();
@@ -117,6 +118,9 @@ function TimelineItem({ entry }: { entry: TimelineEntry }) {
                 <span className="change-from">{text(change.field, change.from)}</span>
                 <span className="change-arrow">→</span>
                 <span className="change-to">{text(change.field, change.to)}</span>
+                {verbOf(entry.type) === 'amended' ? (
+                  <AuditRestore slice={slice} id={id} field={change.field} version={entry.version - 1} />
+                ) : null}
               </li>
             ))}
           </ul>

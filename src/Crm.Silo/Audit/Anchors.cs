@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using Crm.Runtime.Journal;
+
+namespace Crm.Silo.Audit;
+
+/// <summary>What a tenant's journal was at some time.</summary>
+/// <param name="Hash">Of the entry at that position, in hex.</param>
+public sealed record Anchor(DateTimeOffset At, string Tenant, long Position, string Hash);
+
+/// <summary>
+/// Writes where the chains end into a file beside the data: who changes the journal from some place on and chains it anew would have to
+/// change that file, and every copy of it, as well. The same is told for the log.
+/// </summary>
+public sealed class Anchors(IGrainStore store, string folder, TimeProvider time) : IAsyncDisposable
+{
+    /// <summary>The file's name. One anchor a line: time, tenant, position, hash.</summary>
+    public const string FileName = "anchors.txt";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<string, long> _anchored = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Told of each anchor.</summary>
+    public event Action<Anchor>? Set;
+
+    /// <summary>What went wrong and is tried again: for the log.</summary>
+    public event Action<Exception>? Faulted;
+
+    public void Start() => _running = RunAsync();
+
+    /// <summary>Anchors every tenant whose journal has grown. On disk when it returns.</summary>
+    public async Task WriteAsync(CancellationToken cancel)
+    {
+        await _writing.WaitAsync(cancel);
+        try
+        {
+            var lines = new StringBuilder();
+            foreach (var tenant in store.Tenants.Order(StringComparer.Ordinal))
+            {
+                var head = store.HeadOf(tenant);
+                if (head <= _anchored.GetValueOrDefault(tenant) || await store.ReadJournalAsync(tenant, head - 1, 1, null, cancel) is not [var newest])
+                {
+                    continue;
+                }
+
+                var anchor = new Anchor(time.GetUtcNow(), tenant, head, Convert.ToHexStringLower(newest.Hash));
+                lines.Append(CultureInfo.InvariantCulture, $"{anchor.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} {tenant} {anchor.Position} {anchor.Hash}\n");
+                _anchored[tenant] = head;
+                Set?.Invoke(anchor);
+            }
+
+            if (lines.Length > 0)
+            {
+                await using var file = new FileStream(Path.Combine(folder, FileName), FileMode.Append, FileAccess.Write, FileShare.Read);
+                await file.WriteAsync(Encoding.UTF8.GetBytes(lines.ToString()), cancel);
+                file.Flush(flushToDisk: true);
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Compares a tenant's journal with the anchors in a folder.</summary>
+    /// <returns>The first position that is not what it was, or null when all are.</returns>
+    public static async ValueTask<ChainFault?> CheckAsync(IGrainStore store, string folder, string tenant, CancellationToken cancel)
+    {
+        var path = Path.Combine(folder, FileName);
+        foreach (var line in File.Exists(path) ? await File.ReadAllLinesAsync(path, cancel) : [])
+        {
+            // a line cut short by a crash is the last one and says nothing
+            if (line.Split(' ') is not [var at, var of, var number, { Length: 2 * HashChain.Size } hash] || of != tenant || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            {
+                continue;
+            }
+
+            if (await store.ReadJournalAsync(tenant, position - 1, 1, null, cancel) is not [var entry] || entry.Position != position || Convert.ToHexStringLower(entry.Hash) != hash)
+            {
+                return new(position, $"the anchor of {at} says that it was another");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Sets the last anchors, and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        try
+        {
+            await WriteAsync(CancellationToken.None);
+        }
+        catch (Exception bug) when (bug is IOException or InvalidOperationException or UnauthorizedAccessException)
+        {
+            Faulted?.Invoke(bug);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        using var timer = new PeriodicTimer(Pause, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                try
+                {
+                    await WriteAsync(_stop.Token);
+                }
+                catch (Exception bug) when (!_stop.IsCancellationRequested)
+                {
+                    Faulted?.Invoke(bug);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // stopping
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Crm.Grains.Contacts;
+using Crm.Grains.Customers;
+using Crm.Grains.Kernel;
+using Crm.Grains.Leads;
+using Crm.Runtime;
+using Crm.Runtime.Cards;
+using Crm.Runtime.Journal;
+using Crm.Runtime.Reactions;
+using Crm.Silo.Commands;
+using Crm.Silo.Hosting;
+using Crm.Silo.Reactions;
+using Crm.Silo.Rights;
+
+namespace Crm.Silo.Privacy;
+
+/// <summary>
+/// Empties the journal behind a person who was erased, and erases the contacts that an individual customer is. A reaction, so that a crash
+/// between the two leaves nothing behind.
+/// </summary>
+public sealed class Erasures(CommandDesk commands, IGrainStore store, SliceDirectory slices) : IReaction
+{
+    private const int PageSize = 200;
+
+    public string Name => "erasures";
+
+    public IReadOnlyCollection<string> Types { get; } = ["lead-erased-v1", "contact-erased-v1", "customer-erased-v1"];
+
+    /// <summary>The command that erases the person behind a card, with what is to be kept of it; null when the card is not about a person.</summary>
+    /// <param name="customerIsPerson">Whether a contact's customer is the same person, whose name goes too.</param>
+    public static object? CommandFor(object card, bool customerIsPerson = false) => card switch
+    {
+        LeadCard c => new LeadCommand.Erase(new(c.Source, c.Region, c.Product, c.Status, c.RuledOutReason, c.OwnerId, c.Captures, c.CreatedAt, c.CustomerId, c.ContactId, c.OpportunityId)),
+        ContactCard c => new ContactCommand.Erase(new(c.CustomerId, customerIsPerson ? Erasure.Name : c.CustomerName, c.OwnerId, c.CreatedAt)),
+        CustomerCard c => new CustomerCommand.Erase(new(c.Status, c.Industry, c.Country, c.Province, c.City, c.OwnerId, c.LeadId, c.CreatedAt)),
+        _ => null,
+    };
+
+    public async Task HandleAsync(JournalEntry entry, CancellationToken cancel)
+    {
+        // first, so that nothing else's failure keeps the person in the journal
+        await store.EraseAsync(new(entry.Tenant, entry.Kind, entry.Key), entry.Version - 1, cancel);
+        if (entry.Kind == "customer")
+        {
+            await EraseContactsAsync(entry, cancel);
+        }
+    }
+
+    private async Task EraseContactsAsync(JournalEntry entry, CancellationToken cancel)
+    {
+        var slice = slices.OfKind("contact");
+        var customer = slice.Cards.Find("customerId")!; // contacts have the column
+        var query = new CardQuery(entry.Tenant, "contact", new CardFilter.Compare(customer, CardOperator.Equal, CardValue.Of(entry.Key)), Limit: PageSize);
+        CardPage page;
+        do
+        {
+            page = await store.QueryAsync(query, cancel);
+            foreach (var hit in page.Hits)
+            {
+                var sending = new Sending(SenderKind.Reaction, ((IReaction)this).CommandIdOf(entry, $"contact/{hit.Key:N}"), Trusted: true);
+                var answer = await commands.TellAsync(
+                    Asker.System(entry.Tenant) with { Id = entry.By }, "contact", hit.Key, CommandFor(slice.ReadCard(hit.Json), customerIsPerson: true)!, sending, cancel); // contacts are about a person
+                if (answer.Refusal is { } refusal)
+                {
+                    throw new ReactionStepException("contact", refusal);
+                }
+            }
+
+            query = query with { After = page.Next };
+        }
+        while (page.Next is not null);
+    }
+}

@@ -1,0 +1,67 @@
+import { SafetyOutlined } from '@ant-design/icons';
+import { Dropdown, Modal } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { refreshRecord } from '../api/cache';
+import type { Slice } from '../api/types';
+import { useCommand } from '../api/useCommand';
+import { useIsAdmin } from '../session/session';
+import { auditApi } from './api';
+
+/** What a person may ask of us about himself: to have everything, and to be forgotten. */
+export function AuditPersonMenu({ slice, id }: { slice: Slice; id: string }) {
+  const { t } = useTranslation();
+  const admin = useIsAdmin();
+  const [asking, setAsking] = useState(false);
+  const erase = useCommand(
+    () => auditApi.erase(slice, id),
+    () => {
+      setAsking(false);
+      refreshRecord(slice, id);
+    },
+  );
+  if (!admin || slice === 'opportunities') return null;
+  return (
+    <>
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [
+            {
+              key: 'take',
+              label: (
+                <a href={`/api/${slice}/${id}/personal-data`} download data-testid="person-data">
+                  {t('audit.person.take')}
+                </a>
+              ),
+            },
+            { key: 'erase', danger: true, label: t('audit.person.erase'), onClick: () => setAsking(true) },
+          ],
+        }}
+      >
+        <button
+          type="button"
+          className="button-plain"
+          aria-label={t('audit.person.menu')}
+          title={t('audit.person.menu')}
+          data-testid="person-menu"
+        >
+          <SafetyOutlined />
+        </button>
+      </Dropdown>
+      {asking ? (
+        <Modal
+          open
+          title={t('audit.person.erase')}
+          okText={t('audit.person.erase')}
+          okButtonProps={{ danger: true, loading: erase.isPending }}
+          onOk={() => erase.mutate(undefined)}
+          cancelText={t('common.cancel')}
+          onCancel={() => setAsking(false)}
+        >
+          <p data-testid="person-erase-text">{t('audit.person.eraseText')}</p>
+        </Modal>
+      ) : null}
+    </>
+  );
+}

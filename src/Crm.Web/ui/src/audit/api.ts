@@ -1,0 +1,80 @@
+import { client } from '../api/client';
+import type { Page, Receipt, Slice, TimelineEntry } from '../api/types';
+
+export type ExportStatus = 'denied' | 'waiting' | 'queued' | 'running' | 'done' | 'refused' | 'failed' | 'expired';
+
+export interface ExportRun {
+  id: string;
+  ownerId: string;
+  slice: string;
+  format: 'csv' | 'xlsx';
+  filter: string | null;
+  q: string | null;
+  status: ExportStatus;
+  rows: number;
+  kilobytes: number;
+  requestedAt: string;
+  decidedById: string | null;
+  reason: string | null;
+  keptUntil: string | null;
+}
+
+export interface Alert {
+  id: string;
+  type: 'export-forbidden' | 'unusual-reading';
+  personId: string;
+  slice: string | null;
+  count: number;
+  usual: number;
+  step: 'tell' | 'mask' | 'stop';
+  status: 'open' | 'released';
+  raisedAt: string;
+}
+
+export interface AuditItem {
+  kind: string;
+  recordId: string;
+  recordName: string | null;
+  erased: boolean;
+  entry: TimelineEntry;
+}
+
+export interface AuditSearch {
+  kind?: string;
+  person?: string;
+  record?: string;
+  field?: string;
+  cursor?: string;
+}
+
+export interface ReportLine {
+  topic: 'sign-ins' | 'exports' | 'reading' | 'refusals' | 'rights' | 'erasures';
+  item: string;
+  count: number;
+  people: number;
+}
+
+export interface ExportWish {
+  format: 'csv' | 'xlsx';
+  filter?: string;
+  sort?: string;
+  q?: string;
+}
+
+export const exportsApi = {
+  list: () => client.get<Page<ExportRun>>('/api/exports', { sort: '-requestedAt', limit: 100 }),
+  request: (slice: Slice, wish: ExportWish) =>
+    client.command<Receipt & { status: ExportStatus }>(`/api/${slice}/export`, wish),
+  approve: (id: string) => client.command<Receipt>(`/api/exports/${id}/approve`, {}),
+  refuse: (id: string) => client.command<Receipt>(`/api/exports/${id}/refuse`, {}),
+};
+
+export const auditApi = {
+  search: (query: AuditSearch) => client.get<Page<AuditItem>>('/api/audit', { ...query, limit: 50 }),
+  report: () => client.get<{ from: string; to: string; head: number; lines: ReportLine[] }>('/api/audit/report'),
+  alerts: () => client.get<Page<Alert>>('/api/alerts', { sort: '-raisedAt', limit: 100 }),
+  restore: (slice: Slice, id: string, field: string, version: number) =>
+    client.command<Receipt>(`/api/${slice}/${id}/restore`, { field, version }),
+  erase: (slice: Slice, id: string) => client.command<Receipt>(`/api/${slice}/${id}/erase`, {}),
+  release: (id: string) => client.command<Receipt>(`/api/alerts/${id}/release`, {}),
+};
