@@ -127,6 +127,10 @@ internal sealed class FaultyStore : IGrainStore
 
     public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) => _inner.CountAsync(query, atMost, cancel);
 
+    public Task DeleteTenantAsync(string tenant, CancellationToken cancel) => _inner.DeleteTenantAsync(tenant, cancel);
+
+    public Task RestoreAsync(string tenant, IReadOnlyList<JournalEntry> entries, CancellationToken cancel) => _inner.RestoreAsync(tenant, entries, cancel);
+
     public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) => _inner.GroupAsync(query, fields, cancel);
 
     public async ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel)
