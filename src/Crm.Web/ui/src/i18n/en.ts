@@ -1,5 +1,5 @@
-import { enRights } from './en.rights';
 import { enAudit, enAuditNav, enAuditProblems } from './en.audit';
+import { enRights } from './en.rights';
 import { enSecurity, enSecurityNav, enSecurityPeople, enSecurityProblems } from './en.security';
 
 /** Every sentence of the screen in English; the keys are those of zh-CN.ts. */
