@@ -9,8 +9,11 @@ namespace Crm.Web.Live;
 /// </summary>
 public sealed class LiveSockets(IServiceProvider services, TimeProvider time) : BackgroundService
 {
-    /// <summary>Most sockets of one person or key; one more closes the oldest.</summary>
+    /// <summary>Most sockets of one person; one more closes the oldest.</summary>
     public const int MostOfOne = 20;
+
+    /// <summary>Most sockets of one API key: a program that shows its own users what happens has one for each of them.</summary>
+    public const int MostOfKey = 1_000;
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1.5);
 
@@ -21,7 +24,7 @@ public sealed class LiveSockets(IServiceProvider services, TimeProvider time) : 
     {
         _open[socket.ConnectionId] = new(socket, caller, Interlocked.Increment(ref _count));
         var own = _open.Values.Where(each => each.Caller.Asker.Id == caller.Asker.Id).OrderBy(each => each.Number).ToList();
-        foreach (var oldest in own.Take(own.Count - MostOfOne))
+        foreach (var oldest in own.Take(own.Count - (caller.By == SenderOf.Key ? MostOfKey : MostOfOne)))
         {
             oldest.Context.Abort();
         }
