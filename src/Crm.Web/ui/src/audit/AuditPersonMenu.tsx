@@ -5,13 +5,14 @@ import { useTranslation } from 'react-i18next';
 import { refreshRecord } from '../api/cache';
 import type { Slice } from '../api/types';
 import { useCommand } from '../api/useCommand';
-import { useIsAdmin } from '../session/session';
+import { useMay } from '../rights/useRights';
 import { auditApi } from './api';
 
 /** What a person may ask of us about himself: to have everything, and to be forgotten. */
 export function AuditPersonMenu({ slice, id }: { slice: Slice; id: string }) {
   const { t } = useTranslation();
-  const admin = useIsAdmin();
+  const mayTake = useMay(slice, 'export');
+  const mayErase = useMay(slice, 'erase');
   const [asking, setAsking] = useState(false);
   const erase = useCommand(
     () => auditApi.erase(slice, id),
@@ -20,7 +21,7 @@ export function AuditPersonMenu({ slice, id }: { slice: Slice; id: string }) {
       refreshRecord(slice, id);
     },
   );
-  if (!admin || slice === 'opportunities') return null;
+  if (!(mayTake || mayErase) || slice === 'opportunities') return null;
   return (
     <>
       <Dropdown
@@ -29,13 +30,20 @@ export function AuditPersonMenu({ slice, id }: { slice: Slice; id: string }) {
           items: [
             {
               key: 'take',
+              disabled: !mayTake,
               label: (
                 <a href={`/api/${slice}/${id}/personal-data`} download data-testid="person-data">
                   {t('audit.person.take')}
                 </a>
               ),
             },
-            { key: 'erase', danger: true, label: t('audit.person.erase'), onClick: () => setAsking(true) },
+            {
+              key: 'erase',
+              danger: true,
+              disabled: !mayErase,
+              label: t('audit.person.erase'),
+              onClick: () => setAsking(true),
+            },
           ],
         }}
       >

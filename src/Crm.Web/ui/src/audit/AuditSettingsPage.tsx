@@ -3,7 +3,7 @@ import { Button, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useCommand } from '../api/useCommand';
 import { AppForbidden } from '../app/AppNotFoundPage';
-import { useIsAdmin } from '../session/session';
+import { usePlace } from '../app/places';
 import { Person } from '../ui/Avatar';
 import { Ago, Chip, PageHead } from '../ui/Bits';
 import { useFormat } from '../ui/format';
@@ -15,7 +15,7 @@ import { auditApi } from './api';
 /** What was done, looked at and taken out, and what somebody should look at. */
 export function AuditSettingsPage() {
   const { t } = useTranslation();
-  if (!useIsAdmin()) return <AppForbidden />;
+  if (!usePlace('audit')) return <AppForbidden />;
   const tab = (key: 'alerts' | 'exports' | 'journal' | 'report') => (
     <span data-testid={`tab-${key}`}>{t(`audit.tab.${key}`)}</span>
   );
