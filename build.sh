@@ -22,9 +22,10 @@ build_ui() {
   local stamp
   stamp=$(stamp_of src/Crm.Web/ui)
   [ "$(cat artifacts/ui.stamp 2>/dev/null)" = "$stamp" ] && [ -f src/Crm.Web/wwwroot/index.html ] && return 0
-  install_ui
+  install_ui || return 1
   echo "building the UI ..."
-  (cd src/Crm.Web/ui && quietly npm run build)
+  # said out loud: whoever asks whether this worked switches "set -e" off in here
+  (cd src/Crm.Web/ui && quietly npm run build) || return 1
   mkdir -p artifacts
   stamp_of src/Crm.Web/ui > artifacts/ui.stamp
 }
@@ -43,6 +44,6 @@ build_server() {
   [ "$(cat artifacts/app.stamp 2>/dev/null)" = "$stamp" ] && [ -f artifacts/app/Crm.Web.dll ] && return 0
   echo "building the server ..."
   rm -rf artifacts/app
-  quietly dotnet publish src/Crm.Web -c Release -o artifacts/app --nologo
+  quietly dotnet publish src/Crm.Web -c Release -o artifacts/app --nologo || return 1
   echo "$stamp" > artifacts/app.stamp
 }
