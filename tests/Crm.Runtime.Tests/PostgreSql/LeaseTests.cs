@@ -82,7 +82,7 @@ public sealed class LeaseTests : IAsyncLifetime
         var second = OpenAsync();
         for (var i = 0; i < 5; i++)
         {
-            _fixture.Execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()");
+            _fixture.Execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()) and pid <> pg_backend_pid()");
             (await new Hand(first).TellAsync(Hand.Box(1), new BoxCommand.Add(1))).Result.Should().Be(WriteResult.Stored);
             await Until.TrueAsync(() => _fixture.Read("select count(*) from pg_locks where locktype = 'advisory' and granted")[0] != "0", "the lock to be taken again");
         }
