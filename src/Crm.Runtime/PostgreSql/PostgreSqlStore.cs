@@ -53,14 +53,14 @@ public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
 
     public event Action<IReadOnlyList<GrainWrite>>? Committed
     {
-        add => _writer.Committed += value;
-        remove => _writer.Committed -= value;
+        add => _writer.Followers.Committed += value;
+        remove => _writer.Followers.Committed -= value;
     }
 
     public event Action<Exception>? Faulted
     {
-        add => _writer.Faulted += value;
-        remove => _writer.Faulted -= value;
+        add => _writer.Followers.Faulted += value;
+        remove => _writer.Followers.Faulted -= value;
     }
 
     public event Action<string>? Grown;
@@ -558,7 +558,7 @@ public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
     private Task RunAsync(PostgreSqlJob job)
     {
         _writer.Enqueue(job);
-        return job.Done.Task;
+        return job.Done;
     }
 
     /// <summary>Looks what others have written: with the writer's own work, so that no total is counted twice.</summary>

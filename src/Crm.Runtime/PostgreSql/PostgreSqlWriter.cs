@@ -56,13 +56,10 @@ internal sealed class PostgreSqlWriter
         Broken,
     }
 
-    public event Action<IReadOnlyList<GrainWrite>>? Committed;
+    public StoreFollowers Followers { get; } = new();
 
     /// <summary>Told of a tenant in whose journal others have written too, once a commit shows it.</summary>
     public event Action<PostgreSqlTenant>? Overtaken;
-
-    /// <summary>What a follower of commits, or whoever waits for an answer, threw: a bug of theirs that must not stop the others.</summary>
-    public event Action<Exception>? Faulted;
 
     public bool IsHealthy => !_isBroken && !_stopping.IsSet;
 
@@ -127,7 +124,7 @@ internal sealed class PostgreSqlWriter
     {
         while (_queue.TryDequeue(out var job))
         {
-            Finish(job, WriteResult.DurabilityUnknown, new InvalidOperationException("The store is closed."));
+            Followers.Finish(job, WriteResult.DurabilityUnknown, new InvalidOperationException("The store is closed."));
         }
     }
 
@@ -341,7 +338,7 @@ internal sealed class PostgreSqlWriter
     {
         if (_isBroken)
         {
-            Finish(job, _afterBreak, new InvalidOperationException("The store is broken."));
+            Followers.Finish(job, _afterBreak, new InvalidOperationException("The store is broken."));
             return;
         }
 
@@ -352,19 +349,19 @@ internal sealed class PostgreSqlWriter
             var after = job.Work!(connection); // that is what it is
             PostgreSqlServer.Execute(connection, "commit");
             after?.Invoke(connection);
-            Finish(job, WriteResult.Stored, null);
+            Followers.Finish(job, WriteResult.Stored, null);
         }
         catch (LeaseLostException lost)
         {
             Disconnect();
             BreakDown(lost);
-            Finish(job, _afterBreak, lost);
+            Followers.Finish(job, _afterBreak, lost);
         }
         catch (Exception failure)
         {
             // should it have been committed all the same, doing it again does no harm
             TryRollBack();
-            Finish(job, WriteResult.Impossible, failure);
+            Followers.Finish(job, WriteResult.Impossible, failure);
         }
     }
 
@@ -389,12 +386,12 @@ internal sealed class PostgreSqlWriter
         var stored = jobs.Where(job => job.Write is { Result: WriteResult.Stored, Events.Length: > 0 }).Select(job => job.Write!).ToArray(); // those with one
         if (stored.Length > 0)
         {
-            Tell(stored);
+            Followers.Tell(stored);
         }
 
         foreach (var job in jobs)
         {
-            Finish(job, job.Write?.Result ?? WriteResult.Stored, job.Impossible);
+            Followers.Finish(job, job.Write?.Result ?? WriteResult.Stored, job.Impossible);
         }
     }
 
@@ -407,33 +404,6 @@ internal sealed class PostgreSqlWriter
         }
         : null;
 
-    private void Tell(GrainWrite[] stored)
-    {
-        foreach (var follower in Delegate.EnumerateInvocationList(Committed))
-        {
-            try
-            {
-                follower(stored);
-            }
-            catch (Exception bug)
-            {
-                Faulted?.Invoke(bug);
-            }
-        }
-    }
-
-    private void Finish(PostgreSqlJob job, WriteResult result, Exception? failure)
-    {
-        try
-        {
-            job.Finish(result, failure);
-        }
-        catch (Exception bug)
-        {
-            Faulted?.Invoke(bug);
-        }
-    }
-
     private void Fail(List<PostgreSqlJob> jobs, WriteResult result, Exception failure)
     {
         foreach (var job in jobs)
@@ -443,7 +413,7 @@ internal sealed class PostgreSqlWriter
                 write.Row.IsLost = true;
             }
 
-            Finish(job, result, failure);
+            Followers.Finish(job, result, failure);
         }
     }
 

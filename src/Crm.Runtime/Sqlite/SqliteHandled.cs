@@ -9,13 +9,13 @@ internal sealed class SqliteHandled
     private const int MostForgotten = 2_000;
 
     private readonly SqliteSession _session;
-    private State _now;
-    private State _committed;
+    private readonly HandledDays _days;
+    private bool _isDone;
 
     public SqliteHandled(SqliteSession session)
     {
         _session = session;
-        _now = _committed = new(session.ReadLong("select max(day) from handled"), ForgetBefore: 0);
+        _days = new(session.ReadLong("select max(day) from handled"));
     }
 
     public static HandledCommand? Find(SqliteSession session, long tenant, string commandId)
@@ -34,40 +34,32 @@ internal sealed class SqliteHandled
             return;
         }
 
-        var day = write.At.ToUnixTimeMilliseconds() / 86_400_000;
-        if (day > _now.Day)
-        {
-            // counted from the day before this one on which anything was done: a server that was off for a month has forgotten nothing
-            _now = new(day, _now.Day - HandledCommand.DaysKept);
-        }
-
-        // the day it was done, though it may tell of a day long past
         _session.Prepare("insert into handled(day, tenant, command, key, version, position, fingerprint) values(?,?,?,?,?,?,?)")
-            .Add(_now.Day).Add(tenant.Number).Add(commandId).Add(write.Grain.Key).Add(write.ToVersion).Add(position).Add(write.Fingerprint).Run();
+            .Add(_days.Of(write.At)).Add(tenant.Number).Add(commandId).Add(write.Grain.Key).Add(write.ToVersion).Add(position).Add(write.Fingerprint).Run();
     }
 
     /// <summary>Forgets some of what is old, at the end of a transaction.</summary>
     public void ForgetOld()
     {
-        if (_now.ForgetBefore <= 0)
+        _isDone = false;
+        if (_days.ForgetBefore <= 0)
         {
             return;
         }
 
         // an event that a reaction could not handle may be replayed at any time, and what it did of it before must not be done twice
         _session.Prepare("delete from handled where (tenant, command) in (select tenant, command from handled where day < ? and tenant not in (select number from tenant where name in (select tenant from parked)) limit ?)")
-            .Add(_now.ForgetBefore).Add(MostForgotten).Run();
-        if (_session.Changes < MostForgotten)
-        {
-            _now = _now with { ForgetBefore = 0 };
-        }
+            .Add(_days.ForgetBefore).Add(MostForgotten).Run();
+        _isDone = _session.Changes < MostForgotten;
     }
 
-    public void Commit() => _committed = _now;
-
-    public void RollBack() => _now = _committed;
-
-    /// <param name="Day">The last day on which a command with an id was handled, as days since 1970.</param>
-    /// <param name="ForgetBefore">Ids of earlier days are to be forgotten; 0 when there is nothing to forget.</param>
-    private readonly record struct State(long Day, long ForgetBefore);
+    /// <summary>After the commit of what <see cref="ForgetOld"/> did.</summary>
+    public void Commit()
+    {
+        if (_isDone)
+        {
+            _days.Forgotten();
+            _isDone = false;
+        }
+    }
 }

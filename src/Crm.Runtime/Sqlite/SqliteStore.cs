@@ -51,14 +51,14 @@ public sealed partial class SqliteStore : IMovableStore
 
     public event Action<IReadOnlyList<GrainWrite>>? Committed
     {
-        add => _writer.Committed += value;
-        remove => _writer.Committed -= value;
+        add => _writer.Followers.Committed += value;
+        remove => _writer.Followers.Committed -= value;
     }
 
     public event Action<Exception>? Faulted
     {
-        add => _writer.Faulted += value;
-        remove => _writer.Faulted -= value;
+        add => _writer.Followers.Faulted += value;
+        remove => _writer.Followers.Faulted -= value;
     }
 
     /// <summary>Never: the file is this process's alone.</summary>
@@ -663,6 +663,6 @@ public sealed partial class SqliteStore : IMovableStore
     {
         var job = new SqliteJob(work);
         _writer.Enqueue(job);
-        return job.Done!.Task; // a job made of work has one
+        return job.Done;
     }
 }

@@ -208,7 +208,6 @@ internal sealed class SqliteTransaction
 
         Tenants.RollBack();
         _tallies.RollBack();
-        _handled.RollBack();
     }
 
     private WriteResult ApplyRows(GrainWrite write, TenantLog tenant)

@@ -29,10 +29,7 @@ internal sealed class SqliteWriter : IDisposable
         _thread.Start();
     }
 
-    public event Action<IReadOnlyList<GrainWrite>>? Committed;
-
-    /// <summary>What a follower of commits, or whoever waits for an answer, threw: a bug of theirs that must not stop the others.</summary>
-    public event Action<Exception>? Faulted;
+    public StoreFollowers Followers { get; } = new();
 
     public SqliteTenants Tenants => _transaction.Tenants;
 
@@ -108,7 +105,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         while (_queue.TryDequeue(out var job))
         {
-            Finish(job, WriteResult.DurabilityUnknown, new InvalidOperationException("The store is closed."));
+            Followers.Finish(job, WriteResult.DurabilityUnknown, new InvalidOperationException("The store is closed."));
         }
     }
 
@@ -219,7 +216,7 @@ internal sealed class SqliteWriter : IDisposable
                 write.Row.IsLost = true;
             }
 
-            Finish(job, result, failure);
+            Followers.Finish(job, result, failure);
         }
     }
 
@@ -237,39 +234,12 @@ internal sealed class SqliteWriter : IDisposable
         // before the answers, so that whoever has one finds everything that follows commits up to date
         if (_stored.Count > 0)
         {
-            Tell([.. _stored]);
+            Followers.Tell([.. _stored]);
         }
 
         foreach (var job in _batch)
         {
-            Finish(job, job.Write?.Result ?? WriteResult.Stored, job.Failure);
-        }
-    }
-
-    private void Tell(GrainWrite[] stored)
-    {
-        foreach (var follower in Delegate.EnumerateInvocationList(Committed))
-        {
-            try
-            {
-                follower(stored);
-            }
-            catch (Exception bug)
-            {
-                Faulted?.Invoke(bug);
-            }
-        }
-    }
-
-    private void Finish(SqliteJob job, WriteResult result, Exception? failure)
-    {
-        try
-        {
-            job.Finish(result, failure);
-        }
-        catch (Exception bug)
-        {
-            Faulted?.Invoke(bug);
+            Followers.Finish(job, job.Write?.Result ?? WriteResult.Stored, job.Failure);
         }
     }
 }
