@@ -28,14 +28,23 @@ public static class OpportunityBoard
     public static IReadOnlyList<Tally> Tallies(OpportunityCard card)
     {
         var month = card.Status == "open" ? card.ExpectedCloseOn : card.ClosedOn;
+        // computed before and after each command: no part of it becomes a string of its own
+        Span<char> key = stackalloc char[128];
+        Span<char> owner = stackalloc char[36];
+        Span<char> monthText = stackalloc char[7];
         return
         [
             new(
-                string.Create(CultureInfo.InvariantCulture, $"{card.Status}|{card.Pipeline}|{card.Stage}|{card.OwnerId?.ToString() ?? "-"}|{month?.ToString("yyyy-MM", CultureInfo.InvariantCulture) ?? "-"}|{card.Amount.Currency}"),
+                string.Create(CultureInfo.InvariantCulture, key, $"{card.Status}|{card.Pipeline}|{card.Stage}|{Text(card.OwnerId, owner)}|{Text(month, monthText)}|{card.Amount.Currency}"),
                 Count: 1,
                 card.Amount.Hundredths),
         ];
     }
+
+    private static ReadOnlySpan<char> Text(Guid? id, Span<char> text) => id is { } some && some.TryFormat(text, out var length) ? text[..length] : "-";
+
+    private static ReadOnlySpan<char> Text(DateOnly? month, Span<char> text) =>
+        month is { } some && some.TryFormat(text, out var length, "yyyy-MM", CultureInfo.InvariantCulture) ? text[..length] : "-";
 
     private static OpportunityCard New(Recorded<OpportunityEvent> r, Created e) => Detailed(
         new(r.Id, r.Version, e.Details.Name, null, null, null, e.LeadId, e.Pipeline, e.Stage, "open", e.Details.Amount, e.OwnerId, null, ClosedOn: null,

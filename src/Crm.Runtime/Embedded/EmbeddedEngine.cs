@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Crm.Runtime.Journal;
 
 namespace Crm.Runtime.Embedded;
@@ -56,6 +57,7 @@ public sealed class EmbeddedEngine : IGrainEngine
 
     public int WaitingCount => Volatile.Read(ref _waiting);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Outcome> TellAsync(CommandEnvelope envelope, CancellationToken cancel)
     {
         if (!_behaviours.TryGetValue(envelope.Grain.Kind, out var behaviour))

@@ -200,7 +200,15 @@ public sealed class ReactionRunner : IAsyncDisposable
             }
         }
 
-        return _waiters.Exists(waiter => waiter.Tenant == write.Grain.Tenant);
+        foreach (var (tenant, _, _) in _waiters)
+        {
+            if (tenant == write.Grain.Tenant)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void LoadAgain()

@@ -7,6 +7,7 @@ internal sealed class SqliteTallies
 {
     private readonly SqliteSession _session;
     private readonly HashSet<TenantLog> _recounted = [];
+    private readonly Dictionary<(string Tenant, string Kind), List<KeyValuePair<string, TallyTotal>>> _pages = [];
     private Dictionary<(TenantLog Tenant, string Kind, string Group, int Day), TallyTotal> _changes = [];
 
     public SqliteTallies(SqliteSession session, IEnumerable<TenantLog> tenants)
@@ -22,8 +23,9 @@ internal sealed class SqliteTallies
 
     public void Add(GrainWrite write, TenantLog tenant)
     {
-        foreach (var change in write.Tallies)
+        for (var i = 0; i < write.Tallies.Count; i++)
         {
+            var change = write.Tallies[i];
             var key = (tenant, write.Grain.Kind, change.Group, write.Day);
             var sum = _changes.GetValueOrDefault(key);
             _changes[key] = new(sum.Count + change.Count, sum.Hundredths + change.Hundredths);
@@ -80,9 +82,29 @@ internal sealed class SqliteTallies
             Load(tenant);
         }
 
-        foreach (var page in _changes.Where(entry => !_recounted.Contains(entry.Key.Tenant)).GroupBy(entry => (entry.Key.Tenant, entry.Key.Kind)))
+        foreach (var ((tenant, kind, group, _), change) in _changes)
         {
-            Book.Apply(page.Key.Tenant.Name, page.Key.Kind, page.Select(entry => KeyValuePair.Create(entry.Key.Group, entry.Value)));
+            if (_recounted.Contains(tenant))
+            {
+                continue;
+            }
+
+            // one commit is one change of a page: whoever copies it must not see half of a move from one total to another
+            if (!_pages.TryGetValue((tenant.Name, kind), out var page))
+            {
+                _pages.Add((tenant.Name, kind), page = []);
+            }
+
+            page.Add(new(group, change));
+        }
+
+        foreach (var ((tenant, kind), page) in _pages)
+        {
+            if (page.Count > 0)
+            {
+                Book.Apply(tenant, kind, page);
+                page.Clear();
+            }
         }
 
         RollBack();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Crm.Grains.Kernel;
 using Crm.Runtime;
 using Crm.Silo.Hosting;
@@ -30,6 +31,7 @@ public sealed class CommandDesk(IGrainEngine engine, SliceDirectory slices, Acce
     private readonly ConcurrentDictionary<(string Tenant, string CommandId), byte> _underWay = new();
 
     /// <summary>Gives a command to a record.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Answer> TellAsync(Asker asker, string kind, Guid id, object command, Sending sending, CancellationToken cancel)
     {
         if (!sending.Trusted && !asker.IsSystem)

@@ -176,7 +176,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
 
     public object ReadCard(byte[] json) => JsonSerializer.Deserialize(json, _cardJson)!; // a stored card is an object, never null
 
-    public byte[] WriteCard(object card) => JsonSerializer.SerializeToUtf8Bytes((TCard)card, _cardJson);
+    public byte[] WriteCard(object card) => WriteCard((TCard)card);
 
     public object? ReadEvent(byte[] payload) => payload.Length > 0 ? JsonSerializer.Deserialize(payload, _eventJson) : null;
 
@@ -219,7 +219,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
 
         var next = new Memory(known.Grain, known.Version + events.Length, known.Row, state, card);
         var row = card is null ? null : Row(card);
-        var changed = known.Card is { } before && row is not null ? Difference(Row(before), row) : ulong.MaxValue;
+        var changed = known.Card is { } before && card is not null ? Difference(before, card) : ulong.MaxValue;
         var write = new GrainWrite
         {
             Grain = known.Grain,
@@ -229,7 +229,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
             At = now,
             By = by,
             State = JsonSerializer.SerializeToUtf8Bytes(state, _stateJson),
-            Card = card is null ? null : JsonSerializer.SerializeToUtf8Bytes(card, _cardJson),
+            Card = card is null ? null : WriteCard(card),
             Columns = row,
             SortKeys = row is null ? null : SortKeys(row, changed),
             Changed = changed,
@@ -261,6 +261,9 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
         return new(_wireNames[happened.GetType()], payload, salt, HashChain.HashPayload(salt, payload), happened);
     }
 
+    // by the code generated for the type, where there is any: a card is written whole with each change
+    private byte[] WriteCard(TCard card) => _cardJson.SerializeHandler is { } write ? JsonBytes.Of(card, write) : JsonSerializer.SerializeToUtf8Bytes(card, _cardJson);
+
     private CardValue[] Row(TCard card)
     {
         var row = new CardValue[_columns.Length];
@@ -272,13 +275,13 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
         return row;
     }
 
-    /// <summary>The fields that differ, a bit each.</summary>
-    private static ulong Difference(CardValue[] before, CardValue[] after)
+    /// <summary>The columns that differ, a bit each.</summary>
+    private ulong Difference(TCard before, TCard after)
     {
         var changed = 0UL;
-        for (var i = 0; i < after.Length; i++)
+        for (var i = 0; i < _columns.Length; i++)
         {
-            if (before[i] != after[i])
+            if (!IsSame(_columns[i], before, after))
             {
                 changed |= 1UL << i;
             }
@@ -286,6 +289,10 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
 
         return changed;
     }
+
+    private static bool IsSame(CardColumn<TCard> column, TCard before, TCard after) => column is CardColumn<TCard>.Id id
+        ? id.Read(before) == id.Read(after)
+        : Read(column, before) == Read(column, after);
 
     /// <summary>Collation keys are costly to make, so only changed texts get theirs; null when none did.</summary>
     private byte[]?[]? SortKeys(CardValue[] row, ulong changed)
@@ -388,23 +395,41 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
 
         var then = before is null ? [] : tallies(before);
         var now = after is null ? [] : tallies(after);
-        if (then.SequenceEqual(now))
+        if (IsSame(then, now))
         {
             return [];
         }
 
         var changes = new List<TallyChange>(then.Count + now.Count);
-        foreach (var tally in then)
+        for (var i = 0; i < then.Count; i++)
         {
-            changes.Add(new(tally.Group, -tally.Count, -tally.Hundredths));
+            changes.Add(new(then[i].Group, -then[i].Count, -then[i].Hundredths));
         }
 
-        foreach (var tally in now)
+        for (var i = 0; i < now.Count; i++)
         {
-            changes.Add(new(tally.Group, tally.Count, tally.Hundredths));
+            changes.Add(new(now[i].Group, now[i].Count, now[i].Hundredths));
         }
 
         return changes;
+    }
+
+    private static bool IsSame(IReadOnlyList<Tally> before, IReadOnlyList<Tally> after)
+    {
+        if (before.Count != after.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < after.Count; i++)
+        {
+            if (before[i] != after[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static CardValue Read(CardColumn<TCard> column, TCard card) => column switch
