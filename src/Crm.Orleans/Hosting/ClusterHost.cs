@@ -65,8 +65,23 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
         _share = new(store, settings.Id, member, takesWork: settings.Role != NodeRole.Web, TimeProvider.System);
         _share.Faulted += Report;
         var seen = _node.Wrap(store, new SliceDirectory(slices));
-        await _host.StartAsync(cancel);
+        await JoinAsync(cancel);
         return seen;
+    }
+
+    private async Task JoinAsync(CancellationToken cancel)
+    {
+        using var joined = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var burying = StaleMembers.BuryAsync(_host.Services.GetRequiredService<IMembershipTable>(), TimeProvider.System, Report, joined.Token);
+        try
+        {
+            await _host.StartAsync(cancel);
+        }
+        finally
+        {
+            await joined.CancelAsync();
+            await burying;
+        }
     }
 
     private Task EndTurnAsync() => _turn?.DisposeAsync().AsTask() ?? Task.CompletedTask;
@@ -132,6 +147,9 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
             {
                 options.ProbeTimeout = TimeSpan.FromSeconds(2);
                 options.NumMissedProbesLimit = 3;
+                options.IAmAliveTablePublishTimeout = StaleMembers.SignPause;
+                options.NumMissedTableIAmAliveLimit = StaleMembers.MostMissed;
+                options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
                 options.DefunctSiloExpiration = TimeSpan.FromHours(1);
             });
             silo.AddCrmGrains();
