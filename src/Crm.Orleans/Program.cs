@@ -1,20 +1,33 @@
 using Crm.Orleans.Hosting;
 using Crm.Web.Hosting;
 
-var builder = WebApplication.CreateBuilder(CrmApplication.OptionsOf(args));
-var settings = builder.AddCrm();
-var cluster = ClusterSettings.Read(builder.Configuration, args);
-await using var host = new ClusterHost(cluster);
-builder.Services.AddSingleton<SiloShape>(host.Shape);
-var app = builder.Build();
-var log = app.Services.GetRequiredService<ILogger<ClusterHost>>();
-host.Faulted += bug => ClusterLog.Faulted(log, bug);
-host.OnFatal = reason =>
+try
 {
-    ClusterLog.Fatal(log, reason);
-    app.Lifetime.StopApplication();
-};
-return await app.RunCrmAsync(settings, cluster.Role == NodeRole.Silo ? app.MapHealth : null);
+    return await RunAsync(args);
+}
+catch (InvalidOperationException wrong) when (wrong.Message.StartsWith("The setting ", StringComparison.Ordinal))
+{
+    await Console.Error.WriteLineAsync(wrong.Message);
+    return CrmApplication.CannotStartExitCode;
+}
+
+static async Task<int> RunAsync(string[] args)
+{
+    var builder = WebApplication.CreateBuilder(CrmApplication.OptionsOf(args));
+    var cluster = ClusterSettings.Read(builder.Configuration, args);
+    var settings = cluster.Fit(builder.AddCrm());
+    await using var host = new ClusterHost(cluster);
+    builder.Services.AddSingleton<SiloShape>(host.Shape);
+    var app = builder.Build();
+    var log = app.Services.GetRequiredService<ILogger<ClusterHost>>();
+    host.Faulted += bug => ClusterLog.Faulted(log, bug);
+    host.OnFatal = reason =>
+    {
+        ClusterLog.Fatal(log, reason);
+        app.Lifetime.StopApplication();
+    };
+    return await app.RunCrmAsync(settings, () => host.Admit(cluster.Role == NodeRole.Silo ? app.MapHealth : app.MapCrm));
+}
 
 internal static partial class ClusterLog
 {

@@ -22,6 +22,7 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
     private readonly IHost _host = Build(settings);
     private ClusterNode? _node;
     private LeasedShare? _share;
+    private OpeningTurn? _turn;
     private bool _hasLeft;
 
     /// <summary>Called when the store has failed for good: the process must end.</summary>
@@ -38,24 +39,52 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
         MakeEngine = (_, slices, _) => MakeEngine(slices),
     };
 
+    /// <summary>The node has all it needs: opens its doors, and lets the next node begin.</summary>
+    public void Admit(Action map)
+    {
+        map();
+        _ = EndTurnAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
+        await EndTurnAsync();
         await LeaveAsync();
         _host.Dispose();
     }
 
     private async ValueTask<IGrainStore> OpenAsync(IReadOnlyList<ISliceBehaviour> slices, CancellationToken cancel)
     {
+        await ClusterTables.MakeAsync(settings.ConnectionString, withStates: false, cancel);
         var store = await PostgreSqlStore.OpenAsync(
-            new() { ConnectionString = settings.ConnectionString, IsExclusive = false, OnFatal = reason => OnFatal?.Invoke(reason) }, slices, cancel);
+            new() { ConnectionString = settings.DataConnectionString, IsExclusive = false, OnFatal = reason => OnFatal?.Invoke(reason) }, slices, cancel);
         _node = new(_host.Services, runsGrains: settings.Role != NodeRole.Web, TimeProvider.System);
         _node.Faulted += Report;
-        _share = new(store, settings.Id, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), takesWork: settings.Role != NodeRole.Web, TimeProvider.System);
+        var member = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        _turn = await OpeningTurn.TakeAsync(store, settings.Id, member, TimeProvider.System, cancel);
+        _share = new(store, settings.Id, member, takesWork: settings.Role != NodeRole.Web, TimeProvider.System);
         _share.Faulted += Report;
         var seen = _node.Wrap(store, new SliceDirectory(slices));
-        await _host.StartAsync(cancel);
+        await JoinAsync(cancel);
         return seen;
     }
+
+    private async Task JoinAsync(CancellationToken cancel)
+    {
+        using var joined = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var burying = StaleMembers.BuryAsync(_host.Services.GetRequiredService<IMembershipTable>(), TimeProvider.System, Report, joined.Token);
+        try
+        {
+            await _host.StartAsync(cancel);
+        }
+        finally
+        {
+            await joined.CancelAsync();
+            await burying;
+        }
+    }
+
+    private Task EndTurnAsync() => _turn?.DisposeAsync().AsTask() ?? Task.CompletedTask;
 
     private LeasedShare Share(TimeProvider time)
     {
@@ -118,6 +147,9 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
             {
                 options.ProbeTimeout = TimeSpan.FromSeconds(2);
                 options.NumMissedProbesLimit = 3;
+                options.IAmAliveTablePublishTimeout = StaleMembers.SignPause;
+                options.NumMissedTableIAmAliveLimit = StaleMembers.MostMissed;
+                options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
                 options.DefunctSiloExpiration = TimeSpan.FromHours(1);
             });
             silo.AddCrmGrains();

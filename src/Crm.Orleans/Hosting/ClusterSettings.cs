@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Crm.Web.Hosting;
 
 namespace Crm.Orleans.Hosting;
 
@@ -25,6 +26,9 @@ public sealed record ClusterSettings
     /// <summary>Nodes of the same id are one cluster. Default <c>crm</c>.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Where the data is: a PostgreSQL database.</summary>
+    public required string DataConnectionString { get; init; }
+
     /// <summary>Where the nodes find each other: a PostgreSQL database. Default: the database of the data.</summary>
     public required string ConnectionString { get; init; }
 
@@ -43,17 +47,24 @@ public sealed record ClusterSettings
     {
         var cluster = configuration.GetSection("Crm:Cluster");
         var role = Array.IndexOf(arguments, "--role") is var at and >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : cluster["Role"] ?? "both";
+        var data = configuration["Crm:ConnectionString"] is { Length: > 0 } given ? given
+            : configuration.GetConnectionString("Crm") is { Length: > 0 } named ? named
+            : throw new InvalidOperationException("The setting Crm:ConnectionString is ''; a cluster needs a PostgreSQL database, as in 'Host=localhost;Username=crm;Password=…;Database=crm'.");
         return new()
         {
+            DataConnectionString = data,
             Role = Enum.TryParse<NodeRole>(role, ignoreCase: true, out var known) && !int.TryParse(role, out _) ? known : throw Wrong("Role", role, "silo, web or both"),
             Id = cluster["Id"] is { Length: > 0 } id ? id : "crm",
-            ConnectionString = cluster["ConnectionString"] ?? configuration["Crm:ConnectionString"] ?? throw Wrong("ConnectionString", "", "the connection string of a PostgreSQL database"),
+            ConnectionString = cluster["ConnectionString"] is { Length: > 0 } members ? members : data,
             Address = cluster["Address"] is not { Length: > 0 } address ? OwnAddress()
                 : IPAddress.TryParse(address, out var parsed) ? parsed : throw Wrong("Address", address, "an IP address of this machine"),
             Port = ReadPort(cluster, "Port", 11111),
             ListenPort = ReadPort(cluster, "ListenPort", ReadPort(cluster, "Port", 11111)),
         };
     }
+
+    /// <summary>The server's settings as they are for this node: one that runs no grains leaves the demo tenant to those that do.</summary>
+    public CrmSettings Fit(CrmSettings settings) => Role == NodeRole.Web ? settings with { Demo = settings.Demo with { IsWanted = false } } : settings;
 
     private static int ReadPort(IConfigurationSection cluster, string name, int otherwise) =>
         cluster[name] is not { Length: > 0 } port ? otherwise

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Crm.Runtime.Journal;
+using Crm.Runtime.Sharing;
 
 namespace Crm.Silo.Audit;
 
@@ -12,10 +13,13 @@ public sealed record Anchor(DateTimeOffset At, string Tenant, long Position, str
 /// Writes where the chains end into a file beside the data: who changes the journal from some place on and chains it anew would have to
 /// change that file, and every copy of it, as well. The same is told for the log.
 /// </summary>
-public sealed class Anchors(IGrainStore store, string folder, TimeProvider time) : IAsyncDisposable
+public sealed class Anchors(IGrainStore store, string folder, TimeProvider time, IWorkShare share) : IAsyncDisposable
 {
     /// <summary>The file's name. One anchor a line: time, tenant, position, hash.</summary>
     public const string FileName = "anchors.txt";
+
+    /// <summary>The name of this work.</summary>
+    private const string Work = "anchors";
 
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
@@ -39,7 +43,8 @@ public sealed class Anchors(IGrainStore store, string folder, TimeProvider time)
         try
         {
             var lines = new StringBuilder();
-            foreach (var tenant in store.Tenants.Order(StringComparer.Ordinal))
+            var anchors = new List<Anchor>();
+            foreach (var tenant in store.Tenants.Where(tenant => share.IsOurs(Work, tenant)).Order(StringComparer.Ordinal))
             {
                 var head = store.HeadOf(tenant);
                 if (head <= _anchored.GetValueOrDefault(tenant) || await store.ReadJournalAsync(tenant, head - 1, 1, null, cancel) is not [var newest])
@@ -49,8 +54,7 @@ public sealed class Anchors(IGrainStore store, string folder, TimeProvider time)
 
                 var anchor = new Anchor(time.GetUtcNow(), tenant, head, Convert.ToHexStringLower(newest.Hash));
                 lines.Append(CultureInfo.InvariantCulture, $"{anchor.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} {tenant} {anchor.Position} {anchor.Hash}\n");
-                _anchored[tenant] = head;
-                Set?.Invoke(anchor);
+                anchors.Add(anchor);
             }
 
             if (lines.Length > 0)
@@ -58,6 +62,13 @@ public sealed class Anchors(IGrainStore store, string folder, TimeProvider time)
                 await using var file = new FileStream(Path.Combine(folder, FileName), FileMode.Append, FileAccess.Write, FileShare.Read);
                 await file.WriteAsync(Encoding.UTF8.GetBytes(lines.ToString()), cancel);
                 file.Flush(flushToDisk: true);
+            }
+
+            // another process may have had the file open: then it is done the next time
+            foreach (var anchor in anchors)
+            {
+                _anchored[anchor.Tenant] = anchor.Position;
+                Set?.Invoke(anchor);
             }
         }
         finally

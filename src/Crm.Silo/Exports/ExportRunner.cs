@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.Channels;
 using Crm.Grains.ApiKeys;
@@ -5,6 +6,7 @@ using Crm.Grains.Exports;
 using Crm.Runtime;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
+using Crm.Runtime.Sharing;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Imports.Files;
@@ -16,15 +18,21 @@ namespace Crm.Silo.Exports;
 
 /// <summary>
 /// Writes the files of exports, two at a time, and deletes them when their day is over. Woken by what is requested and approved; after a
-/// restart it begins anew what was not finished.
+/// restart, or when a tenant's work comes to this process, it begins anew what was not finished.
 /// </summary>
 public sealed class ExportRunner(
-    CommandDesk commands, CardDesk cards, IGrainStore store, SliceDirectory slices, AccessDirectory access, TenantDirectory tenants, ExportFiles files, TimeProvider time) : IAsyncDisposable
+    CommandDesk commands, CardDesk cards, IGrainStore store, SliceDirectory slices, AccessDirectory access, TenantDirectory tenants, ExportFiles files, TimeProvider time,
+    IWorkShare share) : IAsyncDisposable
 {
+    /// <summary>The name of this work.</summary>
+    private const string Work = "exports";
+
     private const int Workers = 2;
 
     private readonly ISliceBehaviour _slice = slices.OfKind("export");
     private readonly Channel<GrainId> _waiting = Channel.CreateUnbounded<GrainId>();
+    private readonly ConcurrentDictionary<GrainId, bool> _inHand = new();
+    private readonly SemaphoreSlim _looking = new(1);
     private readonly CancellationTokenSource _stop = new();
     private Task[] _running = [];
 
@@ -34,9 +42,66 @@ public sealed class ExportRunner(
     /// <summary>Takes up what is unfinished, and removes files that no export has.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
-        var kept = new List<Guid>();
         store.Committed += Follow;
-        foreach (var tenant in store.Tenants)
+        share.Changed += TakeUp;
+        var kept = await TakeUpAsync(cancel);
+        if (share.IsAlone)
+        {
+            // in a cluster they may be another's, who writes them just now
+            files.DeleteAllBut(kept);
+        }
+
+        _running = [.. Enumerable.Range(0, Workers).Select(_ => RunAsync())];
+    }
+
+    /// <summary>Stops where it is. What is not finished begins anew at the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        store.Committed -= Follow;
+        share.Changed -= TakeUp;
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running);
+        await _looking.WaitAsync();
+        _stop.Dispose();
+    }
+
+    private void TakeUp() => _ = TryTakeUpAsync();
+
+    private async Task TryTakeUpAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            await _looking.WaitAsync(_stop.Token);
+        }
+        catch (Exception) when (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        try
+        {
+            await TakeUpAsync(_stop.Token);
+        }
+        catch (Exception failure) when (!_stop.IsCancellationRequested)
+        {
+            Failed?.Invoke(default, failure);
+        }
+        catch (OperationCanceledException)
+        {
+            // stopping
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    /// <returns>Exports that have a file, or will.</returns>
+    private async Task<List<Guid>> TakeUpAsync(CancellationToken cancel)
+    {
+        var kept = new List<Guid>();
+        foreach (var tenant in store.Tenants.Where(tenant => share.IsOurs(Work, tenant)))
         {
             var query = new CardQuery(tenant, "export", new CardFilter.In(_slice.Cards.Find("status")!, [CardValue.Of("done"), CardValue.Of("queued"), CardValue.Of("running")]), Limit: 1_000); // exports have one
             CardPage page;
@@ -54,24 +119,14 @@ public sealed class ExportRunner(
             while (page.Next is not null);
         }
 
-        files.DeleteAllBut(kept);
-        _running = [.. Enumerable.Range(0, Workers).Select(_ => RunAsync())];
-    }
-
-    /// <summary>Stops where it is. What is not finished begins anew at the next start.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        store.Committed -= Follow;
-        await _stop.CancelAsync();
-        await Task.WhenAll(_running);
-        _stop.Dispose();
+        return kept;
     }
 
     private void Follow(IReadOnlyList<GrainWrite> writes)
     {
         foreach (var write in writes)
         {
-            if (write.CardAfter is ExportCard { Status: "queued" or "expired" or "failed" })
+            if (write.CardAfter is ExportCard { Status: "queued" or "expired" or "failed" } && share.IsOurs(Work, write.Grain.Tenant))
             {
                 _waiting.Writer.TryWrite(write.Grain);
             }
@@ -120,9 +175,15 @@ public sealed class ExportRunner(
 
     private async Task WriteAsync(GrainId export, ExportCard card)
     {
-        await TellAsync(export, new ExportCommand.Start());
+        if (!_inHand.TryAdd(export, true))
+        {
+            // told of twice, as when the work came to us while it was requested
+            return;
+        }
+
         try
         {
+            await TellAsync(export, new ExportCommand.Start());
             var (rows, bytes) = await WriteFileAsync(export, card, _stop.Token);
             await TellAsync(export, new ExportCommand.Finish(rows, (int)Math.Min(int.MaxValue, (bytes + 1_023) / 1_024)));
         }
@@ -138,6 +199,10 @@ public sealed class ExportRunner(
         {
             await TellAsync(export, new ExportCommand.Fail("Something is wrong on our side."));
             Failed?.Invoke(export, failure);
+        }
+        finally
+        {
+            _inHand.TryRemove(export, out _);
         }
     }
 

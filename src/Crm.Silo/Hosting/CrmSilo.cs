@@ -88,7 +88,7 @@ public sealed class CrmSilo : IAsyncDisposable
         Cards.Shown = Sentinel.Note;
         var exports = new ExportFiles(Path.Combine(options.Folder, "exports"));
         Exports = new(Commands, Cards, store, slices, access, Policies, tenants, exports, time);
-        ExportRunner = new(Commands, Cards, store, slices, access, tenants, exports, time);
+        ExportRunner = new(Commands, Cards, store, slices, access, tenants, exports, time, share);
         var files = new ImportFiles(Path.Combine(options.Folder, "imports"));
         Imports = new(Commands, files);
         ImportHistory = new(store);
@@ -99,7 +99,7 @@ public sealed class CrmSilo : IAsyncDisposable
         Conversion = new(new Conversion(Commands, store, slices, tenants), store, time, share);
         Followers = new(new CustomerFollowers(Commands, store, slices), store, time, share);
         Erasures = new(new Erasures(Commands, store, slices), store, time, share);
-        Anchors = new(store, options.Folder, time);
+        Anchors = new(store, options.Folder, time, share);
     }
 
     /// <summary>What something that works in the background threw and survived: for the log.</summary>

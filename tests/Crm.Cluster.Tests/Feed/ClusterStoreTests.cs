@@ -206,7 +206,13 @@ public sealed class ClusterStoreTests : IAsyncLifetime
 
         public ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel) => throw new NotSupportedException();
 
+        public Task EraseAsync(GrainId grain, long throughVersion, CancellationToken cancel) => throw new NotSupportedException();
+
         public Task RebuildAsync(string tenant, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task DeleteTenantAsync(string tenant, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task RestoreAsync(string tenant, IReadOnlyList<JournalEntry> entries, CancellationToken cancel) => throw new NotSupportedException();
 
         public IReadOnlyDictionary<string, string> Describe() => inner.Describe();
 

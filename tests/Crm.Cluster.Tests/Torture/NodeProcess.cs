@@ -18,14 +18,16 @@ internal sealed class NodeProcess : IAsyncDisposable
     private readonly TcpGate _database;
     private readonly TcpGate _others;
     private readonly int _number;
+    private readonly string _role;
     private Process? _process;
     private StreamWriter? _log;
 
-    public NodeProcess(int number, string folder, string connection, bool hasDemo)
+    /// <param name="role">As <c>--role</c>.</param>
+    public NodeProcess(int number, string folder, string connection, string role = "both")
     {
         var target = new NpgsqlConnectionStringBuilder(connection);
         var port = target.Port;
-        (_number, _folder, HasDemo) = (number, folder, hasDemo);
+        (_number, _folder, _role) = (number, folder, role);
         _database = new(() => port);
         _others = new(() => _listenPort);
         (target.Host, target.Port) = ("127.0.0.1", _database.Port);
@@ -35,8 +37,6 @@ internal sealed class NodeProcess : IAsyncDisposable
     }
 
     public HttpClient Http { get; }
-
-    public bool HasDemo { get; set; }
 
     public int Starts { get; private set; }
 
@@ -51,6 +51,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         Starts++;
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = _folder };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Crm.Orleans.dll"));
+        start.ArgumentList.Add("--role");
+        start.ArgumentList.Add(_role);
         foreach (var (name, value) in new Dictionary<string, string>
         {
             ["Crm__ConnectionString"] = _connection,
@@ -59,7 +61,6 @@ internal sealed class NodeProcess : IAsyncDisposable
             ["Crm__Cluster__Port"] = $"{_others.Port}",
             ["Crm__Cluster__ListenPort"] = $"{_listenPort}",
             ["Crm__DataPath"] = Path.Combine(_folder, "data"),
-            ["Crm__Demo__Enabled"] = HasDemo ? "true" : "false",
             ["Crm__Demo__Password"] = "torture-pass-1",
             ["Crm__Demo__ApiKey"] = "torture-key",
             ["Crm__Demo__Leads"] = "0",

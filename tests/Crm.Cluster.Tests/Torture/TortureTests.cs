@@ -10,8 +10,7 @@ namespace Crm.Cluster.Tests.Torture;
 
 /// <summary>
 /// Three nodes in processes of their own on one PostgreSQL. Nodes are killed, stopped and cut off while clients go on; in the end every
-/// command that was answered is in the journal once, and none is there twice. <c>CRM_CLUSTER_SECONDS</c> says how long (60);
-/// <c>CRM_ORLEANS_SQL</c> is the folder with the PostgreSQL scripts of the cluster's membership tables.
+/// command that was answered is in the journal once, and none is there twice. <c>CRM_CLUSTER_SECONDS</c> says how long (60).
 /// </summary>
 public sealed class TortureTests(ITestOutputHelper output)
 {
@@ -26,16 +25,12 @@ public sealed class TortureTests(ITestOutputHelper output)
         var folder = Directory.CreateTempSubdirectory("crm-cluster-").FullName;
         var server = await ThrowAwayServer.Shared;
         var connection = await server.MakeDatabaseAsync();
-        await Membership.MakeTablesAsync(connection);
-        var nodes = Enumerable.Range(0, 3).Select(number => new NodeProcess(number, folder, connection, hasDemo: number == 0)).ToList();
+        var nodes = Enumerable.Range(0, 3).Select(number => new NodeProcess(number, folder, connection)).ToList();
         try
         {
-            // one after the other, so that the demo tenant is made once
-            foreach (var node in nodes)
-            {
-                node.Start();
-                await ReadyAsync(node);
-            }
+            // all at once: the demo tenant is made by one of them
+            nodes.ForEach(node => node.Start());
+            await Task.WhenAll(nodes.Select(ReadyAsync));
 
             using var end = new CancellationTokenSource();
             var load = new TortureLoad(nodes);
