@@ -33,6 +33,13 @@ need strace strace
 # its programs are not on the path
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || need initdb postgresql
 
+# Microsoft's emulator of Azure Blob, which the tests of files start for themselves
+install_azurite() {
+  [ tests/azurite/node_modules/.package-lock.json -nt tests/azurite/package-lock.json ] && return 0
+  echo "installing Azurite ..."
+  (cd tests/azurite && quietly npm ci --ignore-scripts --no-audit --no-fund)
+}
+
 run_dotnet_tests() {
   local project log
   for project in tests/*.Tests; do
@@ -106,6 +113,7 @@ else
 fi
 echo "building the tests ..."
 if quietly dotnet build Crm.sln -c Release --nologo; then
+  install_azurite
   run_dotnet_tests
 else
   count 0 1
