@@ -5,6 +5,9 @@ namespace Crm.Runtime.Embedded;
 internal enum Taken
 {
     Yes,
+
+    /// <summary>Yes, and nobody runs the grain yet: the caller is to lend it its thread, see <see cref="Activation.RunOne"/>.</summary>
+    Idle,
     Full,
     Retired,
 }
@@ -72,8 +75,13 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             work.Turn = _turns++;
             _inbox.Enqueue(work);
             LastUsed = engine.Time.GetTimestamp();
-            Schedule();
-            return Taken.Yes;
+            if (_isRunning || _isRewinding)
+            {
+                return Taken.Yes;
+            }
+
+            _isRunning = true;
+            return Taken.Idle;
         }
     }
 
@@ -85,11 +93,14 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
         }
     }
 
-    public void Execute() => _ = RunAsync();
+    public void Execute() => _ = RunAsync(int.MaxValue);
 
-    private async Task RunAsync()
+    /// <summary>Judges one command on this thread, which spares most commands a change of threads; whatever else waits by then goes to the pool.</summary>
+    public void RunOne() => _ = RunAsync(1);
+
+    private async Task RunAsync(int turns)
     {
-        while (true)
+        for (; ; turns--)
         {
             Work work;
             GrainMemory? memory;
@@ -99,6 +110,12 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
                 if (_isRewinding || _inbox.Count == 0)
                 {
                     _isRunning = false;
+                    return;
+                }
+
+                if (turns == 0)
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
                     return;
                 }
 

@@ -78,6 +78,9 @@ public sealed class EmbeddedEngine : IGrainEngine
             var activation = _activations.GetOrAdd(envelope.Grain, static (grain, made) => new Activation(made.Engine, made.Behaviour, grain), (Engine: this, Behaviour: behaviour));
             switch (activation.Take(work))
             {
+                case Taken.Idle:
+                    activation.RunOne();
+                    goto case Taken.Yes;
                 case Taken.Yes:
                     return await work.Answer.Task.WaitAsync(cancel);
                 case Taken.Full:

@@ -176,7 +176,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
 
     public object ReadCard(byte[] json) => JsonSerializer.Deserialize(json, _cardJson)!; // a stored card is an object, never null
 
-    public byte[] WriteCard(object card) => WriteCard((TCard)card);
+    public byte[] WriteCard(object card) => JsonSerializer.SerializeToUtf8Bytes((TCard)card, _cardJson);
 
     public object? ReadEvent(byte[] payload) => payload.Length > 0 ? JsonSerializer.Deserialize(payload, _eventJson) : null;
 
@@ -229,7 +229,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
             At = now,
             By = by,
             State = JsonSerializer.SerializeToUtf8Bytes(state, _stateJson),
-            Card = card is null ? null : WriteCard(card),
+            Card = card is null ? null : JsonSerializer.SerializeToUtf8Bytes(card, _cardJson),
             Columns = row,
             SortKeys = row is null ? null : SortKeys(row, changed),
             Changed = changed,
@@ -260,9 +260,6 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
         var salt = RandomNumberGenerator.GetBytes(16);
         return new(_wireNames[happened.GetType()], payload, salt, HashChain.HashPayload(salt, payload), happened);
     }
-
-    // by the code generated for the type, where there is any: a card is written whole with each change
-    private byte[] WriteCard(TCard card) => _cardJson.SerializeHandler is { } write ? JsonBytes.Of(card, write) : JsonSerializer.SerializeToUtf8Bytes(card, _cardJson);
 
     private CardValue[] Row(TCard card)
     {

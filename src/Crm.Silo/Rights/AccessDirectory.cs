@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Crm.Grains.Alerts;
 using Crm.Grains.Departments;
 using Crm.Grains.RoleBooks;
@@ -50,6 +51,15 @@ public sealed class AccessDirectory
     /// <summary>The access of an asker, as of now.</summary>
     /// <exception cref="InvalidOperationException">The tenant was not loaded.</exception>
     public Access Of(Asker asker) => asker.IsSystem ? Access.System : Loaded(asker.Tenant).Of(asker.Id, asker.Role);
+
+    /// <summary>The access of an asker, if the tenant is loaded.</summary>
+    public bool TryFind(Asker asker, [NotNullWhen(true)] out Access? access)
+    {
+        access = asker.IsSystem ? Access.System
+            : _tenants.TryGetValue(asker.Tenant, out var known) && known.IsLoaded ? known.Of(asker.Id, asker.Role)
+            : null;
+        return access is not null;
+    }
 
     /// <summary>The access of an asker, once the tenant is loaded.</summary>
     public async ValueTask<Access> FindAsync(Asker asker, CancellationToken cancel)

@@ -23,12 +23,18 @@ public static class UiFiles
         {
             // the page is made anew for every request, so it is not served as a file
             app.Use(static next => http => http.Request.Path.Value is "/" or "/index.html" ? ServeAsync(http) : next(http));
-            app.UseDefaultFiles();
-            app.UseStaticFiles(new StaticFileOptions
-            {
-                OnPrepareResponse = static file => file.Context.Response.Headers.CacheControl =
-                    file.Context.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache",
-            });
+            // looked for on disk, which nothing that is no file should wait for
+            app.UseWhen(
+                static http => !http.Request.Path.StartsWithSegments("/api") && !http.Request.Path.StartsWithSegments("/live"),
+                static files =>
+                {
+                    files.UseDefaultFiles();
+                    files.UseStaticFiles(new StaticFileOptions
+                    {
+                        OnPrepareResponse = static file => file.Context.Response.Headers.CacheControl =
+                            file.Context.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache",
+                    });
+                });
         }
 
         /// <summary>

@@ -80,7 +80,8 @@ public static class Commands
 
         public async Task HandleAsync(HttpContext http)
         {
-            var cancel = http.RequestAborted;
+            // whoever hangs up has still given the command
+            var cancel = CancellationToken.None;
             if (!CommandRequest.TryReadId(http, out var id))
             {
                 await Problems.WriteAsync(http, 400, CommandRequest.IdInvalid);
@@ -119,7 +120,8 @@ public static class Commands
     {
         public async Task HandleAsync(HttpContext http)
         {
-            var cancel = http.RequestAborted;
+            // whoever hangs up has still given the command
+            var cancel = CancellationToken.None;
             var body = await JsonBody.ReadAsync(http, type, mayBeEmpty: false, cancel);
             Sending sending = default;
             var refusal = body.Refusal ?? CommandRequest.Read(http, body.Fingerprint, out sending);

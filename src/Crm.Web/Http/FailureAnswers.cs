@@ -18,21 +18,7 @@ public static partial class FailureAnswers
         }
 
         /// <summary>A method or content type that a known path does not take answers problem+json, with what it takes.</summary>
-        public void UseRoutingAnswers() => app.Use(static next => async http =>
-        {
-            await next(http);
-            var refusal = http.Response switch
-            {
-                { ContentType: not null } => null, // answered already, even if nothing of it has left yet
-                { StatusCode: 405 } => Refusal.Invalid("method-not-allowed", "This path does not know this method."),
-                { StatusCode: 415 } => Refusal.Invalid("unsupported-media-type", "This path does not take this content type."),
-                _ => null,
-            };
-            if (refusal is not null)
-            {
-                await Problems.WriteAsync(http, http.Response.StatusCode, refusal);
-            }
-        });
+        public void UseRoutingAnswers() => app.Use(static next => http => http.GetEndpoint() is RouteEndpoint ? next(http) : AnswerRoutingAsync(http, next));
 
         /// <summary>Keeps one key from starving the others.</summary>
         public void UseKeyLimits()
@@ -44,6 +30,22 @@ public static partial class FailureAnswers
                 http.Features.Get<Caller>() is { } caller && !buckets.GetOrAdd(caller.Asker.Id, static _ => new()).TryTake(time, Math.Min(limit, caller.Key?.RequestsPerSecond ?? int.MaxValue))
                     ? Problems.WriteAsync(http, 429, Refusal.Conflict("rate-limited", "Too many requests in this second."))
                     : next(http));
+        }
+    }
+
+    private static async Task AnswerRoutingAsync(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        var refusal = http.Response switch
+        {
+            { ContentType: not null } => null, // answered already, even if nothing of it has left yet
+            { StatusCode: 405 } => Refusal.Invalid("method-not-allowed", "This path does not know this method."),
+            { StatusCode: 415 } => Refusal.Invalid("unsupported-media-type", "This path does not take this content type."),
+            _ => null,
+        };
+        if (refusal is not null)
+        {
+            await Problems.WriteAsync(http, http.Response.StatusCode, refusal);
         }
     }
 

@@ -88,6 +88,11 @@ public static class JsonBody
 
     private static Refusal? WrongType(HttpRequest request)
     {
+        if (request is { ContentType: "application/json", Headers.ContentEncoding.Count: 0 })
+        {
+            return null;
+        }
+
         if (request.ContentType is not { } text || !MediaTypeHeaderValue.TryParse(text, out var type)
             || !string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase))
         {

@@ -51,6 +51,6 @@ internal static class CommandRequest
         http.Response.Headers.ETag = $"\"{answer.Version}\"";
         var body = Encoding.UTF8.GetBytes($"{{\"id\":\"{answer.Id}\",\"version\":{answer.Version}{extra}}}");
         http.Response.ContentLength = body.Length;
-        return http.Response.Body.WriteAsync(body, http.RequestAborted).AsTask();
+        return http.Response.Body.WriteAsync(body, CancellationToken.None).AsTask();
     }
 }

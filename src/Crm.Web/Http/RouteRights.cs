@@ -1,3 +1,4 @@
+using Crm.Grains.Kernel;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
 
@@ -33,28 +34,9 @@ public static class RouteRights
     extension(WebApplication app)
     {
         /// <summary>Judges the role before the route is reached.</summary>
-        public void UseRouteRights() => app.Use(async (http, next) =>
-        {
-            if (http.GetEndpoint() is { } endpoint && http.Features.Get<Caller>() is { } caller)
-            {
-                var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-                var access = await silo.Access.FindAsync(caller.Asker, http.RequestAborted);
-                // who is stopped still sees who he is, and can sign out
-                if (access.IsStopped && !http.Request.Path.StartsWithSegments("/api/session"))
-                {
-                    await Problems.WriteAsync(http, 403, AccessPolicy.Stopped);
-                    return;
-                }
-
-                if (endpoint.Metadata.GetMetadata<RouteRight>() is { } right && !access.MayEver(silo.Slices.OfKind(right.Kind).Slice, right.Verb))
-                {
-                    await Problems.WriteAsync(http, 403, AccessPolicy.Forbidden);
-                    return;
-                }
-            }
-
-            await next(http);
-        });
+        public void UseRouteRights() => app.Use(static next => http => http.GetEndpoint() is { } endpoint && http.Features.Get<Caller>() is { } caller
+            ? PassAsync(http, endpoint, caller, next)
+            : next(http));
 
         /// <summary>Fails when a route does not say who may use it.</summary>
         /// <exception cref="InvalidOperationException">Names the routes.</exception>
@@ -70,4 +52,20 @@ public static class RouteRights
             }
         }
     }
+
+    private static Task PassAsync(HttpContext http, Endpoint endpoint, Caller caller, RequestDelegate next)
+    {
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        return silo.Access.TryFind(caller.Asker, out var access) ? Pass(access) : LoadAsync();
+
+        async Task LoadAsync() => await Pass(await silo.Access.FindAsync(caller.Asker, http.RequestAborted));
+
+        Task Pass(Access known) => Forbids(http, silo, endpoint, known) is { } forbidden ? Problems.WriteAsync(http, 403, forbidden) : next(http);
+    }
+
+    // who is stopped still sees who he is, and can sign out
+    private static Refusal? Forbids(HttpContext http, CrmSilo silo, Endpoint endpoint, Access access) =>
+        access.IsStopped && !http.Request.Path.StartsWithSegments("/api/session") ? AccessPolicy.Stopped
+        : endpoint.Metadata.GetMetadata<RouteRight>() is { } right && !access.MayEver(silo.Slices.OfKind(right.Kind).Slice, right.Verb) ? AccessPolicy.Forbidden
+        : null;
 }

@@ -33,14 +33,14 @@ public sealed class CrmAuthentication(
         if (header.Count == 1 && header[0] is { } authorization && authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
         {
             var token = authorization["Bearer ".Length..];
-            return await credentials.FindKeyAsync(token, Context.RequestAborted) is { } key
+            return await credentials.FindKeyAsync(token, CancellationToken.None) is { } key
                 ? Recognise(new(key.Asker, SenderOf.Key, token, null, key))
                 : AuthenticateResult.Fail("unknown key");
         }
 
         if (Request.Cookies[CookieName(Context)] is { } cookie)
         {
-            return await credentials.FindSessionAsync(cookie, Context.RequestAborted) is { } session
+            return await credentials.FindSessionAsync(cookie, CancellationToken.None) is { } session
                 ? Recognise(new(session.Asker, SenderOf.User, cookie, session, null))
                 : AuthenticateResult.Fail("unknown session");
         }

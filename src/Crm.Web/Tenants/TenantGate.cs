@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Crm.Grains.Kernel;
 using Crm.Grains.Tenants;
 using Crm.Silo.Hosting;
+using Crm.Silo.Rights;
 using Crm.Silo.Tenants;
 using Crm.Web.Http;
 
@@ -31,58 +32,65 @@ public sealed class TenantGate
     };
 
     /// <summary>Lets a request pass, or answers it.</summary>
-    public async Task PassAsync(HttpContext http, RequestDelegate next)
+    public Task PassAsync(HttpContext http, RequestDelegate next)
     {
         if (http.Features.Get<Caller>() is not { } caller || http.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is not null)
         {
-            await next(http);
-            return;
+            return next(http);
         }
 
-        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-        var tenant = caller.Asker.Tenant;
-        var isLasting = http.Request.Path.StartsWithSegments("/live");
-        if (isLasting)
-        {
-            // noted before it is asked whether the tenant may: one that is suspended in between is seen by one or the other
-            _open[http] = tenant;
-        }
+        return http.Request.Path.StartsWithSegments("/live") ? HoldAsync(http, caller, endpoint, next) : JudgeAsync(http, caller, endpoint, next);
+    }
 
+    private async Task HoldAsync(HttpContext http, Caller caller, Endpoint endpoint, RequestDelegate next)
+    {
+        // noted before it is asked whether the tenant may: one that is suspended in between is seen by one or the other
+        _open[http] = caller.Asker.Tenant;
         try
         {
-            if (silo.Tenants.Find(tenant).IsSuspended)
-            {
-                await Problems.WriteAsync(http, 403, TenantRefusals.Suspended);
-            }
-            else if (await IsOffAsync(silo, caller, endpoint, http.RequestAborted))
-            {
-                await Problems.WriteAsync(http, 404, NothingHere);
-            }
-            else
-            {
-                await next(http);
-            }
+            await JudgeAsync(http, caller, endpoint, next);
         }
         finally
         {
-            if (isLasting)
-            {
-                _open.TryRemove(http, out _);
-            }
+            _open.TryRemove(http, out _);
         }
     }
 
-    private static async ValueTask<bool> IsOffAsync(CrmSilo silo, Caller caller, Endpoint endpoint, CancellationToken cancel)
+    private static Task JudgeAsync(HttpContext http, Caller caller, Endpoint endpoint, RequestDelegate next)
     {
-        var right = endpoint.Metadata.GetMetadata<RouteRight>();
-        var parts = endpoint.Metadata.GetOrderedMetadata<PartOfModule>();
-        if (right is null && parts.Count == 0)
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        if (silo.Tenants.Find(caller.Asker.Tenant).IsSuspended)
         {
-            return false;
+            return Problems.WriteAsync(http, 403, TenantRefusals.Suspended);
         }
 
-        var access = await silo.Access.FindAsync(caller.Asker, cancel);
-        return (right is not null && !access.IsOn(silo.Slices.OfKind(right.Kind).Slice)) || parts.Any(part => !access.IsOn(part.Module));
+        var right = endpoint.Metadata.GetMetadata<RouteRight>();
+        var parts = endpoint.Metadata.GetOrderedMetadata<PartOfModule>();
+        return right is null && parts.Count == 0 ? next(http)
+            : silo.Access.TryFind(caller.Asker, out var access) ? Pass(access)
+            : LoadAsync();
+
+        async Task LoadAsync() => await Pass(await silo.Access.FindAsync(caller.Asker, http.RequestAborted));
+
+        Task Pass(Access known) => IsOff(silo, known, right, parts) ? Problems.WriteAsync(http, 404, NothingHere) : next(http);
+    }
+
+    private static bool IsOff(CrmSilo silo, Access access, RouteRight? right, IReadOnlyList<PartOfModule> parts)
+    {
+        if (right is not null && !access.IsOn(silo.Slices.OfKind(right.Kind).Slice))
+        {
+            return true;
+        }
+
+        foreach (var part in parts)
+        {
+            if (!access.IsOn(part.Module))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Close(string tenant)
