@@ -36,6 +36,7 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
     {
         OpenStore = OpenAsync,
         MakeShare = (_, time) => Share(time),
+        MakeNotices = () => Node.Notices,
         MakeEngine = (_, slices, _) => MakeEngine(slices),
     };
 
@@ -96,9 +97,10 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
 
     private ClusterEngine MakeEngine(SliceDirectory slices)
     {
-        var node = _node ?? throw new InvalidOperationException("The store comes first.");
-        return new(node.MakeEngine(slices, new()), node, LeaveAsync);
+        return new(Node.MakeEngine(slices, new()), Node, LeaveAsync);
     }
+
+    private ClusterNode Node => _node ?? throw new InvalidOperationException("The store comes first.");
 
     private async ValueTask LeaveAsync()
     {

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Npgsql;
 
-namespace Crm.Cluster.Tests.Torture;
+namespace Crm.Cluster.Tests.Nodes;
 
 /// <summary>One node of a cluster in a process of its own, reached by the others and reaching the database through wires that can be cut.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
@@ -19,28 +19,35 @@ internal sealed class NodeProcess : IAsyncDisposable
     private readonly TcpGate _others;
     private readonly int _number;
     private readonly string _role;
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private Process? _process;
     private StreamWriter? _log;
 
     /// <param name="role">As <c>--role</c>.</param>
-    public NodeProcess(int number, string folder, string connection, string role = "both")
+    /// <param name="settings">Besides the usual.</param>
+    public NodeProcess(int number, string folder, string connection, string role, IReadOnlyDictionary<string, string>? settings)
     {
         var target = new NpgsqlConnectionStringBuilder(connection);
         var port = target.Port;
-        (_number, _folder, _role) = (number, folder, role);
+        (_number, _folder, _role, _settings) = (number, folder, role, settings ?? new Dictionary<string, string>());
         _database = new(() => port);
         _others = new(() => _listenPort);
         (target.Host, target.Port) = ("127.0.0.1", _database.Port);
         _connection = target.ConnectionString;
         Http = new() { BaseAddress = new($"http://127.0.0.1:{WebPort}"), Timeout = TimeSpan.FromSeconds(40) };
         Http.DefaultRequestHeaders.Authorization = new("Bearer", "torture-key");
+        Bare = new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Http.BaseAddress, Timeout = Http.Timeout };
     }
 
+    /// <summary>With the key of the demo tenant.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>Without any credential.</summary>
+    public HttpClient Bare { get; }
 
     public int Starts { get; private set; }
 
-    private int WebPort { get; } = FreePort();
+    public int WebPort { get; } = FreePort();
 
     public bool IsRunning => _process is { HasExited: false };
 
@@ -68,6 +75,11 @@ internal sealed class NodeProcess : IAsyncDisposable
             ["Crm__RequestsPerSecond"] = "0",
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{WebPort}",
         })
+        {
+            start.Environment[name] = value;
+        }
+
+        foreach (var (name, value) in _settings)
         {
             start.Environment[name] = value;
         }
@@ -144,6 +156,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         await _database.DisposeAsync();
         await _others.DisposeAsync();
         Http.Dispose();
+        Bare.Dispose();
         _log?.Dispose();
     }
 
