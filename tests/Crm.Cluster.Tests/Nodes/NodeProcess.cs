@@ -9,6 +9,9 @@ namespace Crm.Cluster.Tests.Nodes;
 /// <summary>One node of a cluster in a process of its own, reached by the others and reaching the database through wires that can be cut.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
+    /// <summary>In place of a role: one process that is no member of a cluster, on the same store.</summary>
+    public const string Alone = "alone";
+
     private const int SigStop = 19;
     private const int SigContinue = 18;
 
@@ -57,11 +60,16 @@ internal sealed class NodeProcess : IAsyncDisposable
     {
         Starts++;
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = _folder };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Crm.Orleans.dll"));
-        start.ArgumentList.Add("--role");
-        start.ArgumentList.Add(_role);
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, _role == Alone ? "Crm.Web.dll" : "Crm.Orleans.dll"));
+        if (_role != Alone)
+        {
+            start.ArgumentList.Add("--role");
+            start.ArgumentList.Add(_role);
+        }
+
         foreach (var (name, value) in new Dictionary<string, string>
         {
+            ["Crm__Store"] = "PostgreSql",
             ["Crm__ConnectionString"] = _connection,
             ["Crm__Cluster__Id"] = "torture",
             ["Crm__Cluster__Address"] = "127.0.0.1",

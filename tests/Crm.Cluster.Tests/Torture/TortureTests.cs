@@ -9,18 +9,20 @@ using Crm.Silo.Tenants;
 namespace Crm.Cluster.Tests.Torture;
 
 /// <summary>
-/// Three nodes in processes of their own on one PostgreSQL. Nodes are killed, stopped and cut off while clients go on; in the end every
+/// Three nodes in processes of their own on one PostgreSQL, with the states of grains in either place. Nodes are killed, stopped and cut off while clients go on; in the end every
 /// command that was answered is in the journal once, and none is there twice. <c>CRM_CLUSTER_SECONDS</c> says how long (60).
 /// </summary>
 public sealed class TortureTests(ITestOutputHelper output)
 {
     private const int Callers = 24;
 
-    [Fact]
-    public async Task Nothing_is_lost_and_nothing_happens_twice_while_nodes_are_killed_stopped_and_cut_off()
+    [Theory]
+    [InlineData("Store")]
+    [InlineData("AdoNet")]
+    public async Task Nothing_is_lost_and_nothing_happens_twice_while_nodes_are_killed_stopped_and_cut_off(string states)
     {
         var seconds = int.Parse(Environment.GetEnvironmentVariable("CRM_CLUSTER_SECONDS") ?? "60", CultureInfo.InvariantCulture);
-        await using var cluster = await NodeGroup.StartAsync(["both", "both", "both"]);
+        await using var cluster = await NodeGroup.StartAsync(["both", "both", "both"], new Dictionary<string, string> { ["Crm__Cluster__States"] = states });
         var nodes = cluster.All;
         try
         {
@@ -32,7 +34,7 @@ public sealed class TortureTests(ITestOutputHelper output)
             await end.CancelAsync();
             await running;
 
-            output.WriteLine($"{seconds} s, {faults}; {load.Captured.Count} leads and {load.Noted.Count} notes answered, {load.Tries} tries, {load.Unknown.Count} never answered.");
+            output.WriteLine($"states in {states}, {seconds} s, {faults}; {load.Captured.Count} leads and {load.Noted.Count} notes answered, {load.Tries} tries, {load.Unknown.Count} never answered.");
             load.Wrong.Should().BeEmpty();
             load.Unknown.Should().BeEmpty("with all nodes well again every command is answered");
             await CheckAsync(cluster.Connection, load);
