@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Silo.Hosting;
 using Crm.Silo.Wire;
@@ -13,7 +12,7 @@ namespace Crm.Orleans.Feed;
 /// order of their positions and each once. What other nodes tell is taken as it comes and put in order; what they do not tell, because a
 /// message was lost or its sender died, is read from the journal.
 /// </summary>
-internal sealed class ClusterStore : IGrainStore
+internal sealed class ClusterStore : ForwardingStore
 {
     private const int PageSize = 500;
 
@@ -22,7 +21,6 @@ internal sealed class ClusterStore : IGrainStore
 
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(100);
 
-    private readonly IGrainStore _inner;
     private readonly SliceDirectory _slices;
     private readonly CommitCodec _codec;
     private readonly TimeProvider _time;
@@ -33,9 +31,9 @@ internal sealed class ClusterStore : IGrainStore
     private readonly ITimer _tick;
     private readonly Task _loop;
 
-    public ClusterStore(IGrainStore inner, SliceDirectory slices, TimeProvider time)
+    public ClusterStore(IGrainStore inner, SliceDirectory slices, TimeProvider time) : base(inner)
     {
-        (_inner, _slices, _codec, _time) = (inner, slices, new(slices), time);
+        (_slices, _codec, _time) = (slices, new(slices), time);
         foreach (var tenant in inner.Tenants)
         {
             _lines[tenant] = new(inner.HeadOf(tenant) + 1);
@@ -47,28 +45,16 @@ internal sealed class ClusterStore : IGrainStore
         _tick = time.CreateTimer(_ => _heard.Writer.TryWrite(null), null, LookPause, LookPause);
     }
 
-    public event Action<IReadOnlyList<GrainWrite>>? Committed;
+    public override event Action<IReadOnlyList<GrainWrite>>? Committed;
 
-    public event Action<Exception>? Faulted;
-
-    public event Action<string>? Grown
-    {
-        add => _inner.Grown += value;
-        remove => _inner.Grown -= value;
-    }
+    public override event Action<Exception>? Faulted;
 
     /// <summary>Told of what this process itself has stored.</summary>
     public event Action<IReadOnlyList<GrainWrite>>? Own
     {
-        add => _inner.Committed += value;
-        remove => _inner.Committed -= value;
+        add => Inner.Committed += value;
+        remove => Inner.Committed -= value;
     }
-
-    public IReadOnlyCollection<string> Tenants => _inner.Tenants;
-
-    public TallyBook Tallies => _inner.Tallies;
-
-    public bool IsHealthy => _inner.IsHealthy;
 
     /// <summary>Takes what another node says it has stored.</summary>
     public void Take(byte[] writes)
@@ -93,71 +79,17 @@ internal sealed class ClusterStore : IGrainStore
         }
     }
 
-    public long HeadOf(string tenant) => Math.Max(_inner.HeadOf(tenant), _lines.TryGetValue(tenant, out var line) ? line.Next - 1 : 0);
+    public override long HeadOf(string tenant) => Math.Max(Inner.HeadOf(tenant), _lines.TryGetValue(tenant, out var line) ? line.Next - 1 : 0);
 
-    public void Write(GrainWrite write) => _inner.Write(write);
-
-    public ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel) => _inner.LoadAsync(grain, cancel);
-
-    public ValueTask<HandledCommand?> FindHandledAsync(string tenant, string commandId, CancellationToken cancel) => _inner.FindHandledAsync(tenant, commandId, cancel);
-
-    public ValueTask<Guid?> FindClaimAsync(string tenant, string key, CancellationToken cancel) => _inner.FindClaimAsync(tenant, key, cancel);
-
-    public ValueTask<CardPage> QueryAsync(CardQuery query, CancellationToken cancel) => _inner.QueryAsync(query, cancel);
-
-    public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) => _inner.CountAsync(query, atMost, cancel);
-
-    public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) => _inner.GroupAsync(query, fields, cancel);
-
-    public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
-        _inner.ReadJournalAsync(tenant, after, limit, types, cancel);
-
-    public ValueTask<IReadOnlyList<JournalEntry>> ReadHistoryAsync(GrainId grain, long? from, int limit, CancellationToken cancel) => _inner.ReadHistoryAsync(grain, from, limit, cancel);
-
-    public ValueTask<IReadOnlyDictionary<string, TallyTotal>> TalliesAtEndOfAsync(string tenant, string kind, int day, CancellationToken cancel) =>
-        _inner.TalliesAtEndOfAsync(tenant, kind, day, cancel);
-
-    public ValueTask<long> FindPositionAsync(string tenant, DateTimeOffset from, CancellationToken cancel) => _inner.FindPositionAsync(tenant, from, cancel);
-
-    public ValueTask<IReadOnlyList<DueClock>> ReadClocksAsync(DateTimeOffset until, int limit, CancellationToken cancel) => _inner.ReadClocksAsync(until, limit, cancel);
-
-    public ValueTask<byte[]?> ReadSecretAsync(string name, CancellationToken cancel) => _inner.ReadSecretAsync(name, cancel);
-
-    public Task WriteSecretAsync(string name, byte[]? value, CancellationToken cancel) => _inner.WriteSecretAsync(name, value, cancel);
-
-    public ValueTask<long> ReadCursorAsync(string reader, string tenant, CancellationToken cancel) => _inner.ReadCursorAsync(reader, tenant, cancel);
-
-    public Task WriteCursorAsync(string reader, string tenant, long position, CancellationToken cancel) => _inner.WriteCursorAsync(reader, tenant, position, cancel);
-
-    public ValueTask<IReadOnlyList<ParkedEntry>> ReadParkedAsync(string reader, CancellationToken cancel) => _inner.ReadParkedAsync(reader, cancel);
-
-    public Task WriteParkedAsync(ParkedEntry entry, CancellationToken cancel) => _inner.WriteParkedAsync(entry, cancel);
-
-    public ValueTask<IReadOnlyList<PendingEffect>> ReadEffectsAsync(DateTimeOffset due, int limit, CancellationToken cancel) => _inner.ReadEffectsAsync(due, limit, cancel);
-
-    public Task WriteEffectAsync(long id, EffectProgress? progress, CancellationToken cancel) => _inner.WriteEffectAsync(id, progress, cancel);
-
-    public ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel) => _inner.VerifyAsync(tenant, cancel);
-
-    public Task EraseAsync(GrainId grain, long throughVersion, CancellationToken cancel) => _inner.EraseAsync(grain, throughVersion, cancel);
-
-    public Task RebuildAsync(string tenant, CancellationToken cancel) => _inner.RebuildAsync(tenant, cancel);
-
-    public Task DeleteTenantAsync(string tenant, CancellationToken cancel) => _inner.DeleteTenantAsync(tenant, cancel);
-
-    public Task RestoreAsync(string tenant, IReadOnlyList<JournalEntry> entries, CancellationToken cancel) => _inner.RestoreAsync(tenant, entries, cancel);
-
-    public IReadOnlyDictionary<string, string> Describe() => _inner.Describe();
-
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        _inner.Committed -= Hear;
+        Inner.Committed -= Hear;
         await _tick.DisposeAsync();
         await _stop.CancelAsync();
         _heard.Writer.TryComplete();
         await _loop;
-        await _inner.DisposeAsync();
-        _inner.Faulted -= Report;
+        await base.DisposeAsync();
+        Inner.Faulted -= Report;
         _stop.Dispose();
     }
 
@@ -236,10 +168,10 @@ internal sealed class ClusterStore : IGrainStore
     /// <summary>Reads what is there and was not told.</summary>
     private async Task MendAsync()
     {
-        foreach (var tenant in _inner.Tenants)
+        foreach (var tenant in Inner.Tenants)
         {
             var line = LineOf(tenant);
-            if (!line.IsLate(_inner.HeadOf(tenant), _time, Patience))
+            if (!line.IsLate(Inner.HeadOf(tenant), _time, Patience))
             {
                 continue;
             }
@@ -257,7 +189,7 @@ internal sealed class ClusterStore : IGrainStore
 
     private async Task MendAsync(string tenant, Line line)
     {
-        var entries = await _inner.ReadJournalAsync(tenant, line.Next - 1, PageSize, null, _stop.Token);
+        var entries = await Inner.ReadJournalAsync(tenant, line.Next - 1, PageSize, null, _stop.Token);
         for (var from = 0; from < entries.Count;)
         {
             var to = from + 1;
@@ -285,12 +217,12 @@ internal sealed class ClusterStore : IGrainStore
     {
         var grain = new GrainId(entries[0].Tenant, entries[0].Kind, entries[0].Key);
         var slice = _slices.OfKind(grain.Kind);
-        var after = (await _inner.LoadAsync(grain, _stop.Token))?.Card is { } json ? slice.ReadCard(json) : null;
+        var after = (await Inner.LoadAsync(grain, _stop.Token))?.Card is { } json ? slice.ReadCard(json) : null;
         var earlier = new Stack<JournalEntry>();
         long? next = entries[0].Previous;
         while (next > 0)
         {
-            var page = await _inner.ReadHistoryAsync(grain, next, PageSize, _stop.Token);
+            var page = await Inner.ReadHistoryAsync(grain, next, PageSize, _stop.Token);
             foreach (var entry in page)
             {
                 earlier.Push(entry);

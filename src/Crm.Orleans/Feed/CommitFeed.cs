@@ -13,6 +13,12 @@ internal sealed class CommitFeed(global::Orleans.Runtime.GrainId id, global::Orl
         return Task.CompletedTask;
     }
 
+    public Task TakeNoticeAsync(string topic, byte[] notice)
+    {
+        receiver.TakeNotice(topic, notice);
+        return Task.CompletedTask;
+    }
+
     public Task TakeLoadAsync(SiloAddress silo, SiloLoad load)
     {
         loads.Note(silo, load);
@@ -25,5 +31,9 @@ internal sealed class FeedReceiver
 {
     public Action<byte[]>? Follower { get; set; }
 
+    public Action<string, byte[]>? Listener { get; set; }
+
     public void Take(byte[] writes) => Follower?.Invoke(writes);
+
+    public void TakeNotice(string topic, byte[] notice) => Listener?.Invoke(topic, notice);
 }

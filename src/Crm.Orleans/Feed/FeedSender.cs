@@ -24,7 +24,11 @@ internal sealed class FeedSender : IAsyncDisposable
     /// <summary>Writes that may wait to be told. Beyond them they are left out, and the others find the gap.</summary>
     private const int MostWaiting = 50_000;
 
+    /// <summary>Notices that may wait to be told. Beyond them they are lost.</summary>
+    private const int MostNotices = 10_000;
+
     private readonly Channel<GrainWrite> _waiting = Channel.CreateBounded<GrainWrite>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<(string Topic, byte[] Notice)> _notices = Channel.CreateBounded<(string, byte[])>(new BoundedChannelOptions(MostNotices) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CommitCodec _codec;
     private readonly FeedClient _client;
     private readonly IClusterMembershipService _members;
@@ -33,12 +37,14 @@ internal sealed class FeedSender : IAsyncDisposable
     private readonly ClusterLoad _loads;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _telling;
+    private readonly Task _noting;
     private readonly Task _beating;
 
     public FeedSender(CommitCodec codec, FeedClient client, IClusterMembershipService members, SiloAddress self, ClusterLoad loads, Func<SiloLoad> load)
     {
         (_codec, _client, _members, _self, _loads, _load) = (codec, client, members, self, loads, load);
         _telling = TellAsync();
+        _noting = NoteAsync();
         _beating = BeatAsync();
     }
 
@@ -53,10 +59,14 @@ internal sealed class FeedSender : IAsyncDisposable
         }
     }
 
+    public void Tell(string topic, byte[] notice) => _notices.Writer.TryWrite((topic, notice));
+
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
+        _notices.Writer.TryComplete();
         await _telling.WaitAsync(TimeSpan.FromSeconds(2)).ContinueWith(static _ => { }, TaskScheduler.Default);
+        await _noting.WaitAsync(TimeSpan.FromSeconds(2)).ContinueWith(static _ => { }, TaskScheduler.Default);
         await _stop.CancelAsync();
         await _beating;
         _stop.Dispose();
@@ -86,6 +96,22 @@ internal sealed class FeedSender : IAsyncDisposable
             catch (Exception failure)
             {
                 // the others find the gap
+                Faulted?.Invoke(failure);
+            }
+        }
+    }
+
+    private async Task NoteAsync()
+    {
+        await Task.Yield();
+        await foreach (var (topic, notice) in _notices.Reader.ReadAllAsync())
+        {
+            try
+            {
+                await Task.WhenAll(Array.ConvertAll(Others(), other => _client.Of(other).TakeNoticeAsync(topic, notice)));
+            }
+            catch (Exception failure)
+            {
                 Faulted?.Invoke(failure);
             }
         }

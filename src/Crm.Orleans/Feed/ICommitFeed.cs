@@ -11,6 +11,10 @@ public interface ICommitFeed : IGrainService
     [Alias("stored"), OneWay]
     Task TakeStoredAsync(byte[] writes);
 
+    /// <summary>What a node tells of what it keeps in memory only. May be lost.</summary>
+    [Alias("notice"), OneWay]
+    Task TakeNoticeAsync(string topic, byte[] notice);
+
     [Alias("load"), OneWay]
     Task TakeLoadAsync(SiloAddress silo, SiloLoad load);
 }

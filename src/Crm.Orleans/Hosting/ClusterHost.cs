@@ -1,10 +1,12 @@
 using System.Net;
 using Crm.Orleans.Placing;
+using Crm.Orleans.States;
 using Crm.Runtime.Journal;
 using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Sharing;
 using Crm.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Storage;
 using ClusterOptions = Orleans.Configuration.ClusterOptions;
 using SiloOptions = Crm.Silo.Hosting.SiloOptions;
 
@@ -23,6 +25,8 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
     private ClusterNode? _node;
     private LeasedShare? _share;
     private OpeningTurn? _turn;
+    private PostgreSqlAnnouncements? _announcements;
+    private StatesKeeper? _keeper;
     private bool _hasLeft;
 
     /// <summary>Called when the store has failed for good: the process must end.</summary>
@@ -36,6 +40,7 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
     {
         OpenStore = OpenAsync,
         MakeShare = (_, time) => Share(time),
+        MakeNotices = () => Node.Notices,
         MakeEngine = (_, slices, _) => MakeEngine(slices),
     };
 
@@ -50,12 +55,18 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
     {
         await EndTurnAsync();
         await LeaveAsync();
+        await (_announcements?.DisposeAsync() ?? ValueTask.CompletedTask);
         _host.Dispose();
     }
 
     private async ValueTask<IGrainStore> OpenAsync(IReadOnlyList<ISliceBehaviour> slices, CancellationToken cancel)
     {
         await ClusterTables.MakeAsync(settings.ConnectionString, withStates: false, cancel);
+        if (settings.States == StateKeeping.AdoNet)
+        {
+            await ClusterTables.MakeAsync(settings.StatesConnectionString, withStates: true, cancel);
+        }
+
         var store = await PostgreSqlStore.OpenAsync(
             new() { ConnectionString = settings.DataConnectionString, IsExclusive = false, OnFatal = reason => OnFatal?.Invoke(reason) }, slices, cancel);
         _node = new(_host.Services, runsGrains: settings.Role != NodeRole.Web, TimeProvider.System);
@@ -64,9 +75,21 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
         _turn = await OpeningTurn.TakeAsync(store, settings.Id, member, TimeProvider.System, cancel);
         _share = new(store, settings.Id, member, takesWork: settings.Role != NodeRole.Web, TimeProvider.System);
         _share.Faulted += Report;
-        var seen = _node.Wrap(store, new SliceDirectory(slices));
+        var directory = new SliceDirectory(slices);
+        // who runs no grains reads what was answered, which is in the store
+        var seen = _node.Wrap(settings.States == StateKeeping.Store || settings.Role == NodeRole.Web ? store : await KeepStatesAsync(store, directory, member, cancel), directory);
         await JoinAsync(cancel);
         return seen;
+    }
+
+    private async Task<StatesStore> KeepStatesAsync(PostgreSqlStore store, SliceDirectory slices, Guid member, CancellationToken cancel)
+    {
+        _announcements = new(settings.DataConnectionString);
+        await _announcements.MakeAsync(cancel);
+        var documents = new DocumentStore(() => _host.Services.GetRequiredKeyedService<IGrainStorage>(DocumentStore.Name));
+        var states = new StatesStore(store, documents, _announcements, slices, member, TimeProvider.System);
+        _keeper = new(states, store, settings.Id, TimeProvider.System, Report);
+        return states;
     }
 
     private async Task JoinAsync(CancellationToken cancel)
@@ -96,9 +119,10 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
 
     private ClusterEngine MakeEngine(SliceDirectory slices)
     {
-        var node = _node ?? throw new InvalidOperationException("The store comes first.");
-        return new(node.MakeEngine(slices, new()), node, LeaveAsync);
+        return new(Node.MakeEngine(slices, new()), Node, LeaveAsync);
     }
+
+    private ClusterNode Node => _node ?? throw new InvalidOperationException("The store comes first.");
 
     private async ValueTask LeaveAsync()
     {
@@ -112,6 +136,8 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
         {
             await share.DisposeAsync();
         }
+
+        await (_keeper?.DisposeAsync() ?? ValueTask.CompletedTask);
 
         using var patience = new CancellationTokenSource(LeaveTime);
         try
@@ -152,6 +178,7 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
                 options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
                 options.DefunctSiloExpiration = TimeSpan.FromHours(1);
             });
+            silo.AddStates(settings);
             silo.AddCrmGrains();
         });
         return builder.Build();

@@ -23,6 +23,9 @@ internal sealed class ClusterNode(IServiceProvider cluster, bool runsGrains, Tim
     /// <summary>What the feed failed at: for the log.</summary>
     public event Action<Exception>? Faulted;
 
+    /// <summary>What the nodes tell each other of what each keeps in memory only.</summary>
+    public NodeNotices Notices { get; } = new();
+
     /// <summary>How busy this node is.</summary>
     public SiloLoad Load => new(_local?.ActiveCount ?? 0, _local?.WaitingCount ?? 0, _isDraining);
 
@@ -35,7 +38,8 @@ internal sealed class ClusterNode(IServiceProvider cluster, bool runsGrains, Tim
             _local = new(store, slices.All, time, new EmbeddedOptions { IsShared = true });
         }
 
-        cluster.GetRequiredService<FeedReceiver>().Follower = _store.Take;
+        var receiver = cluster.GetRequiredService<FeedReceiver>();
+        (receiver.Follower, receiver.Listener) = (_store.Take, Notices.Take);
         return _store;
     }
 
@@ -52,6 +56,8 @@ internal sealed class ClusterNode(IServiceProvider cluster, bool runsGrains, Tim
             cluster.GetRequiredService<ILocalSiloDetails>().SiloAddress, cluster.GetRequiredService<ClusterLoad>(), () => Load);
         _sender.Faulted += bug => Faulted?.Invoke(bug);
         store.Own += _sender.Tell;
+        Notices.Told += _sender.Tell;
+        Notices.Faulted += bug => Faulted?.Invoke(bug);
         var grains = cluster.GetRequiredService<IGrainFactory>();
         return new OrleansEngine(
             cluster.GetRequiredService<IEnvelopes>(), grain => grains.GetGrain<ICrmGrain>(GrainKeys.Of(grain)), store, _local, time, options);
@@ -81,6 +87,7 @@ internal sealed class ClusterNode(IServiceProvider cluster, bool runsGrains, Tim
         if (_sender is { } sender)
         {
             _store!.Own -= sender.Tell; // made after it
+            Notices.Told -= sender.Tell;
             await sender.DisposeAsync();
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Crm.Orleans.States;
 using Crm.Web.Hosting;
 
 namespace Crm.Orleans.Hosting;
@@ -32,6 +33,12 @@ public sealed record ClusterSettings
     /// <summary>Where the nodes find each other: a PostgreSQL database. Default: the database of the data.</summary>
     public required string ConnectionString { get; init; }
 
+    /// <summary>Where the states of grains are kept. Default: in the store.</summary>
+    public required StateKeeping States { get; init; }
+
+    /// <summary>How the provider of the states reaches what it keeps them in. Default: the database of the data.</summary>
+    public required string StatesConnectionString { get; init; }
+
     /// <summary>The address the other nodes reach this one at. Default: this machine's first.</summary>
     public required IPAddress Address { get; init; }
 
@@ -56,6 +63,8 @@ public sealed record ClusterSettings
             Role = Enum.TryParse<NodeRole>(role, ignoreCase: true, out var known) && !int.TryParse(role, out _) ? known : throw Wrong("Role", role, "silo, web or both"),
             Id = cluster["Id"] is { Length: > 0 } id ? id : "crm",
             ConnectionString = cluster["ConnectionString"] is { Length: > 0 } members ? members : data,
+            States = ReadStates(cluster["States"]),
+            StatesConnectionString = cluster["StatesConnectionString"] is { Length: > 0 } states ? states : data,
             Address = cluster["Address"] is not { Length: > 0 } address ? OwnAddress()
                 : IPAddress.TryParse(address, out var parsed) ? parsed : throw Wrong("Address", address, "an IP address of this machine"),
             Port = ReadPort(cluster, "Port", 11111),
@@ -65,6 +74,19 @@ public sealed record ClusterSettings
 
     /// <summary>The server's settings as they are for this node: one that runs no grains leaves the demo tenant to those that do.</summary>
     public CrmSettings Fit(CrmSettings settings) => Role == NodeRole.Web ? settings with { Demo = settings.Demo with { IsWanted = false } } : settings;
+
+    private static StateKeeping ReadStates(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return StateKeeping.Store;
+        }
+
+        var states = Enum.TryParse<StateKeeping>(text, ignoreCase: true, out var known) && !int.TryParse(text, out _) ? known : throw Wrong("States", text, "Store, AdoNet, AzureTable or AzureBlob");
+        return states is StateKeeping.Store or StateKeeping.AdoNet || StateProviders.HasAzure
+            ? states
+            : throw Wrong("States", text, "Store or AdoNet, or this program built with -p:CrmAzureStorage=true");
+    }
 
     private static int ReadPort(IConfigurationSection cluster, string name, int otherwise) =>
         cluster[name] is not { Length: > 0 } port ? otherwise

@@ -47,6 +47,9 @@ public sealed class LeasedShare : IWorkShare, IAsyncDisposable
 
     public bool IsAlone => false;
 
+    /// <summary>How the leases begin that say which members of a group are there.</summary>
+    public static string MemberPrefix(string group) => $"{group}/member/";
+
     /// <summary>How many shards are ours.</summary>
     public int Count => IsTrusted ? BitOperations.PopCount(Volatile.Read(ref _shards)) : 0;
 

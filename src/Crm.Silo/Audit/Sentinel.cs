@@ -6,6 +6,7 @@ using Crm.Grains.Alerts;
 using Crm.Runtime;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
+using Crm.Runtime.Sharing;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Policies;
@@ -19,7 +20,8 @@ namespace Crm.Silo.Audit;
 /// Reading is only counted where it happens; judging is done in the background, at once.
 /// </summary>
 public sealed class Sentinel(
-    CommandDesk commands, IGrainStore store, SliceDirectory slices, AccessDirectory access, PolicyDirectory policies, TenantDirectory tenants, AccessNotes notes, TimeProvider time) : IAsyncDisposable
+    CommandDesk commands, IGrainStore store, SliceDirectory slices, AccessDirectory access, PolicyDirectory policies, TenantDirectory tenants, AccessNotes notes, TimeProvider time,
+    INoticeBoard others) : IAsyncDisposable
 {
     /// <summary>Below this nothing is ever unusual, whatever the policy says; so nobody's ordinary work is judged at all.</summary>
     public const int LeastJudged = 10;
@@ -29,13 +31,19 @@ public sealed class Sentinel(
     private readonly ConcurrentDictionary<(string Tenant, Guid Person), Reader> _readers = new();
     private readonly ConcurrentDictionary<string, TimeSpan> _windows = new(StringComparer.Ordinal);
     private readonly Channel<(string Tenant, Guid Person, int Count)> _suspects = Channel.CreateUnbounded<(string, Guid, int)>(new() { SingleReader = true });
+    private readonly SharedReading _shared = new(others, time);
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
     /// <summary>What went wrong while judging and was survived: for the log.</summary>
     public event Action<Exception>? Faulted;
 
-    public void Start() => _running = RunAsync();
+    public void Start()
+    {
+        _shared.Read += Hear;
+        _shared.Noticed += Clear;
+        _running = RunAsync();
+    }
 
     /// <summary>Takes in that somebody was shown a record. Cheap, and never blocks.</summary>
     public void Note(Asker asker, ISliceBehaviour slice, RecordFacts record)
@@ -45,8 +53,9 @@ public sealed class Sentinel(
             return;
         }
 
-        var reader = _readers.GetOrAdd((asker.Tenant, asker.Id), static _ => new());
-        var count = reader.Window.Add(record.Id, time.GetUtcNow(), _windows.GetValueOrDefault(asker.Tenant, TimeSpan.FromMinutes(10)));
+        var reader = ReaderOf(asker.Tenant, asker.Id);
+        var count = reader.Window.Add(record.Id, time.GetUtcNow(), WindowOf(asker.Tenant));
+        _shared.Note(asker.Tenant, asker.Id, record.Id);
         // looked at again only when it has grown by a tenth: judging costs a read or two
         if (count >= LeastJudged && count >= Volatile.Read(ref reader.NextLook))
         {
@@ -61,6 +70,7 @@ public sealed class Sentinel(
 
     public async ValueTask DisposeAsync()
     {
+        await _shared.DisposeAsync();
         await _stop.CancelAsync();
         await _running;
         _stop.Dispose();
@@ -121,12 +131,32 @@ public sealed class Sentinel(
         await commands.TellAsync(
             Asker.System(tenant), "alert", alert.Key,
             new AlertCommand.Raise("unusual-reading", person, organisation.ManagerOf(person), null, count, threshold / limits.TimesUsual, step), new(SenderKind.System, Trusted: true), cancel);
+        Clear(tenant, person);
+        _shared.TellNoticed(tenant, person);
+    }
+
+    /// <summary>Counts what was read at another process; it is judged where the person reads next.</summary>
+    private void Hear(string tenant, Guid person, IReadOnlyList<Guid> records)
+    {
+        var (reader, now, width) = (ReaderOf(tenant, person), time.GetUtcNow(), WindowOf(tenant));
+        foreach (var record in records)
+        {
+            reader.Window.Add(record, now, width);
+        }
+    }
+
+    private void Clear(string tenant, Guid person)
+    {
         if (_readers.TryGetValue((tenant, person), out var reader))
         {
             reader.Window.Clear();
             Volatile.Write(ref reader.NextLook, 0);
         }
     }
+
+    private Reader ReaderOf(string tenant, Guid person) => _readers.GetOrAdd((tenant, person), static _ => new());
+
+    private TimeSpan WindowOf(string tenant) => _windows.GetValueOrDefault(tenant, TimeSpan.FromMinutes(10));
 
     /// <summary>The peaks of the days before today, by person.</summary>
     private async ValueTask<ILookup<Guid, int>> PeaksAsync(string tenant, DateOnly today, CancellationToken cancel)

@@ -42,6 +42,9 @@ public sealed record SiloOptions
     /// <summary>Makes what says which of the background work is done here; null for all of it. Whoever made it starts and disposes it.</summary>
     public Func<IGrainStore, TimeProvider, IWorkShare>? MakeShare { get; init; }
 
+    /// <summary>Makes what tells the other processes of an installation what is in memory only; null when there are none.</summary>
+    public Func<INoticeBoard>? MakeNotices { get; init; }
+
     public LiveOptions Live { get; init; } = new();
 
     public IReadOnlyList<IEffectHandler> Effects { get; init; } = [];
@@ -65,6 +68,7 @@ public sealed class CrmSilo : IAsyncDisposable
     private CrmSilo(SiloOptions options, TimeProvider time, TenantDirectory tenants, AccessDirectory access, SliceDirectory slices, IGrainStore store, CursorCodec cursors)
     {
         (Tenants, Access, Slices, Store, Time) = (tenants, access, slices, store, time);
+        Notices = options.MakeNotices?.Invoke() ?? SilentBoard.Instance;
         access.Follow(store, slices);
         var share = new TenantShare(options.MakeShare?.Invoke(store, time) ?? WholeShare.Instance, tenants);
         _engine = options.MakeEngine?.Invoke(store, slices, time) ?? new EmbeddedEngine(store, slices.All, time);
@@ -84,7 +88,7 @@ public sealed class CrmSilo : IAsyncDisposable
         Audit = new(store, slices, access);
         Compliance = new(store, slices);
         AccessNotes = new(Commands, tenants, time);
-        Sentinel = new(Commands, store, slices, access, Policies, tenants, AccessNotes, time);
+        Sentinel = new(Commands, store, slices, access, Policies, tenants, AccessNotes, time, Notices);
         Cards.Shown = Sentinel.Note;
         var exports = new ExportFiles(Path.Combine(options.Folder, "exports"));
         Exports = new(Commands, Cards, store, slices, access, Policies, tenants, exports, time);
@@ -106,6 +110,9 @@ public sealed class CrmSilo : IAsyncDisposable
     public event Action<Exception>? Faulted;
 
     public TimeProvider Time { get; }
+
+    /// <summary>What the processes of an installation tell each other of what each keeps in memory only.</summary>
+    public INoticeBoard Notices { get; }
 
     public TenantDirectory Tenants { get; }
 

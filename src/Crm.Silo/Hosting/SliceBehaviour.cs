@@ -44,6 +44,12 @@ public interface ISliceBehaviour : IGrainBehaviour
     /// <summary>An event from its payload; null when that is erased.</summary>
     object? ReadEvent(byte[] payload);
 
+    /// <summary>
+    /// What a command was to write that was judged before and may not have been written, made anew from its events; null when they cannot
+    /// be read. Rules are not asked.
+    /// </summary>
+    GrainWrite? Redo(GrainMemory memory, IReadOnlyList<NewEvent> events, DateTimeOffset at, Sender by, string? commandId, byte[]? fingerprint);
+
     /// <summary>The command that a verb of <see cref="Verbs"/> stands for; null when there is none.</summary>
     Type? CommandOf(string verb);
 
@@ -162,6 +168,22 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     {
         TEvent[] happened = entry.Payload.Length > 0 && JsonSerializer.Deserialize(entry.Payload, _eventJson) is { } one ? [one] : [];
         return Write((Memory)memory, happened, [new(entry.Type, entry.Payload, entry.Salt, entry.PayloadHash, happened)], entry.At, new Sender(entry.ByKind, entry.By), null, null, []);
+    }
+
+    public GrainWrite? Redo(GrainMemory memory, IReadOnlyList<NewEvent> events, DateTimeOffset at, Sender by, string? commandId, byte[]? fingerprint)
+    {
+        var happened = new List<TEvent>();
+        foreach (var one in events)
+        {
+            if (one.Payload.Length == 0 || JsonSerializer.Deserialize(one.Payload, _eventJson) is not { } read)
+            {
+                return null;
+            }
+
+            happened.Add(read);
+        }
+
+        return Write((Memory)memory, happened, [.. events.Select((one, i) => one with { Event = happened[i] })], at, by, commandId, fingerprint, Effects(memory.Grain.Key, happened)).Write;
     }
 
     public object OnClock(string name) =>

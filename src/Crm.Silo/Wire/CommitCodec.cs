@@ -45,7 +45,7 @@ public sealed class CommitCodec(SliceDirectory slices)
             At = last.At,
             By = new Sender(last.ByKind, last.By),
             State = [],
-            Card = null,
+            Card = after is null ? null : slice.WriteCard(after),
             Columns = null,
             SortKeys = null,
             Tallies = [.. TalliesOf(slice, before, -1), .. TalliesOf(slice, after, 1)],

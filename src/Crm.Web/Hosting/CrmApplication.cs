@@ -96,6 +96,7 @@ public static class CrmApplication
                     app.Lifetime,
                     // before anybody is let in, so that "ready" means that the demo key is known
                     async opened => welcome = await DemoData.SeedAsync(opened, app.Services.GetRequiredService<Credentials>(), settings.Demo, CancellationToken.None));
+                app.Services.GetRequiredService<Throttle>().Share(silo.Notices);
                 (map ?? app.MapCrm)();
                 holder.Admit();
                 await (doors?.StopAsync() ?? Task.CompletedTask);

@@ -1,9 +1,14 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
+using Crm.Runtime.Sharing;
 
 namespace Crm.Web.Session;
 
-/// <summary>Counts tries of credentials, by account and by address, and says who must wait. In memory: a restart forgives.</summary>
+/// <summary>
+/// Counts tries of credentials, by account and by address, and says who must wait. In memory: a restart forgives. The processes of an
+/// installation tell each other, so that going from one to the next gives nobody more tries.
+/// </summary>
 public sealed class Throttle(TimeProvider time)
 {
     /// <summary>Failed tries for one account, or from one address, before it must wait.</summary>
@@ -14,7 +19,20 @@ public sealed class Throttle(TimeProvider time)
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
 
+    private const string Tried = "throttle-tried";
+    private const string Forgiven = "throttle-forgiven";
+    private const string TakenBack = "throttle-taken-back";
+
     private readonly ConcurrentDictionary<string, List<DateTimeOffset>> _tries = new(StringComparer.Ordinal);
+
+    private INoticeBoard _others = SilentBoard.Instance;
+
+    /// <summary>Counts what the other processes count, and tells them. Once, before anybody is let in.</summary>
+    public void Share(INoticeBoard others)
+    {
+        _others = others;
+        others.Heard += Hear;
+    }
 
     /// <summary>How long the account or the address must wait; null when it need not.</summary>
     public TimeSpan? WaitOf(string account, string address) => WaitOf($"account {account}") ?? WaitOf($"address {address}");
@@ -22,8 +40,11 @@ public sealed class Throttle(TimeProvider time)
     /// <summary>Counts a try against the account and the address.</summary>
     public void Note(string account, string address)
     {
-        Note($"account {account}");
-        Note($"address {address}");
+        foreach (var who in (string[])[$"account {account}", $"address {address}"])
+        {
+            Note(who);
+            _others.Tell(Tried, Encoding.UTF8.GetBytes(who));
+        }
     }
 
     /// <summary>
@@ -33,7 +54,30 @@ public sealed class Throttle(TimeProvider time)
     public void Forgive(string account, string address)
     {
         _tries.TryRemove($"account {account}", out _);
-        if (_tries.TryGetValue($"address {address}", out var tries))
+        _others.Tell(Forgiven, Encoding.UTF8.GetBytes($"account {account}"));
+        TakeBack($"address {address}");
+        _others.Tell(TakenBack, Encoding.UTF8.GetBytes($"address {address}"));
+    }
+
+    private void Hear(string topic, byte[] notice)
+    {
+        switch (topic)
+        {
+            case Tried:
+                Note(Encoding.UTF8.GetString(notice));
+                break;
+            case Forgiven:
+                _tries.TryRemove(Encoding.UTF8.GetString(notice), out _);
+                break;
+            case TakenBack:
+                TakeBack(Encoding.UTF8.GetString(notice));
+                break;
+        }
+    }
+
+    private void TakeBack(string who)
+    {
+        if (_tries.TryGetValue(who, out var tries))
         {
             lock (tries)
             {

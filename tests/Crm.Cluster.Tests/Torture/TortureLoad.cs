@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Crm.Cluster.Tests.Nodes;
 
 namespace Crm.Cluster.Tests.Torture;
 

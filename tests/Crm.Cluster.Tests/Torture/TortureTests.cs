@@ -1,7 +1,7 @@
 using System.Globalization;
+using Crm.Cluster.Tests.Nodes;
 using Crm.Grains.Leads;
 using Crm.Runtime.PostgreSql;
-using Crm.Runtime.Tests.PostgreSql;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
 using Crm.Silo.Tenants;
@@ -9,83 +9,48 @@ using Crm.Silo.Tenants;
 namespace Crm.Cluster.Tests.Torture;
 
 /// <summary>
-/// Three nodes in processes of their own on one PostgreSQL. Nodes are killed, stopped and cut off while clients go on; in the end every
+/// Three nodes in processes of their own on one PostgreSQL, with the states of grains in either place. Nodes are killed, stopped and cut off while clients go on; in the end every
 /// command that was answered is in the journal once, and none is there twice. <c>CRM_CLUSTER_SECONDS</c> says how long (60).
 /// </summary>
 public sealed class TortureTests(ITestOutputHelper output)
 {
     private const int Callers = 24;
 
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
-
-    [Fact]
-    public async Task Nothing_is_lost_and_nothing_happens_twice_while_nodes_are_killed_stopped_and_cut_off()
+    [Theory]
+    [InlineData("Store")]
+    [InlineData("AdoNet")]
+    public async Task Nothing_is_lost_and_nothing_happens_twice_while_nodes_are_killed_stopped_and_cut_off(string states)
     {
         var seconds = int.Parse(Environment.GetEnvironmentVariable("CRM_CLUSTER_SECONDS") ?? "60", CultureInfo.InvariantCulture);
-        var folder = Directory.CreateTempSubdirectory("crm-cluster-").FullName;
-        var server = await ThrowAwayServer.Shared;
-        var connection = await server.MakeDatabaseAsync();
-        var nodes = Enumerable.Range(0, 3).Select(number => new NodeProcess(number, folder, connection)).ToList();
+        await using var cluster = await NodeGroup.StartAsync(["both", "both", "both"], new Dictionary<string, string> { ["Crm__Cluster__States"] = states });
+        var nodes = cluster.All;
         try
         {
-            // all at once: the demo tenant is made by one of them
-            nodes.ForEach(node => node.Start());
-            await Task.WhenAll(nodes.Select(ReadyAsync));
-
             using var end = new CancellationTokenSource();
             var load = new TortureLoad(nodes);
             var running = load.RunAsync(Callers, end.Token);
             var faults = await HurtAsync(nodes, TimeSpan.FromSeconds(seconds));
-            await Task.WhenAll(nodes.Select(ReadyAsync));
+            await Task.WhenAll(nodes.Select(NodeGroup.ReadyAsync));
             await end.CancelAsync();
             await running;
 
-            output.WriteLine($"{seconds} s, {faults}; {load.Captured.Count} leads and {load.Noted.Count} notes answered, {load.Tries} tries, {load.Unknown.Count} never answered.");
+            output.WriteLine($"states in {states}, {seconds} s, {faults}; {load.Captured.Count} leads and {load.Noted.Count} notes answered, {load.Tries} tries, {load.Unknown.Count} never answered.");
             load.Wrong.Should().BeEmpty();
             load.Unknown.Should().BeEmpty("with all nodes well again every command is answered");
-            await CheckAsync(connection, load);
+            await CheckAsync(cluster.Connection, load);
 
             var codes = await Task.WhenAll(nodes.Select(node => node.TerminateAsync()));
             codes.Should().OnlyContain(code => code == 0, "asked to end, a node ends well");
         }
         catch
         {
-            foreach (var node in nodes)
-            {
-                output.WriteLine($"== {node.LogFile}");
-                output.WriteLine(string.Join('\n', File.Exists(node.LogFile) ? File.ReadLines(node.LogFile).TakeLast(60) : []));
-            }
-
+            cluster.Tell(output);
             throw;
-        }
-        finally
-        {
-            foreach (var node in nodes)
-            {
-                await node.DisposeAsync();
-            }
-
-            await server.DropDatabaseAsync(connection);
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static async Task ReadyAsync(NodeProcess node)
-    {
-        for (var since = TimeProvider.System.GetTimestamp(); !await node.IsReadyAsync();)
-        {
-            if (!node.IsRunning)
-            {
-                node.Start();
-            }
-
-            TimeProvider.System.GetElapsedTime(since).Should().BeLessThan(StartTime, "a node that is not hurt is soon ready");
-            await Task.Delay(250);
         }
     }
 
     /// <summary>Hurts one node after the other, each in another way each time, and lets it recover before the next.</summary>
-    private static async Task<string> HurtAsync(List<NodeProcess> nodes, TimeSpan time)
+    private static async Task<string> HurtAsync(IReadOnlyList<NodeProcess> nodes, TimeSpan time)
     {
         var begun = TimeProvider.System.GetTimestamp();
         var (kills, stops, cuts, ends) = (0, 0, 0, 0);
@@ -118,7 +83,7 @@ public sealed class TortureTests(ITestOutputHelper output)
             }
 
             await Task.Delay(TimeSpan.FromSeconds(3));
-            await ReadyAsync(node);
+            await NodeGroup.ReadyAsync(node);
         }
 
         return $"{kills} kills, {stops} stops of 20 s, {cuts} cuts of 20 s, {ends} ends as asked, {nodes.Sum(node => node.Starts)} starts";

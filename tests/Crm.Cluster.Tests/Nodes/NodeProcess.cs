@@ -4,11 +4,14 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Npgsql;
 
-namespace Crm.Cluster.Tests.Torture;
+namespace Crm.Cluster.Tests.Nodes;
 
 /// <summary>One node of a cluster in a process of its own, reached by the others and reaching the database through wires that can be cut.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
+    /// <summary>In place of a role: one process that is no member of a cluster, on the same store.</summary>
+    public const string Alone = "alone";
+
     private const int SigStop = 19;
     private const int SigContinue = 18;
 
@@ -19,28 +22,35 @@ internal sealed class NodeProcess : IAsyncDisposable
     private readonly TcpGate _others;
     private readonly int _number;
     private readonly string _role;
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private Process? _process;
     private StreamWriter? _log;
 
     /// <param name="role">As <c>--role</c>.</param>
-    public NodeProcess(int number, string folder, string connection, string role = "both")
+    /// <param name="settings">Besides the usual.</param>
+    public NodeProcess(int number, string folder, string connection, string role, IReadOnlyDictionary<string, string>? settings)
     {
         var target = new NpgsqlConnectionStringBuilder(connection);
         var port = target.Port;
-        (_number, _folder, _role) = (number, folder, role);
+        (_number, _folder, _role, _settings) = (number, folder, role, settings ?? new Dictionary<string, string>());
         _database = new(() => port);
         _others = new(() => _listenPort);
         (target.Host, target.Port) = ("127.0.0.1", _database.Port);
         _connection = target.ConnectionString;
         Http = new() { BaseAddress = new($"http://127.0.0.1:{WebPort}"), Timeout = TimeSpan.FromSeconds(40) };
         Http.DefaultRequestHeaders.Authorization = new("Bearer", "torture-key");
+        Bare = new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Http.BaseAddress, Timeout = Http.Timeout };
     }
 
+    /// <summary>With the key of the demo tenant.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>Without any credential.</summary>
+    public HttpClient Bare { get; }
 
     public int Starts { get; private set; }
 
-    private int WebPort { get; } = FreePort();
+    public int WebPort { get; } = FreePort();
 
     public bool IsRunning => _process is { HasExited: false };
 
@@ -50,11 +60,16 @@ internal sealed class NodeProcess : IAsyncDisposable
     {
         Starts++;
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = _folder };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Crm.Orleans.dll"));
-        start.ArgumentList.Add("--role");
-        start.ArgumentList.Add(_role);
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, _role == Alone ? "Crm.Web.dll" : "Crm.Orleans.dll"));
+        if (_role != Alone)
+        {
+            start.ArgumentList.Add("--role");
+            start.ArgumentList.Add(_role);
+        }
+
         foreach (var (name, value) in new Dictionary<string, string>
         {
+            ["Crm__Store"] = "PostgreSql",
             ["Crm__ConnectionString"] = _connection,
             ["Crm__Cluster__Id"] = "torture",
             ["Crm__Cluster__Address"] = "127.0.0.1",
@@ -68,6 +83,11 @@ internal sealed class NodeProcess : IAsyncDisposable
             ["Crm__RequestsPerSecond"] = "0",
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{WebPort}",
         })
+        {
+            start.Environment[name] = value;
+        }
+
+        foreach (var (name, value) in _settings)
         {
             start.Environment[name] = value;
         }
@@ -144,6 +164,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         await _database.DisposeAsync();
         await _others.DisposeAsync();
         Http.Dispose();
+        Bare.Dispose();
         _log?.Dispose();
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Crm.Cluster.Tests.Torture;
+namespace Crm.Cluster.Tests.Nodes;
 
 /// <summary>A wire that can be cut: forwards a port, or, while it is shut, lets bytes wait and nobody know.</summary>
 internal sealed class TcpGate : IAsyncDisposable
