@@ -1,6 +1,7 @@
 using Crm.Grains.AccessLogs;
 using Crm.Grains.Alerts;
 using Crm.Grains.ApiKeys;
+using Crm.Grains.Attachments;
 using Crm.Grains.CompanySignIns;
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
@@ -50,5 +51,6 @@ public static class Slices
         ExportSlice.Definition,
         AlertSlice.Definition,
         AccessLogSlice.Definition,
+        AttachmentSlice.Definition,
     ];
 }

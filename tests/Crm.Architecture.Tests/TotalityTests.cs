@@ -2,6 +2,7 @@ using Crm.Grains;
 using Crm.Grains.AccessLogs;
 using Crm.Grains.Alerts;
 using Crm.Grains.ApiKeys;
+using Crm.Grains.Attachments;
 using Crm.Grains.CompanySignIns;
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
@@ -53,6 +54,8 @@ public sealed class TotalityTests
     private static readonly ExportEvent.Requested Asked = new(Order, Ada, "sales", 1, false);
     private static readonly AlertEvent.Raised Raised = new("unusual-reading", Ada, null, null, 500, 60, "tell");
     private static readonly AccessNote Search = new(Now, "search", "leads", null, "x", null, "key", 1);
+
+    private static readonly AttachmentEvent.WasAttached Kept = new("lead", Ada, "x", "text/plain", 1, new('a', 64));
 
     private static readonly IReadOnlyList<SliceSample> Samples =
     [
@@ -177,6 +180,10 @@ public sealed class TotalityTests
             ShareSlice.Definition,
             [[new ShareEvent.Gave("lead", Ada, "user", Ada, "read")], [new ShareEvent.Gave("lead", Ada, "user", Ada, "read"), new ShareEvent.WasEnded()]],
             [new ShareCommand.Give("lead", Ada, "user", Ada, "edit"), new ShareCommand.End()]),
+        Sample(
+            AttachmentSlice.Definition,
+            [[Kept], [Kept, new AttachmentEvent.WasRemoved("x", Now)], [Kept, new AttachmentEvent.WasRemoved("x", Now), new AttachmentEvent.WasPurged()], [Kept, new AttachmentEvent.WasErased()]],
+            [new AttachmentCommand.Attach("lead", Ada, "x", "text/plain", 1, new('a', 64)), new AttachmentCommand.Remove(), new AttachmentCommand.Restore(), new AttachmentCommand.Purge(), new AttachmentCommand.Erase()]),
         Sample(PolicySlice.Definition, [[new PolicyEvent.LimitsSet(PolicyLimits.Default, PolicyLimits.Default)]], [new PolicyCommand.SetLimits(PolicyLimits.Default)]),
         Sample(
             ExportSlice.Definition,

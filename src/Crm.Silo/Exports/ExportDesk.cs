@@ -5,6 +5,7 @@ using Crm.Grains.Exports;
 using Crm.Grains.Kernel;
 using Crm.Runtime;
 using Crm.Runtime.Cards;
+using Crm.Runtime.Files;
 using Crm.Runtime.Journal;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
@@ -66,14 +67,14 @@ public sealed class ExportDesk(
     }
 
     /// <summary>The file of an export for its requester, or why there is none.</summary>
-    public async Task<(FileStream? File, ExportCard? Card, Refusal? Refusal)> FetchAsync(Asker asker, Guid id, Sending sending, CancellationToken cancel)
+    public async Task<(FileContent? File, ExportCard? Card, Refusal? Refusal)> FetchAsync(Asker asker, Guid id, Sending sending, CancellationToken cancel)
     {
         if (await cards.FindAsync<ExportCard>(asker, _slice, id, cancel) is not { } card || card.OwnerId != asker.Id)
         {
             return (null, null, AccessPolicy.NotFound);
         }
 
-        if (card.Status != "done" || files.Open(id) is not { } file)
+        if (card.Status != "done" || await files.OpenAsync(new(asker.Tenant, "export", id), cancel) is not { } file)
         {
             return (null, card, ExportRefusals.NotReady);
         }

@@ -39,18 +39,12 @@ public sealed class ExportRunner(
     /// <summary>An export failed because of a bug or a broken machine.</summary>
     public event Action<GrainId, Exception>? Failed;
 
-    /// <summary>Takes up what is unfinished, and removes files that no export has.</summary>
+    /// <summary>Takes up what is unfinished.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
         store.Committed += Follow;
         share.Changed += TakeUp;
-        var kept = await TakeUpAsync(cancel);
-        if (share.IsAlone)
-        {
-            // in a cluster they may be another's, who writes them just now
-            files.DeleteAllBut(kept);
-        }
-
+        await TakeUpAsync(cancel);
         _running = [.. Enumerable.Range(0, Workers).Select(_ => RunAsync())];
     }
 
@@ -97,20 +91,17 @@ public sealed class ExportRunner(
         }
     }
 
-    /// <returns>Exports that have a file, or will.</returns>
-    private async Task<List<Guid>> TakeUpAsync(CancellationToken cancel)
+    private async Task TakeUpAsync(CancellationToken cancel)
     {
-        var kept = new List<Guid>();
         foreach (var tenant in store.Tenants.Where(tenant => share.IsOurs(Work, tenant)))
         {
-            var query = new CardQuery(tenant, "export", new CardFilter.In(_slice.Cards.Find("status")!, [CardValue.Of("done"), CardValue.Of("queued"), CardValue.Of("running")]), Limit: 1_000); // exports have one
+            var query = new CardQuery(tenant, "export", new CardFilter.In(_slice.Cards.Find("status")!, [CardValue.Of("queued"), CardValue.Of("running")]), Limit: 1_000); // exports have one
             CardPage page;
             do
             {
                 page = await store.QueryAsync(query, cancel);
                 foreach (var hit in page.Hits)
                 {
-                    kept.Add(hit.Key);
                     _waiting.Writer.TryWrite(new(tenant, "export", hit.Key));
                 }
 
@@ -118,8 +109,6 @@ public sealed class ExportRunner(
             }
             while (page.Next is not null);
         }
-
-        return kept;
     }
 
     private void Follow(IReadOnlyList<GrainWrite> writes)
@@ -164,7 +153,7 @@ public sealed class ExportRunner(
             }
             else if (card.Status != "done")
             {
-                files.Delete(export.Key);
+                await files.DeleteAsync(export, _stop.Token);
             }
         }
         catch (Exception failure) when (!_stop.IsCancellationRequested)
@@ -220,8 +209,7 @@ public sealed class ExportRunner(
         var columns = new ExportColumns(slice, rights.Of(slice.Slice).Mask, card.Fields);
         var mark = string.Create(CultureInfo.InvariantCulture, $"{tenants.Find(export.Tenant).Name} ({export.Tenant}) · {name} ({card.OwnerId}) · {time.GetUtcNow().UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} · {export.Key}");
         var rows = 0;
-        // a crash leaves the part behind, which is written over or removed at the next start
-        await using var file = files.Create(export.Key);
+        await using var file = files.Create();
         await using (ITableWriter table = card.Format == "xlsx" ? new XlsxWriter(file, name, mark) : new CsvWriter(file))
         {
             await table.WriteRowAsync([.. columns.Headers, mark], cancel);
@@ -240,7 +228,7 @@ public sealed class ExportRunner(
 
         await file.FlushAsync(cancel);
         var bytes = file.Length;
-        files.Keep(export.Key, file);
+        await files.KeepAsync(export, file, cancel);
         return (rows, bytes);
     }
 

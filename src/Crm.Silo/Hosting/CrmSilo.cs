@@ -3,6 +3,7 @@ using Crm.Runtime;
 using Crm.Runtime.Clocks;
 using Crm.Runtime.Effects;
 using Crm.Runtime.Embedded;
+using Crm.Runtime.Files;
 using Crm.Runtime.Journal;
 using Crm.Runtime.Live;
 using Crm.Runtime.Reactions;
@@ -11,6 +12,7 @@ using Crm.Runtime.Sqlite;
 using Crm.Silo.Audit;
 using Crm.Silo.Commands;
 using Crm.Silo.Exports;
+using Crm.Silo.Files;
 using Crm.Silo.Funnel;
 using Crm.Silo.Handovers;
 using Crm.Silo.Imports;
@@ -33,8 +35,13 @@ public sealed record SiloOptions
     /// <summary>Opens the store for the kinds of grains there are. The silo closes it.</summary>
     public required Func<IReadOnlyList<ISliceBehaviour>, CancellationToken, ValueTask<IGrainStore>> OpenStore { get; init; }
 
-    /// <summary>Where files lie that are being imported.</summary>
+    /// <summary>What this process keeps for itself: files that are on their way, anchors, and files for good unless <see cref="OpenFiles"/> says otherwise.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>Opens the place where files are kept for good, which every process of the installation must see; null for a folder in <see cref="Folder"/>.</summary>
+    public Func<TimeProvider, CancellationToken, ValueTask<IFileStore>>? OpenFiles { get; init; }
+
+    public FileLimits FileLimits { get; init; } = new();
 
     /// <summary>Makes what runs the grains; null for <see cref="EmbeddedEngine"/>. The silo drains and disposes it.</summary>
     public Func<IGrainStore, SliceDirectory, TimeProvider, IGrainEngine>? MakeEngine { get; init; }
@@ -65,7 +72,7 @@ public sealed class CrmSilo : IAsyncDisposable
     private readonly EffectRunner _effects;
     private LiveRenewal? _renewal;
 
-    private CrmSilo(SiloOptions options, TimeProvider time, TenantDirectory tenants, AccessDirectory access, SliceDirectory slices, IGrainStore store, CursorCodec cursors)
+    private CrmSilo(SiloOptions options, TimeProvider time, TenantDirectory tenants, AccessDirectory access, SliceDirectory slices, IGrainStore store, IFileStore files, byte[] key)
     {
         (Tenants, Access, Slices, Store, Time) = (tenants, access, slices, store, time);
         Notices = options.MakeNotices?.Invoke() ?? SilentBoard.Instance;
@@ -77,7 +84,7 @@ public sealed class CrmSilo : IAsyncDisposable
         Exchange = new(store, time, options.Live);
         Commands = new(_engine, slices, access);
         AccessDesk = new(store, slices, access);
-        Cards = new(store, cursors, access);
+        Cards = new(store, new CursorCodec(key), access);
         Pipelines = new(store, slices);
         Leads = new(Commands, store, Cards, slices, access);
         Funnels = new(store, slices, Pipelines, tenants, access, time);
@@ -90,19 +97,23 @@ public sealed class CrmSilo : IAsyncDisposable
         AccessNotes = new(Commands, tenants, time);
         Sentinel = new(Commands, store, slices, access, Policies, tenants, AccessNotes, time, Notices);
         Cards.Shown = Sentinel.Note;
-        var exports = new ExportFiles(Path.Combine(options.Folder, "exports"));
+        FileStore = files;
+        Files = new(Commands, Cards, AccessDesk, store, slices, files, new FileLinks(key, time), options.FileLimits, time);
+        FileKeeper = new(store, slices, files, time, share);
+        var scratch = new Scratch(Path.Combine(options.Folder, "scratch"), time);
+        var exports = new ExportFiles(files, scratch);
         Exports = new(Commands, Cards, store, slices, access, Policies, tenants, exports, time);
         ExportRunner = new(Commands, Cards, store, slices, access, tenants, exports, time, share);
-        var files = new ImportFiles(Path.Combine(options.Folder, "imports"));
-        Imports = new(Commands, files);
+        var imports = new ImportFiles(files, scratch);
+        Imports = new(Commands, imports);
         ImportHistory = new(store);
-        ImportRunner = new(Commands, Leads, store, slices, files, time, share);
+        ImportRunner = new(Commands, Leads, store, slices, imports, time, share);
         TenantDesk = new(Commands, store, slices, tenants, access, files);
         Handovers = new(Commands, store, slices, access);
         HandoverRunner = new(Commands, store, slices, time, share);
         Conversion = new(new Conversion(Commands, store, slices, tenants), store, time, share);
         Followers = new(new CustomerFollowers(Commands, store, slices), store, time, share);
-        Erasures = new(new Erasures(Commands, store, slices), store, time, share);
+        Erasures = new(new Erasures(Commands, store, slices, Files, files), store, time, share);
         Anchors = new(store, options.Folder, time, share);
     }
 
@@ -172,6 +183,13 @@ public sealed class CrmSilo : IAsyncDisposable
 
     public ComplianceDesk Compliance { get; }
 
+    public FileDesk Files { get; }
+
+    public FileKeeper FileKeeper { get; }
+
+    /// <summary>Where files are kept for good.</summary>
+    public IFileStore FileStore { get; }
+
     /// <summary>Makes what converted leads become.</summary>
     public ReactionRunner Conversion { get; }
 
@@ -210,8 +228,17 @@ public sealed class CrmSilo : IAsyncDisposable
         var access = new AccessDirectory();
         var slices = new SliceDirectory(new SliceBehaviours(tenants, access).Make());
         var store = await options.OpenStore(slices.All, cancel);
-        await tenants.FollowAsync(store, slices.OfKind("tenant"), cancel);
-        return new(options, time, tenants, access, slices, store, new(await CursorKeyAsync(store, cancel)));
+        try
+        {
+            await tenants.FollowAsync(store, slices.OfKind("tenant"), cancel);
+            var files = options.OpenFiles is { } open ? await open(time, cancel) : FolderFileStore.Open(Path.Combine(options.Folder, "files"), time);
+            return new(options, time, tenants, access, slices, store, files, await CursorKeyAsync(store, cancel));
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts what works by itself. Once.</summary>
@@ -231,6 +258,7 @@ public sealed class CrmSilo : IAsyncDisposable
         await ImportRunner.DisposeAsync();
         await HandoverRunner.DisposeAsync();
         await ExportRunner.DisposeAsync();
+        await FileKeeper.DisposeAsync();
         await Sentinel.DisposeAsync();
         await AccessNotes.DisposeAsync();
         await _clocks.DisposeAsync();
@@ -276,6 +304,8 @@ public sealed class CrmSilo : IAsyncDisposable
 
         Anchors.Faulted += Report;
         Anchors.Start();
+        FileKeeper.Faulted += Report;
+        FileKeeper.Start();
         AccessNotes.Faulted += Report;
         AccessNotes.Start();
         Sentinel.Faulted += Report;

@@ -1,7 +1,9 @@
 using Crm.Grains.Imports;
 using Crm.Grains.Kernel;
 using Crm.Runtime;
+using Crm.Runtime.Files;
 using Crm.Silo.Commands;
+using Crm.Silo.Files;
 using Crm.Silo.Imports.Files;
 using Crm.Silo.Rights;
 
@@ -64,11 +66,11 @@ public sealed class ImportDesk(CommandDesk commands, ImportFiles files)
 
         try
         {
-            file.Keep();
+            await file.KeepAsync(asker.Tenant, cancel);
         }
-        catch (IOException)
+        catch (FileStoreException failure)
         {
-            return Answer.Refused(file.Import, DiskFull);
+            return Answer.Refused(file.Import, failure.InnerException is IOException ? DiskFull : FileDesk.Unavailable);
         }
 
         var hash = Convert.ToHexStringLower(file.Hash());
@@ -77,10 +79,22 @@ public sealed class ImportDesk(CommandDesk commands, ImportFiles files)
         var answer = await commands.TellAsync(asker, "import", file.Import, request, sending with { ExpectedVersion = null }, CancellationToken.None);
         if (answer.Kind != OutcomeKind.DurabilityUnknown && (!answer.Succeeded || answer.Id != file.Import))
         {
-            file.Drop();
+            await DropAsync(asker.Tenant, file);
         }
 
         return answer;
+    }
+
+    private static async Task DropAsync(string tenant, ReceivedFile file)
+    {
+        try
+        {
+            await file.DropAsync(tenant);
+        }
+        catch (FileStoreException)
+        {
+            // the keeper finds it
+        }
     }
 
     private static async Task<(Sheet? Sheet, Refusal? Refusal)> ReadAsync(ReceivedFile file, string fileName, CancellationToken cancel)

@@ -1,62 +1,36 @@
 using System.Security.Cryptography;
+using Crm.Runtime;
+using Crm.Runtime.Files;
+using Crm.Silo.Files;
 
 namespace Crm.Silo.Imports;
 
 /// <summary>
-/// The files of imports that are not done yet, in a folder of their own. A file's name is the import's id: what its sender called it is
-/// never part of a path.
+/// The files of imports that are not done yet: received into a file of this process, and kept where every process finds them. What their
+/// sender called them is never part of a path.
 /// </summary>
-public sealed class ImportFiles
+public sealed class ImportFiles(IFileStore files, Scratch scratch)
 {
-    private readonly string _folder;
+    /// <summary>Begins to receive the file of an import.</summary>
+    public ReceivedFile Receive(Guid import) => new(this, import, scratch.Make());
 
-    public ImportFiles(string folder)
-    {
-        _folder = folder;
-        Directory.CreateDirectory(folder);
-    }
+    /// <summary>A copy of the file of an import that can be sought in, or null when there is none any more.</summary>
+    /// <exception cref="FileStoreException">It cannot be reached.</exception>
+    public Task<FileStream?> OpenAsync(GrainId import, CancellationToken cancel) => scratch.FetchAsync(files, PathOf(import), cancel);
 
-    /// <summary>Begins to receive the file of an import. It is gone again when the receiver is disposed of, unless it was kept.</summary>
-    public ReceivedFile Receive(Guid import) => new(this, import, new FileStream(PathOf(import), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 64 * 1_024));
+    public Task DeleteAsync(GrainId import, CancellationToken cancel) => files.DeleteAsync(PathOf(import), null, cancel);
 
-    /// <summary>The file of an import, or null when there is none any more.</summary>
-    public FileStream? Open(Guid import)
-    {
-        try
-        {
-            return new(PathOf(import), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1_024, FileOptions.SequentialScan);
-        }
-        catch (FileNotFoundException)
-        {
-            return null;
-        }
-    }
+    internal Task KeepAsync(GrainId import, Stream content, CancellationToken cancel) => files.WriteAsync(PathOf(import), content, WriteCondition.Always, cancel);
 
-    public void Delete(Guid import) => File.Delete(PathOf(import));
-
-    /// <summary>Removes what a crash left behind.</summary>
-    public void DeleteAllBut(IEnumerable<Guid> imports)
-    {
-        var kept = imports.Select(PathOf).ToHashSet(StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(_folder))
-        {
-            if (!kept.Contains(path))
-            {
-                File.Delete(path);
-            }
-        }
-    }
-
-    private string PathOf(Guid import) => Path.Combine(_folder, import.ToString("D"));
+    private static string PathOf(GrainId import) => FilePlaces.Of(import.Tenant, FilePlaces.Imports, import.Key);
 }
 
-/// <summary>A file on its way in. Not thread safe.</summary>
+/// <summary>A file on its way in; gone when it is disposed of, but for what was kept of it. Not thread safe.</summary>
 public sealed class ReceivedFile : IAsyncDisposable
 {
     private readonly ImportFiles _files;
     private readonly FileStream _content;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private bool _isKept;
 
     internal ReceivedFile(ImportFiles files, Guid import, FileStream content) => (_files, Import, _content) = (files, import, content);
 
@@ -77,23 +51,20 @@ public sealed class ReceivedFile : IAsyncDisposable
         await _content.WriteAsync(bytes, cancel);
     }
 
-    /// <summary>Leaves the file where it is. On disk when it returns.</summary>
-    public void Keep()
+    /// <summary>Keeps what was received for the import, for good.</summary>
+    /// <exception cref="FileStoreException">It could not be.</exception>
+    public Task KeepAsync(string tenant, CancellationToken cancel)
     {
-        _content.Flush(flushToDisk: true);
-        _isKept = true;
+        _content.Position = 0;
+        return _files.KeepAsync(new(tenant, "import", Import), _content, cancel);
     }
 
-    /// <summary>Takes <see cref="Keep"/> back.</summary>
-    public void Drop() => _isKept = false;
+    /// <summary>Takes <see cref="KeepAsync"/> back.</summary>
+    public Task DropAsync(string tenant) => _files.DeleteAsync(new(tenant, "import", Import), CancellationToken.None);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _hash.Dispose();
-        await _content.DisposeAsync();
-        if (!_isKept)
-        {
-            _files.Delete(Import);
-        }
+        return _content.DisposeAsync();
     }
 }

@@ -12,8 +12,7 @@ namespace Crm.Silo.Imports;
 
 /// <summary>
 /// Runs imports and undoes them, one after the other in each tenant. Woken by what is requested; after a restart it takes up what was not
-/// finished, from the last row that was counted. Where the work is shared, a tenant's imports run where its share is; the files must then lie
-/// where every process sees them.
+/// finished, from the last row that was counted. Where the work is shared, a tenant's imports run where its share is.
 /// </summary>
 public sealed class ImportRunner : IAsyncDisposable
 {
@@ -24,7 +23,6 @@ public sealed class ImportRunner : IAsyncDisposable
 
     private readonly IGrainStore _store;
     private readonly ISliceBehaviour _slice;
-    private readonly ImportFiles _files;
     private readonly ImportWork _work;
     private readonly IWorkShare _share;
     private readonly CancellationTokenSource _stop = new();
@@ -33,25 +31,18 @@ public sealed class ImportRunner : IAsyncDisposable
 
     public ImportRunner(CommandDesk commands, LeadDesk leads, IGrainStore store, SliceDirectory slices, ImportFiles files, TimeProvider time, IWorkShare? share = null)
     {
-        (_store, _slice, _files, _share) = (store, slices.OfKind("import"), files, share ?? WholeShare.Instance);
+        (_store, _slice, _share) = (store, slices.OfKind("import"), share ?? WholeShare.Instance);
         _work = new(commands, leads, store, slices, files, new ImportHistory(store), time);
     }
 
     /// <summary>An import, or a row of one, failed because of a bug or a broken machine.</summary>
     public event Action<GrainId, Exception>? Failed;
 
-    /// <summary>Takes up what is unfinished, and removes files that no import needs any more.</summary>
+    /// <summary>Takes up what is unfinished.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
         _work.Failed = (import, failure) => Failed?.Invoke(import, failure);
-        // those of suspended tenants too: their files are needed when they are resumed
-        var unfinished = await FindUnfinishedAsync(_share.IsAlone ? _store.Tenants : Ours(), cancel);
-        if (_share.IsAlone)
-        {
-            // else others may be receiving one just now
-            _files.DeleteAllBut(unfinished.Select(one => one.Import));
-        }
-
+        var unfinished = await FindUnfinishedAsync(Ours(), cancel);
         _store.Committed += Follow;
         _share.Changed += TakeUp;
         foreach (var (tenant, import) in unfinished)

@@ -25,7 +25,7 @@ internal sealed class ImportWork(
         {
             case "queued" or "running":
                 await RunAsync(import, card, stop);
-                files.Delete(import.Key);
+                await files.DeleteAsync(import, stop);
                 break;
             case "undoing":
                 await UndoAsync(import, card, stop);
@@ -45,7 +45,7 @@ internal sealed class ImportWork(
             }
 
             asker = asker with { Id = asked.By };
-            await using var file = files.Open(import.Key);
+            await using var file = await files.OpenAsync(import, stop);
             var reason = file is null
                 ? "The uploaded file is gone."
                 : await new ImportRun(leads, teller, asker, import, card, asked.Request, failure => Failed(import, failure)).RunAsync(file, stop);

@@ -1,12 +1,15 @@
+using Crm.Grains.Attachments;
 using Crm.Grains.Contacts;
 using Crm.Grains.Customers;
 using Crm.Grains.Kernel;
 using Crm.Grains.Leads;
 using Crm.Runtime;
 using Crm.Runtime.Cards;
+using Crm.Runtime.Files;
 using Crm.Runtime.Journal;
 using Crm.Runtime.Reactions;
 using Crm.Silo.Commands;
+using Crm.Silo.Files;
 using Crm.Silo.Hosting;
 using Crm.Silo.Reactions;
 using Crm.Silo.Rights;
@@ -14,16 +17,16 @@ using Crm.Silo.Rights;
 namespace Crm.Silo.Privacy;
 
 /// <summary>
-/// Empties the journal behind a person who was erased, and erases the contacts that an individual customer is. A reaction, so that a crash
+/// Empties the journal behind a person who was erased, and erases the person's files and the contacts that an individual customer is. A reaction, so that a crash
 /// between the two leaves nothing behind.
 /// </summary>
-public sealed class Erasures(CommandDesk commands, IGrainStore store, SliceDirectory slices) : IReaction
+public sealed class Erasures(CommandDesk commands, IGrainStore store, SliceDirectory slices, FileDesk desk, IFileStore files) : IReaction
 {
     private const int PageSize = 200;
 
     public string Name => "erasures";
 
-    public IReadOnlyCollection<string> Types { get; } = ["lead-erased-v1", "contact-erased-v1", "customer-erased-v1"];
+    public IReadOnlyCollection<string> Types { get; } = ["lead-erased-v1", "contact-erased-v1", "customer-erased-v1", "file-erased-v1"];
 
     /// <summary>The command that erases the person behind a card, with what is to be kept of it; null when the card is not about a person.</summary>
     /// <param name="customerIsPerson">Whether a contact's customer is the same person, whose name goes too.</param>
@@ -39,9 +42,24 @@ public sealed class Erasures(CommandDesk commands, IGrainStore store, SliceDirec
     {
         // first, so that nothing else's failure keeps the person in the journal
         await store.EraseAsync(new(entry.Tenant, entry.Kind, entry.Key), entry.Version - 1, cancel);
+        if (entry.Kind == "file")
+        {
+            await files.DeleteAsync(FilePlaces.Of(entry.Tenant, FilePlaces.Attachments, entry.Key), null, cancel);
+            return;
+        }
+
+        await EraseFilesAsync(entry, cancel);
         if (entry.Kind == "customer")
         {
             await EraseContactsAsync(entry, cancel);
+        }
+    }
+
+    private async Task EraseFilesAsync(JournalEntry entry, CancellationToken cancel)
+    {
+        foreach (var file in await desk.AllOfAsync(entry.Tenant, entry.Kind, entry.Key, cancel))
+        {
+            await TellAsync(entry, "file", file.Id, new AttachmentCommand.Erase(), cancel);
         }
     }
 
@@ -56,17 +74,21 @@ public sealed class Erasures(CommandDesk commands, IGrainStore store, SliceDirec
             page = await store.QueryAsync(query, cancel);
             foreach (var hit in page.Hits)
             {
-                var sending = new Sending(SenderKind.Reaction, ((IReaction)this).CommandIdOf(entry, $"contact/{hit.Key:N}"), Trusted: true);
-                var answer = await commands.TellAsync(
-                    Asker.System(entry.Tenant) with { Id = entry.By }, "contact", hit.Key, CommandFor(slice.ReadCard(hit.Json), customerIsPerson: true)!, sending, cancel); // contacts are about a person
-                if (answer.Refusal is { } refusal)
-                {
-                    throw new ReactionStepException("contact", refusal);
-                }
+                await TellAsync(entry, "contact", hit.Key, CommandFor(slice.ReadCard(hit.Json), customerIsPerson: true)!, cancel); // contacts are about a person
             }
 
             query = query with { After = page.Next };
         }
         while (page.Next is not null);
+    }
+
+    private async Task TellAsync(JournalEntry entry, string kind, Guid id, object command, CancellationToken cancel)
+    {
+        var sending = new Sending(SenderKind.Reaction, ((IReaction)this).CommandIdOf(entry, $"{kind}/{id:N}"), Trusted: true);
+        var answer = await commands.TellAsync(Asker.System(entry.Tenant) with { Id = entry.By }, kind, id, command, sending, cancel);
+        if (answer.Refusal is { } refusal)
+        {
+            throw new ReactionStepException(kind, refusal);
+        }
     }
 }

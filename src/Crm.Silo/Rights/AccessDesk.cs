@@ -59,6 +59,19 @@ public sealed class AccessDesk(IGrainStore store, SliceDirectory slices, AccessD
         void Add(string code, bool holds, string sentence) => reasons.Add(new(code, holds, sentence));
     }
 
+    /// <summary>Why somebody may not do something to a record, or null when he may: for what is done beside the record and not by its grain.</summary>
+    public async ValueTask<Refusal?> JudgeAsync(Asker asker, ISliceBehaviour slice, Guid id, string verb, CancellationToken cancel)
+    {
+        var rights = await access.FindAsync(asker, cancel);
+        if ((await store.LoadAsync(new(asker.Tenant, slice.Kind, id), cancel))?.Card is not { } json)
+        {
+            return AccessPolicy.NotFound;
+        }
+
+        var facts = slice.FactsOf(slice.ReadCard(json));
+        return rights.MayCommand(slice.Slice, verb, id, new Holder(facts.OwnerId, Exists: true, facts.Region));
+    }
+
     /// <summary>Who would gain and lose sight of what under other roles, counted on the records there are.</summary>
     /// <param name="roles">All roles as they would be.</param>
     public async ValueTask<IReadOnlyList<SightChange>> SimulateAsync(string tenant, string template, IReadOnlyList<Role> roles, CancellationToken cancel)

@@ -1,10 +1,11 @@
 using Crm.Grains.Kernel;
 using Crm.Grains.Tenants;
 using Crm.Runtime;
+using Crm.Runtime.Files;
 using Crm.Runtime.Journal;
 using Crm.Silo.Commands;
+using Crm.Silo.Files;
 using Crm.Silo.Hosting;
-using Crm.Silo.Imports;
 using Crm.Silo.Rights;
 
 namespace Crm.Silo.Tenants;
@@ -14,7 +15,7 @@ namespace Crm.Silo.Tenants;
 public sealed record TenantOverview(TenantInfo Info, TenantCard? Card, long Events);
 
 /// <summary>Where tenants are opened, changed, suspended, resumed and deleted.</summary>
-public sealed class TenantDesk(CommandDesk commands, IGrainStore store, SliceDirectory slices, TenantDirectory tenants, AccessDirectory access, ImportFiles files)
+public sealed class TenantDesk(CommandDesk commands, IGrainStore store, SliceDirectory slices, TenantDirectory tenants, AccessDirectory access, IFileStore files)
 {
     public static readonly Refusal Taken = Refusal.Conflict("tenant-exists", "There is a tenant with this key already.", "key");
     public static readonly Refusal Deleted = Refusal.Conflict("tenant-deleted", "A tenant with this key was deleted; its key is not given again.", "key");
@@ -117,19 +118,14 @@ public sealed class TenantDesk(CommandDesk commands, IGrainStore store, SliceDir
 
     private async Task DeleteFilesAsync(string tenant, CancellationToken cancel)
     {
-        var query = new Runtime.Cards.CardQuery(tenant, "import", Limit: 1_000);
-        Runtime.Cards.CardPage page;
-        do
+        // from the beginning each time: what was listed is gone
+        while ((await files.ListAsync(FilePlaces.PrefixOf(tenant), null, 1_000, cancel)).Files is { Count: > 0 } some)
         {
-            page = await store.QueryAsync(query, cancel);
-            foreach (var hit in page.Hits)
+            foreach (var file in some)
             {
-                files.Delete(hit.Key);
+                await files.DeleteAsync(file.Path, null, cancel);
             }
-
-            query = query with { After = page.Next };
         }
-        while (page.Next is not null);
     }
 
     private ValueTask<Answer> TellAsync(string tenant, TenantCommand command, CancellationToken cancel) =>

@@ -5,6 +5,7 @@ using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
 using Crm.Web.Audit;
 using Crm.Web.Exports;
+using Crm.Web.Files;
 using Crm.Web.Http;
 using Crm.Web.Privacy;
 using Crm.Web.Rights;
@@ -36,6 +37,7 @@ public static class ContactEndpoints
             var contacts = routes.MapGroup("/api/contacts").WithTags("Contacts").RequireAuthorization();
             contacts.MapReads(Kind);
             contacts.MapShares(Kind);
+            contacts.MapFiles(Kind);
             contacts.MapExport(Kind);
             contacts.MapRestore(Kind);
             contacts.MapPrivacy(Kind);

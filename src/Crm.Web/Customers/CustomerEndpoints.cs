@@ -4,6 +4,7 @@ using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
 using Crm.Web.Audit;
 using Crm.Web.Exports;
+using Crm.Web.Files;
 using Crm.Web.Http;
 using Crm.Web.Privacy;
 using Crm.Web.Rights;
@@ -21,6 +22,7 @@ public static class CustomerEndpoints
             var customers = routes.MapGroup("/api/customers").WithTags("Customers").RequireAuthorization();
             customers.MapReads(Kind);
             customers.MapShares(Kind);
+            customers.MapFiles(Kind);
             customers.MapExport(Kind);
             customers.MapRestore(Kind);
             customers.MapPrivacy(Kind);

@@ -88,8 +88,8 @@ public static class ExportEndpoints
             http.NoteAccess("export", card.Slice, id, "fetched");
             http.Response.ContentType = card.Format == "xlsx" ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
             http.Response.Headers.ContentDisposition = string.Create(CultureInfo.InvariantCulture, $"attachment; filename=\"{card.Slice}-{card.RequestedAt.UtcDateTime:yyyy-MM-dd}-{id.ToString("N")[..8]}.{card.Format}\"");
-            http.Response.ContentLength = file.Length;
-            await file.CopyToAsync(http.Response.Body, http.RequestAborted);
+            http.Response.ContentLength = file.File.Length;
+            await file.Content.CopyToAsync(http.Response.Body, http.RequestAborted);
         }
     }
 }

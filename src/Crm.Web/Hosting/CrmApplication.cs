@@ -1,3 +1,4 @@
+using Crm.Runtime.Files;
 using Crm.Runtime.Journal;
 using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Sqlite;
@@ -6,6 +7,7 @@ using Crm.Web.Audit;
 using Crm.Web.Contacts;
 using Crm.Web.Customers;
 using Crm.Web.Exports;
+using Crm.Web.Files;
 using Crm.Web.Funnel;
 using Crm.Web.Handovers;
 using Crm.Web.Hosting.Demo;
@@ -115,7 +117,7 @@ public static class CrmApplication
                 await Console.Error.WriteLineAsync(inUse.Message);
                 return DataInUseExitCode;
             }
-            catch (Exception cannot) when (cannot is SchemaTooNewException or DemoDataException or UnfitDatabaseException or DatabaseUnreachableException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
+            catch (Exception cannot) when (cannot is SchemaTooNewException or DemoDataException or UnfitDatabaseException or DatabaseUnreachableException or FileStoreException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
             {
                 await Console.Error.WriteLineAsync(cannot.Message);
                 return CannotStartExitCode;
@@ -163,6 +165,7 @@ public static class CrmApplication
             app.MapFunnels();
             app.MapImports();
             app.MapExports();
+            app.MapDownloads();
             app.MapAudit();
             app.MapCrmOpenApi();
             app.MapHub<LiveHub>("/live").RequireAuthorization().OpenToMembers("each topic is judged when it is followed");

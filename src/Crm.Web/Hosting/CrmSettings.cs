@@ -45,6 +45,9 @@ public sealed record CrmSettings
     /// <summary>Lets its bearer open, suspend, export and delete tenants over HTTP; at least 16 characters. Default none: that door is closed.</summary>
     public required string? OperatorKey { get; init; }
 
+    /// <summary>Where files are kept for good.</summary>
+    public required FileSettings Files { get; init; }
+
     /// <summary>The mail server. Null: mails stay in the outbox.</summary>
     public required SmtpSettings? Smtp { get; init; }
 
@@ -82,6 +85,7 @@ public sealed record CrmSettings
                 IsEncrypted = Flag(crm, "Smtp:Encrypted", otherwise: true),
             },
             OperatorKey = crm["Operator:Key"] is not { Length: > 0 } key ? null : key.Length >= 16 ? key : throw Wrong("Operator:Key", "(hidden)", "at least 16 characters"),
+            Files = FileSettings.Read(crm),
             Demo = new()
             {
                 IsWanted = Flag(crm, "Demo:Enabled", otherwise: true),
@@ -93,7 +97,7 @@ public sealed record CrmSettings
         };
     }
 
-    private static int Number(IConfigurationSection crm, string name, int otherwise, int least, int most) =>
+    internal static int Number(IConfigurationSection crm, string name, int otherwise, int least, int most) =>
         crm[name] is not { Length: > 0 } text ? otherwise
         : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
         : throw Wrong(name, text, $"a whole number from {least} to {most}");
@@ -109,10 +113,10 @@ public sealed record CrmSettings
     private static string[] Words(IConfigurationSection crm, string name) =>
         (crm[name] ?? "").Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static string OneOf(IConfigurationSection crm, string name, params string[] allowed) =>
+    internal static string OneOf(IConfigurationSection crm, string name, params string[] allowed) =>
         crm[name] is not { Length: > 0 } text ? allowed[0] : allowed.Contains(text.ToUpperInvariant()) ? text.ToUpperInvariant() : throw Wrong(name, text, string.Join(", ", allowed));
 
-    private static InvalidOperationException Wrong(string name, string value, string allowed) =>
+    internal static InvalidOperationException Wrong(string name, string value, string allowed) =>
         new($"The setting Crm:{name} is '{value}'; it must be {allowed}.");
 }
 

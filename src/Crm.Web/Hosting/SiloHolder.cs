@@ -1,6 +1,8 @@
 using Crm.Runtime.Effects;
+using Crm.Runtime.Files;
 using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Sqlite;
+using Crm.Silo.Files;
 using Crm.Silo.Hosting;
 
 namespace Crm.Web.Hosting;
@@ -74,14 +76,17 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
             lifetime.StopApplication();
         }
 
+        var limits = new FileLimits { LargestFile = settings.Files.LargestMegabytes * 1_024L * 1_024 };
         if (settings.Store == StoreKind.Sqlite)
         {
-            return SiloOptions.On(new SqliteOptions { Folder = folder, Synchronous = settings.Synchronous, MaxPages = settings.MaxPages, OnFatal = Stop }) with { Effects = [.. effects] };
+            return SiloOptions.On(new SqliteOptions { Folder = folder, Synchronous = settings.Synchronous, MaxPages = settings.MaxPages, OnFatal = Stop }) with { Effects = [.. effects], OpenFiles = OpenFilesAsync, FileLimits = limits };
         }
 
         var store = new PostgreSqlOptions { ConnectionString = settings.ConnectionString!, OnStandBy = StandBy, OnFatal = Stop }; // checked with the settings
-        return new() { OpenStore = async (slices, cancel) => await PostgreSqlStore.OpenAsync(store, slices, cancel), Folder = folder, Effects = [.. effects] };
+        return new() { OpenStore = async (slices, cancel) => await PostgreSqlStore.OpenAsync(store, slices, cancel), Folder = folder, Effects = [.. effects], OpenFiles = OpenFilesAsync, FileLimits = limits };
     }
+
+    private async ValueTask<IFileStore> OpenFilesAsync(TimeProvider clock, CancellationToken cancel) => await settings.Files.OpenAsync(settings.DataPath, clock, cancel);
 
     private void StandBy()
     {

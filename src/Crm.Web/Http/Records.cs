@@ -123,43 +123,48 @@ public static class Records
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
         var slice = silo.Slices.OfKind(kind);
         var limit = ReadLimit(http.Request.Query["limit"]);
-        long? from = http.Request.Query["cursor"] is [{ } text] ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : -1 : null;
+        var isCursor = TimelinePlace.TryRead(http.Request.Query["cursor"], out var place);
         Guid id = default;
         var refusal = CheckQuery(http, TimelineKeys)
             ?? (CommandRequest.TryReadId(http, out id) ? null : CommandRequest.IdInvalid)
             ?? CheckLimit(limit)
-            ?? (from is < 1 ? CursorInvalid : null);
+            ?? (isCursor ? null : CursorInvalid);
         if (refusal is not null)
         {
             await Problems.WriteAsync(http, 400, refusal);
             return;
         }
 
-        if (await silo.Cards.HistoryAsync(http.Caller.Asker, slice, id, from, limit + 1, http.RequestAborted) is not { } entries)
+        // one more than is shown, to know whether there is more
+        if (await silo.Cards.HistoryAsync(http.Caller.Asker, slice, id, place.Own == 0 ? null : place.Own, place.Own == 0 ? 1 : limit + 1, http.RequestAborted) is not { } entries)
         {
             await Problems.WriteAsync(http, 404, Crm.Silo.Rights.AccessPolicy.NotFound);
             return;
         }
 
-        if (from is not null && (entries.Count == 0 || entries[0].Position != from))
+        var own = place.IsOwnOver ? [] : entries;
+        if (place.Own is not null and not 0 && (own.Count == 0 || own[0].Position != place.Own))
         {
             await Problems.WriteAsync(http, 400, CursorInvalid);
             return;
         }
 
+        var ofFiles = await silo.Files.HistoryAsync(http.Caller.Asker.Tenant, kind, id, place.From ?? long.MaxValue, limit + 1, http.RequestAborted);
+        var merged = own.Concat(ofFiles).OrderByDescending(entry => entry.Position).Take(limit + 1).ToList();
         http.Response.ContentType = "application/json; charset=utf-8";
         await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, WriterOptions);
         writer.WriteStartObject();
         writer.WriteStartArray("items"u8);
-        foreach (var entry in entries.Take(limit))
+        foreach (var entry in merged.Take(limit))
         {
-            await TimelineJson.WriteAsync(writer, silo, http.Caller.Asker, slice, entry, http.RequestAborted);
+            await TimelineJson.WriteAsync(writer, silo, http.Caller.Asker, silo.Slices.OfKind(entry.Kind), entry, http.RequestAborted);
         }
 
         writer.WriteEndArray();
-        if (entries.Count > limit)
+        if (merged.Count > limit)
         {
-            writer.WriteString("next"u8, entries[limit].Position.ToString(CultureInfo.InvariantCulture));
+            var next = merged[limit].Position;
+            writer.WriteString("next"u8, new TimelinePlace(own.FirstOrDefault(entry => entry.Position <= next)?.Position ?? 0, next).ToString());
         }
 
         writer.WriteEndObject();
@@ -167,6 +172,35 @@ public static class Records
 
     /// <summary>Zero when it is no number, which no list accepts.</summary>
     internal static int ReadLimit(string? text, int otherwise = 50) => text is null ? otherwise : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : 0;
+}
+
+/// <summary>Where a page of a timeline begins. A record's files have entries of their own between the record's.</summary>
+/// <param name="Own">The record's own entry to begin at; 0 when they are all shown, null for the newest.</param>
+/// <param name="From">No entry of a file after this one.</param>
+internal readonly record struct TimelinePlace(long? Own, long? From)
+{
+    public bool IsOwnOver => Own == 0;
+
+    public static bool TryRead(Microsoft.Extensions.Primitives.StringValues cursor, out TimelinePlace place)
+    {
+        place = default;
+        if (cursor is not [{ } text])
+        {
+            return true;
+        }
+
+        var at = text.IndexOf('-', StringComparison.Ordinal);
+        if (!long.TryParse(at < 0 ? text : text[..at], NumberStyles.None, CultureInfo.InvariantCulture, out var own)
+            || !long.TryParse(at < 0 ? text : text[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var from) || from < 1 || own > from)
+        {
+            return false;
+        }
+
+        place = new(own, from);
+        return true;
+    }
+
+    public override string ToString() => Own == From ? string.Create(CultureInfo.InvariantCulture, $"{From}") : string.Create(CultureInfo.InvariantCulture, $"{Own}-{From}");
 }
 
 /// <summary>Journal entries as the timeline shows them.</summary>

@@ -6,6 +6,7 @@ using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
 using Crm.Web.Audit;
 using Crm.Web.Exports;
+using Crm.Web.Files;
 using Crm.Web.Http;
 using Crm.Web.Tenants;
 using Crm.Web.Opportunities;
@@ -42,6 +43,7 @@ public static class LeadEndpoints
             var leads = routes.MapGroup("/api/leads").WithTags("Leads").RequireAuthorization();
             leads.MapReads("lead");
             leads.MapShares("lead");
+            leads.MapFiles("lead");
             leads.MapExport("lead");
             leads.MapRestore("lead");
             leads.MapPrivacy("lead");

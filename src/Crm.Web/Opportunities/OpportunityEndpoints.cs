@@ -6,6 +6,7 @@ using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
 using Crm.Web.Audit;
 using Crm.Web.Exports;
+using Crm.Web.Files;
 using Crm.Web.Http;
 using Crm.Web.Rights;
 
@@ -37,6 +38,7 @@ public static class OpportunityEndpoints
             var opportunities = routes.MapGroup("/api/opportunities").WithTags("Opportunities").RequireAuthorization();
             opportunities.MapReads(Kind);
             opportunities.MapShares(Kind);
+            opportunities.MapFiles(Kind);
             opportunities.MapExport(Kind);
             opportunities.MapRestore(Kind);
             opportunities.MapCreate<CreateOpportunityBody>(Kind, CreateAsync);

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Crm.Grains.Kernel;
 using Crm.Grains.Shares;
-using Crm.Runtime;
 using Crm.Runtime.Cards;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
@@ -83,7 +82,7 @@ public static class ShareEndpoints
         var asker = http.Caller.Asker;
         Sending sending = default;
         refusal = (CommandRequest.TryReadId(http, out var id) ? null : CommandRequest.IdInvalid) ?? refusal ?? CommandRequest.Read(http, fingerprint, out sending)
-            ?? await MayShareAsync(silo, asker, silo.Slices.OfKind(kind), id, http.RequestAborted)
+            ?? await silo.AccessDesk.JudgeAsync(asker, silo.Slices.OfKind(kind), id, "share", http.RequestAborted)
             ?? CheckWith(await silo.Access.OrganisationAsync(asker.Tenant, http.RequestAborted), userId, departmentId);
         var with = userId ?? departmentId ?? default;
         var share = AccessDirectory.ShareOf(asker.Tenant, kind, id, with);
@@ -92,18 +91,6 @@ public static class ShareEndpoints
             ? await silo.Commands.TellAsync(asker, "share", share.Key, toCommand(id, userId is null ? "department" : "user", with), sending with { Trusted = true, ExpectedVersion = null }, http.RequestAborted)
             : Answer.Refused(share.Key, refusal);
         await (answer.Refusal is { } no ? Problems.WriteAsync(http, Problems.StatusOf(no), no) : CommandRequest.WriteAsync(http, 200, answer));
-    }
-
-    private static async ValueTask<Refusal?> MayShareAsync(CrmSilo silo, Asker asker, ISliceBehaviour slice, Guid id, CancellationToken cancel)
-    {
-        var access = await silo.Access.FindAsync(asker, cancel);
-        if ((await silo.Store.LoadAsync(new GrainId(asker.Tenant, slice.Kind, id), cancel))?.Card is not { } json)
-        {
-            return AccessPolicy.NotFound;
-        }
-
-        var facts = slice.FactsOf(slice.ReadCard(json));
-        return access.MayCommand(slice.Slice, "share", id, new Holder(facts.OwnerId, Exists: true, facts.Region));
     }
 
     private static Refusal? CheckWith(Organisation organisation, Guid? userId, Guid? departmentId) => (userId, departmentId) switch

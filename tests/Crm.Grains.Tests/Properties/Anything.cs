@@ -108,6 +108,11 @@ internal static class Anything
             return Text(name, wild).Select(text => (object?)text);
         }
 
+        if (type == typeof(long))
+        {
+            return (wild ? Gen.Elements(-1L, 0, 1, long.MinValue, long.MaxValue) : Gen.Choose(1, 99).Select(number => (long)number)).Select(number => (object?)number);
+        }
+
         if (type == typeof(int))
         {
             return (wild ? Gen.OneOf(Gen.Choose(-2, 120), Gen.Elements(int.MinValue, int.MaxValue)) : name == "Read" ? Gen.Choose(200, 400) : Gen.Choose(0, 99)).Select(number => (object?)number);

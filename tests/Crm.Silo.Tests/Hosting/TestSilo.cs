@@ -15,12 +15,15 @@ internal sealed class TestSilo : IAsyncDisposable
 
     public string Folder { get; }
 
+    /// <summary>Where the files of unfinished imports lie.</summary>
+    public string ImportFolder => Directory.CreateDirectory(Path.Combine(Folder, "files", Tenant, "imports")).FullName;
+
     public CrmSilo Silo { get; private set; }
 
-    public static async Task<TestSilo> OpenAsync(Action<string>? failpoint = null, int batchSize = 512)
+    public static async Task<TestSilo> OpenAsync(Action<string>? failpoint = null, int batchSize = 512, Func<SiloOptions, SiloOptions>? shape = null)
     {
         var folder = Directory.CreateTempSubdirectory("crm-silo-").FullName;
-        return new(folder, await StartAsync(folder, failpoint, batchSize));
+        return new(folder, await StartAsync(folder, failpoint, batchSize, shape));
     }
 
     /// <summary>Closes the silo as it is, in the middle of whatever it does, and opens it again.</summary>
@@ -70,6 +73,9 @@ internal sealed class TestSilo : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static Task<CrmSilo> StartAsync(string folder, Action<string>? failpoint, int batchSize) => CrmSilo.StartAsync(
-        SiloOptions.On(new SqliteOptions { Folder = folder, Failpoint = failpoint, BatchSize = batchSize }), TimeProvider.System, CancellationToken.None);
+    private static Task<CrmSilo> StartAsync(string folder, Action<string>? failpoint, int batchSize, Func<SiloOptions, SiloOptions>? shape = null)
+    {
+        var options = SiloOptions.On(new SqliteOptions { Folder = folder, Failpoint = failpoint, BatchSize = batchSize });
+        return CrmSilo.StartAsync(shape?.Invoke(options) ?? options, TimeProvider.System, CancellationToken.None);
+    }
 }

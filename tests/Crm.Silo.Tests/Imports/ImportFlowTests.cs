@@ -148,7 +148,7 @@ public sealed class ImportFlowTests
 
         answer.Refusal!.Code.Should().Be(code);
         bed.Silo.Store.HeadOf(TestSilo.Tenant).Should().Be(0);
-        Directory.EnumerateFiles(Path.Combine(bed.Folder, "imports")).Should().BeEmpty();
+        Directory.EnumerateFiles(bed.ImportFolder).Should().BeEmpty();
     }
 
     [Fact]
@@ -279,7 +279,7 @@ public sealed class ImportFlowTests
         Volatile.Write(ref isOpen, true);
         var id = await RequestAsync(bed, "name\nAda\n");
         await UntilBrokenAsync(bed);
-        File.Delete(Path.Combine(bed.Folder, "imports", id.ToString("D")));
+        File.Delete(Path.Combine(bed.ImportFolder, id.ToString("D")));
         await bed.ReopenAsync();
 
         var card = await UntilAsync(bed, id, import => import.Status == "failed");
@@ -388,7 +388,7 @@ public sealed class ImportFlowTests
 
     private static Task UntilBrokenAsync(TestSilo bed) => TestSilo.EventuallyAsync(() => !bed.Silo.Store.IsHealthy);
 
-    private static Task NoFileIsLeftAsync(TestSilo bed) => TestSilo.EventuallyAsync(() => !Directory.EnumerateFiles(Path.Combine(bed.Folder, "imports")).Any());
+    private static Task NoFileIsLeftAsync(TestSilo bed) => TestSilo.EventuallyAsync(() => !Directory.EnumerateFiles(bed.ImportFolder).Any());
 
     private static async Task<int> UndoneAsync(TestSilo bed, Guid id)
     {

@@ -10,6 +10,8 @@ public abstract class ApiTest(SharedApp shared) : IAsyncLifetime
     /// <summary>An API key with the admin role.</summary>
     protected ApiClient Admin => Tenant.Admin;
 
+    protected ApiClient Guest => App.Guest();
+
     /// <summary>A salesperson with a session cookie.</summary>
     protected ApiClient Sales => Tenant.Sales.Client;
 

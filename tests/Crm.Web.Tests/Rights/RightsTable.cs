@@ -193,6 +193,31 @@ public static class RightsTable
         new("POST /api/opportunities/{id}/share",         401, 200, 404, 404, 200, 404, 200) { Body = """{"userId":"{other}"}""" },
         new("POST /api/opportunities/{id}/unshare",       401, 422, 404, 404, 422, 404, 422) { Body = """{"userId":null}""" },
 
+        new("GET /api/leads/{id}/files", 401, 200, 404, 200, 200, 404, 200),
+        new("POST /api/leads/{id}/files", 401, 201, 404, 201, 201, 404, 201) { Body = "{\"x\":1}", Query = "?name=x.json" },
+        new("POST /api/leads/{id}/files/{file}/link", 401, 404, 404, 404, 404, 404, 404), // {file} is none
+        new("POST /api/leads/{id}/files/{file}/remove", 401, 404, 404, 404, 404, 404, 404),
+        new("POST /api/leads/{id}/files/{file}/restore", 401, 404, 404, 404, 404, 404, 404),
+
+        new("GET /api/customers/{id}/files", 401, 200, 404, 404, 200, 404, 200),
+        new("POST /api/customers/{id}/files", 401, 201, 404, 404, 201, 404, 201) { Body = "{\"x\":1}", Query = "?name=x.json" },
+        new("POST /api/customers/{id}/files/{file}/link", 401, 404, 404, 404, 404, 404, 404), // {file} is none
+        new("POST /api/customers/{id}/files/{file}/remove", 401, 404, 404, 404, 404, 404, 404),
+        new("POST /api/customers/{id}/files/{file}/restore", 401, 404, 404, 404, 404, 404, 404),
+
+        new("GET /api/contacts/{id}/files", 401, 200, 404, 404, 200, 404, 200),
+        new("POST /api/contacts/{id}/files", 401, 201, 404, 404, 201, 404, 201) { Body = "{\"x\":1}", Query = "?name=x.json" },
+        new("POST /api/contacts/{id}/files/{file}/link", 401, 404, 404, 404, 404, 404, 404), // {file} is none
+        new("POST /api/contacts/{id}/files/{file}/remove", 401, 404, 404, 404, 404, 404, 404),
+        new("POST /api/contacts/{id}/files/{file}/restore", 401, 404, 404, 404, 404, 404, 404),
+
+        new("GET /api/opportunities/{id}/files", 401, 200, 404, 404, 200, 404, 200),
+        new("POST /api/opportunities/{id}/files", 401, 201, 404, 404, 201, 404, 201) { Body = "{\"x\":1}", Query = "?name=x.json" },
+        new("POST /api/opportunities/{id}/files/{file}/link", 401, 404, 404, 404, 404, 404, 404), // {file} is none
+        new("POST /api/opportunities/{id}/files/{file}/remove", 401, 404, 404, 404, 404, 404, 404),
+        new("POST /api/opportunities/{id}/files/{file}/restore", 401, 404, 404, 404, 404, 404, 404),
+        new("GET /api/downloads/{token}", 404, 404, 404, 404, 404, 404, 404), // {token} is none
+
         new("POST /api/users/invite",                      401, 403, 403, 403, 201, 201, 403) { Body = """{"name":"x","login":"{unique}@rights.example","role":"sales"}""" },
         new("POST /api/users/{id}/invite-again",           401, 403, 403, 403, 200, 404, 403),
         new("POST /api/users/{id}/reset-factors",          401, 403, 403, 403, 200, 404, 403),

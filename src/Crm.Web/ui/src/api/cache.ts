@@ -20,6 +20,7 @@ export const keys = {
   users: ['users'] as const,
   departments: ['departments'] as const,
   roles: ['roles'] as const,
+  files: (slice: Slice, id: string) => ['files', slice, id] as const,
   shares: (slice: Slice, id: string) => ['shares', slice, id] as const,
   pipelines: ['pipelines'] as const,
   myDay: ['my-day'] as const,

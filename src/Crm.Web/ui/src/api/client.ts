@@ -8,6 +8,7 @@ interface Request {
   query?: Query;
   body?: unknown;
   form?: FormData;
+  file?: File;
   ifMatch?: number;
   signal?: AbortSignal;
 }
@@ -44,6 +45,10 @@ async function once(method: string, path: string, request: Request, key: string 
   if (request.body !== undefined) {
     headers['Content-Type'] = 'application/json';
     body = JSON.stringify(request.body);
+  }
+  if (request.file !== undefined) {
+    headers['Content-Type'] = request.file.type || 'application/octet-stream';
+    body = request.file;
   }
   try {
     return await fetch(path + queryString(request.query), {
@@ -90,6 +95,8 @@ export const client = {
   command: <T>(path: string, body?: unknown, ifMatch?: number) => send<T>('POST', path, { body, ifMatch }, newId()),
   put: <T>(path: string, body: unknown) => send<T>('PUT', path, { body }, newId()),
   upload: <T>(path: string, form: FormData, key?: string) => send<T>('POST', path, { form }, key),
+  /** One file as it is, with its name in the query; sent with a fresh command id too. */
+  sendFile: <T>(path: string, file: File) => send<T>('POST', path, { file, query: { name: file.name } }, newId()),
   /** Not a command on a record: sign-in and the like, which carry no command id. */
   post: <T>(path: string, body: unknown) => send<T>('POST', path, { body }),
   remove: (path: string) => send<void>('DELETE', path, {}),

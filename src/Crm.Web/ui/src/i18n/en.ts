@@ -1,4 +1,5 @@
 import { enAudit, enAuditNav, enAuditProblems } from './en.audit';
+import { enFileEvents, enFileProblems, enFiles } from './en.files';
 import { enRights } from './en.rights';
 import { enSecurity, enSecurityNav, enSecurityPeople, enSecurityProblems } from './en.security';
 
@@ -81,6 +82,7 @@ export const en = {
   },
   ...enSecurity,
   ...enAudit,
+  ...enFiles,
   list: {
     search: 'Search',
     filter: 'Filter',
@@ -118,6 +120,7 @@ export const en = {
     month: 'is',
   },
   fields: {
+    file: 'File',
     name: 'Name',
     company: 'Company',
     mobile: 'Mobile',
@@ -397,6 +400,7 @@ export const en = {
     by: { user: 'Member', key: 'API', system: 'System', reaction: 'Automation', clock: 'Clock', import: 'Import' },
   },
   events: {
+    ...enFileEvents,
     created: 'created the record',
     erased: 'erased the person',
     captured: 'captured the lead',
@@ -656,5 +660,6 @@ export const en = {
     'http-503': 'The server is busy. Please wait a moment.',
     ...enSecurityProblems,
     ...enAuditProblems,
+    ...enFileProblems,
   },
 };

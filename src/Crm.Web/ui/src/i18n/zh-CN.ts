@@ -1,4 +1,5 @@
 import { zhCNAudit, zhCNAuditNav, zhCNAuditProblems } from './zh-CN.audit';
+import { zhCNFileEvents, zhCNFileProblems, zhCNFiles } from './zh-CN.files';
 import { zhCNRights } from './zh-CN.rights';
 import { zhCNSecurity, zhCNSecurityNav, zhCNSecurityPeople, zhCNSecurityProblems } from './zh-CN.security';
 
@@ -81,6 +82,7 @@ export const zhCN = {
   },
   ...zhCNSecurity,
   ...zhCNAudit,
+  ...zhCNFiles,
   list: {
     search: '搜索',
     filter: '筛选',
@@ -116,6 +118,7 @@ export const zhCN = {
     month: '属于',
   },
   fields: {
+    file: '附件',
     name: '名称',
     company: '公司',
     mobile: '手机',
@@ -389,6 +392,7 @@ export const zhCN = {
     by: { user: '成员', key: '接口', system: '系统', reaction: '自动规则', clock: '时钟', import: '导入' },
   },
   events: {
+    ...zhCNFileEvents,
     erased: '清除了个人信息',
     created: '创建了记录',
     captured: '录入了线索',
@@ -641,5 +645,6 @@ export const zhCN = {
     'http-503': '服务器正忙，请稍等再试。',
     ...zhCNSecurityProblems,
     ...zhCNAuditProblems,
+    ...zhCNFileProblems,
   },
 };

@@ -13,6 +13,7 @@ import { keepAndStay } from '../ui/keys';
 import { RecordComposer } from './RecordComposer';
 import { RecordConflictDialog } from './RecordConflictDialog';
 import { RecordExplain } from './RecordExplain';
+import { RecordFiles } from './RecordFiles';
 import { RecordShare } from './RecordShare';
 import { RecordTimeline } from './RecordTimeline';
 import type { useAmend } from './useAmend';
@@ -109,6 +110,7 @@ export function RecordPage(props: Props) {
           <aside className="record-side">
             {phone ? null : props.step}
             {props.side}
+            <RecordFiles slice={slice} id={record.id} />
           </aside>
         )}
       </div>

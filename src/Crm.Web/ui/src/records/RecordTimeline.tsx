@@ -6,6 +6,7 @@ import {
   FlagOutlined,
   MailOutlined,
   MessageOutlined,
+  PaperClipOutlined,
   PhoneOutlined,
   SwapOutlined,
   TeamOutlined,
@@ -43,6 +44,7 @@ function iconOf(entry: TimelineEntry): ReactNode {
   if (verb.includes('assigned')) return <UserSwitchOutlined />;
   if (verb.includes('moved') || verb.includes('convert')) return <SwapOutlined />;
   if (verb.includes('step')) return <CarryOutOutlined />;
+  if (verb.startsWith('file')) return <PaperClipOutlined />;
   if (verb.includes('amended')) return <EditOutlined />;
   return <FlagOutlined />;
 }

@@ -16,7 +16,8 @@ export function useTimeline(slice: Slice, id: string, version: number) {
     getNextPageParam: (last) => last.next ?? undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const newest = query.data?.pages[0]?.items[0]?.version;
+  // files have versions of their own
+  const newest = query.data?.pages[0]?.items.find((entry) => !entry.type.startsWith('file-'))?.version;
 
   useEffect(() => {
     if (newest === undefined || newest >= version) return undefined;
@@ -26,7 +27,7 @@ export function useTimeline(slice: Slice, id: string, version: number) {
       cache.setQueryData<Pages>(keys.timeline(slice, id), (known) => {
         const first = known?.pages[0];
         if (!known || !first) return known;
-        const fresh = page.items.filter((entry) => entry.version > (first.items[0]?.version ?? 0));
+        const fresh = page.items.filter((entry) => entry.position > (first.items[0]?.position ?? 0));
         return { ...known, pages: [{ ...first, items: [...fresh, ...first.items] }, ...known.pages.slice(1)] };
       });
     });

@@ -1,0 +1,28 @@
+/** 记录的附件。 */
+export const zhCNFiles = {
+  files: {
+    title: '附件',
+    add: '上传',
+    empty: '还没有附件。',
+    attached: '已上传 {{name}}',
+    removed: '已移除 {{name}}',
+    remove: '移除 {{name}}',
+    fetch: '下载 {{name}}',
+    tooLarge: '{{name}} 太大：最多 {{most}}。',
+  },
+};
+
+export const zhCNFileEvents = {
+  'file-attached': '上传了附件',
+  'file-removed': '移除了附件',
+  'file-restored': '恢复了附件',
+  'file-purged': '已移除的附件被永久删除',
+};
+
+export const zhCNFileProblems = {
+  'file-type-unknown': '不支持这种类型的文件。',
+  'file-type-mismatch': '文件内容与文件名不符。',
+  'file-gone': '该附件已被永久删除。',
+  'files-unavailable': '暂时无法访问文件存储，请稍后再试。',
+  'files-too-many': '每条记录最多 200 个附件。',
+};
