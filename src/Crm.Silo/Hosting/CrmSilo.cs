@@ -90,7 +90,7 @@ public sealed class CrmSilo : IAsyncDisposable
         Exports = new(Commands, Cards, store, slices, access, Policies, tenants, exports, time);
         ExportRunner = new(Commands, Cards, store, slices, access, tenants, exports, time, share);
         var files = new ImportFiles(Path.Combine(options.Folder, "imports"));
-        Imports = new(Commands, files);
+        Imports = new(Commands, access, files);
         ImportHistory = new(store);
         ImportRunner = new(Commands, Leads, store, slices, files, time, share);
         TenantDesk = new(Commands, store, slices, tenants, access, files);
@@ -98,6 +98,7 @@ public sealed class CrmSilo : IAsyncDisposable
         HandoverRunner = new(Commands, store, slices, time, share);
         Conversion = new(new Conversion(Commands, store, slices, tenants), store, time, share);
         Followers = new(new CustomerFollowers(Commands, store, slices), store, time, share);
+        Formulas = new(new FormulaFollowers(Commands, store, slices), store, time, share);
         Erasures = new(new Erasures(Commands, store, slices), store, time, share);
         Anchors = new(store, options.Folder, time, share);
     }
@@ -170,6 +171,9 @@ public sealed class CrmSilo : IAsyncDisposable
 
     public ReactionRunner Followers { get; }
 
+    /// <summary>Reckons formulas that are new or changed for the records that are there.</summary>
+    public ReactionRunner Formulas { get; }
+
     /// <summary>Empties the journal behind people who were erased.</summary>
     public ReactionRunner Erasures { get; }
 
@@ -177,7 +181,7 @@ public sealed class CrmSilo : IAsyncDisposable
     public Anchors Anchors { get; }
 
     /// <summary>Every reaction, for those who watch over them.</summary>
-    public IReadOnlyList<ReactionRunner> Reactions => [Conversion, Followers, Erasures];
+    public IReadOnlyList<ReactionRunner> Reactions => [Conversion, Followers, Formulas, Erasures];
 
     /// <summary>Grains in memory, and commands that wait.</summary>
     public (int Active, int Waiting) Load => (_engine.ActiveCount, _engine.WaitingCount);

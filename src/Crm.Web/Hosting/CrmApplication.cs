@@ -6,6 +6,7 @@ using Crm.Web.Audit;
 using Crm.Web.Contacts;
 using Crm.Web.Customers;
 using Crm.Web.Exports;
+using Crm.Web.Fields;
 using Crm.Web.Funnel;
 using Crm.Web.Handovers;
 using Crm.Web.Hosting.Demo;
@@ -159,6 +160,7 @@ public static class CrmApplication
             app.MapContacts();
             app.MapOpportunities();
             app.MapPipelines();
+            app.MapFields();
             app.MapFunnels();
             app.MapImports();
             app.MapExports();
