@@ -8,6 +8,7 @@ using Crm.Grains.Customers;
 using Crm.Grains.Departments;
 using Crm.Grains.Exports;
 using Crm.Grains.Factors;
+using Crm.Grains.FieldBooks;
 using Crm.Grains.Handovers;
 using Crm.Grains.Imports;
 using Crm.Grains.Leads;
@@ -33,6 +34,7 @@ public static class Slices
         OpportunitySlice.Definition,
         CustomerSlice.Definition,
         ContactSlice.Definition,
+        FieldBookSlice.Definition,
         PipelineSlice.Definition,
         TargetSlice.Definition,
         ImportSlice.Definition,

@@ -9,6 +9,7 @@ using Crm.Grains.Customers;
 using Crm.Grains.Departments;
 using Crm.Grains.Exports;
 using Crm.Grains.Factors;
+using Crm.Grains.FieldBooks;
 using Crm.Grains.Handovers;
 using Crm.Grains.Imports;
 using Crm.Grains.Kernel;
@@ -40,13 +41,15 @@ public sealed class TotalityTests
     private static readonly Money Amount = new(100m, "CNY");
     private static readonly Step Step = new("Call back", Now.AddDays(-1));
     private static readonly ActivityDraft Call = new("call", "Talked");
-    private static readonly Dictionary<string, string> NoCustom = [];
+    private static readonly Dictionary<string, CustomValue> NoCustom = [];
 
     private static readonly LeadEvent.Captured Captured = new(new("王伟", null, null, null, "other", null, null, null, NoCustom), Ada, Chen);
     private static readonly LeadEvent.Converted Converted = new(Tencent, true, Chen, null, null, Captured.Details, Ada, "open");
     private static readonly OpportunityEvent.Created Created = new(new("CRM", Tencent, "腾讯", Chen, Amount, null, null, null, NoCustom), "simple", "contact", Ada, null);
     private static readonly PipelineEvent.Created Founded = new("simple", "Direct", PipelinePresets.All["simple"]);
     private static readonly ImportEvent.Requested Requested = new("leads.csv", new string('a', 64), null, null, Ada, new Dictionary<string, string?>(), []);
+
+    private static readonly FieldBookEvent.Added Defined = new("leads", new("level", "choice", new("级别", "Level"), Required: false, null, [new("a", new("A"))], null, null, Retired: false));
 
     private static readonly TenantEvent.Opened Opened = new(new("Acme", "CNY", "Asia/Shanghai", "zh-CN"));
     private static readonly HandoverEvent.Requested Leaving = new(Ada, [Chen], [], [], WasActive: true);
@@ -73,7 +76,7 @@ public sealed class TotalityTests
             [
                 new LeadCommand.Capture("王伟"), new LeadCommand.Amend("李娜"), new LeadCommand.Assign(Ada), new LeadCommand.HandOver(Chen), new LeadCommand.LogActivity(Call), new LeadCommand.PlanStep(Step),
                 new LeadCommand.CompleteStep(), new LeadCommand.Qualify(), new LeadCommand.RuleOut("wrong"), new LeadCommand.Reopen(), new LeadCommand.Convert(Tencent, true, Chen, null, null),
-                new LeadCommand.NameCustomer(Tencent, Chen), new LeadCommand.Withdraw(Chen), new LeadCommand.StepDue(),
+                new LeadCommand.NameCustomer(Tencent, Chen), new LeadCommand.Withdraw(Chen), new LeadCommand.StepDue(), new LeadCommand.Compute(),
                 new LeadCommand.Erase(new("other", null, null, "open", null, Ada, 1, Now, null, null, null)),
             ]),
         Sample(
@@ -89,13 +92,13 @@ public sealed class TotalityTests
                 new OpportunityCommand.Create("CRM", new("simple", "contact", 10), Amount, Today), new OpportunityCommand.Amend("ERP"), new OpportunityCommand.Move(new("simple", "quote", 70), Today),
                 new OpportunityCommand.Win(new("simple", "signed", 100), Today), new OpportunityCommand.Lose("price", Today: Today), new OpportunityCommand.Reopen(),
                 new OpportunityCommand.Reopen(new("simple", "contact", 10)), new OpportunityCommand.Assign(Ada), new OpportunityCommand.LogActivity(Call), new OpportunityCommand.PlanStep(Step),
-                new OpportunityCommand.CompleteStep(), new OpportunityCommand.StepDue(), new OpportunityCommand.NameCustomer(Tencent, "腾讯"),
+                new OpportunityCommand.CompleteStep(), new OpportunityCommand.StepDue(), new OpportunityCommand.Compute(), new OpportunityCommand.NameCustomer(Tencent, "腾讯"),
             ]),
         Sample(
             CustomerSlice.Definition,
             [[new CustomerEvent.Created("corporate", new("腾讯", null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, NoCustom), Ada, null, null)], [new CustomerEvent.Erased(new("potential", null, null, null, null, Ada, null, Now))]],
             [
-                new CustomerCommand.Create("corporate", "腾讯"), new CustomerCommand.Amend("腾讯云"), new CustomerCommand.Assign(Ada), new CustomerCommand.LogActivity(Call), new CustomerCommand.MakeFormal(),
+                new CustomerCommand.Create("corporate", "腾讯"), new CustomerCommand.Amend("腾讯云"), new CustomerCommand.Assign(Ada), new CustomerCommand.LogActivity(Call), new CustomerCommand.MakeFormal(), new CustomerCommand.Compute(),
                 new CustomerCommand.Erase(new("potential", null, null, null, null, Ada, null, Now)),
             ]),
         Sample(
@@ -103,7 +106,7 @@ public sealed class TotalityTests
             [[new ContactEvent.Created(Tencent, "腾讯", new("陈静", null, null, null, null, null, null, NoCustom), Ada, null)], [new ContactEvent.Erased(new(Tencent, "腾讯", Ada, Now))]],
             [
                 new ContactCommand.Create(Tencent, "腾讯", "陈静"), new ContactCommand.Amend("李娜"), new ContactCommand.Move(Chen, "华为"), new ContactCommand.Assign(Ada), new ContactCommand.LogActivity(Call),
-                new ContactCommand.NameCustomer(Tencent, "腾讯云"), new ContactCommand.Erase(new(Tencent, "腾讯", Ada, Now)),
+                new ContactCommand.Compute(), new ContactCommand.NameCustomer(Tencent, "腾讯云"), new ContactCommand.Erase(new(Tencent, "腾讯", Ada, Now)),
             ]),
         Sample(
             PipelineSlice.Definition,
@@ -184,6 +187,13 @@ public sealed class TotalityTests
             AttachmentSlice.Definition,
             [[Kept], [Kept, new AttachmentEvent.WasRemoved("x", Now)], [Kept, new AttachmentEvent.WasRemoved("x", Now), new AttachmentEvent.WasPurged()], [Kept, new AttachmentEvent.WasErased()]],
             [new AttachmentCommand.Attach("lead", Ada, "x", "text/plain", 1, new('a', 64)), new AttachmentCommand.Remove(), new AttachmentCommand.Restore(), new AttachmentCommand.Purge(), new AttachmentCommand.Erase()]),
+            FieldBookSlice.Definition,
+            [[Defined], [Defined, new FieldBookEvent.Retired("level")], [Defined, new FieldBookEvent.OptionRetired("level", "a")]],
+            [
+                new FieldBookCommand.Add(new("预算"), "money", Slice: "leads"), new FieldBookCommand.Amend("level", Required: true), new FieldBookCommand.AddOption("level", new(new("B"))),
+                new FieldBookCommand.RenameOption("level", "a", new("A+")), new FieldBookCommand.RetireOption("level", "a"), new FieldBookCommand.RestoreOption("level", "a"),
+                new FieldBookCommand.Retire("level"), new FieldBookCommand.Restore("level"), new FieldBookCommand.Reorder(["level"]),
+            ]),
         Sample(PolicySlice.Definition, [[new PolicyEvent.LimitsSet(PolicyLimits.Default, PolicyLimits.Default)]], [new PolicyCommand.SetLimits(PolicyLimits.Default)]),
         Sample(
             ExportSlice.Definition,

@@ -24,7 +24,7 @@ public abstract class RuleSpec<TState, TCommand, TEvent, TCard>(Slice<TState, TC
     protected static readonly Guid Huawei = new("01900000-0000-7000-8000-0000000000c2");
     protected static readonly Guid Chen = new("01900000-0000-7000-8000-0000000000d1");
 
-    protected static readonly IReadOnlyDictionary<string, string> NoCustom = new Dictionary<string, string>();
+    protected static readonly IReadOnlyDictionary<string, CustomValue> NoCustom = new Dictionary<string, CustomValue>();
 
     protected History Given(params TEvent[] happened)
     {
@@ -37,7 +37,7 @@ public abstract class RuleSpec<TState, TCommand, TEvent, TCard>(Slice<TState, TC
         return history;
     }
 
-    protected static IReadOnlyDictionary<string, string> Custom(params (string Name, string Value)[] fields) => fields.ToDictionary(f => f.Name, f => f.Value);
+    protected static IReadOnlyDictionary<string, CustomValue> Custom(params (string Name, string Value)[] fields) => fields.ToDictionary(f => f.Name, f => new CustomValue(f.Value));
 
     /// <summary>A record's past, and what it amounts to.</summary>
     protected sealed class History(Slice<TState, TCommand, TEvent, TCard> slice)

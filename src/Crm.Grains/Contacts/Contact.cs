@@ -21,7 +21,7 @@ public abstract record Contact
 
 /// <summary>What is known of a contact. Texts are trimmed and never empty; absent is null.</summary>
 public sealed record ContactDetails(
-    string Name, string? Mobile, string? Email, string? Title, string? Department, string? Wechat, string? Note, IReadOnlyDictionary<string, string> Custom)
+    string Name, string? Mobile, string? Email, string? Title, string? Department, string? Wechat, string? Note, IReadOnlyDictionary<string, CustomValue> Custom)
 {
     /// <summary>These details after one field changed.</summary>
     public ContactDetails With(FieldChange change) => change.Field switch

@@ -5,7 +5,7 @@ namespace Crm.Grains.Contacts;
 /// <summary>One row of the contact list, and the head of a contact's page. Every field is always present; absent values are null.</summary>
 public sealed record ContactCard(
     Guid Id, long Version, Guid CustomerId, string CustomerName, string Name, string? Mobile, string? Email, string? Title, string? Department, string? Wechat,
-    string? Note, IReadOnlyDictionary<string, string> Custom, Guid? OwnerId,
+    string? Note, IReadOnlyDictionary<string, CustomValue> Custom, Guid? OwnerId,
     DateTimeOffset? LastActivityAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt) : ICard;
 
 public static class ContactBoard
@@ -26,12 +26,13 @@ public static class ContactBoard
         e.Details);
 
     private static ContactCard Remaining(Recorded<ContactEvent> r, ContactRemains e) => new(
-        r.Id, r.Version, e.CustomerId, e.CustomerName, Erasure.Name, null, null, null, null, null, null, new Dictionary<string, string>(), e.OwnerId,
+        r.Id, r.Version, e.CustomerId, e.CustomerName, Erasure.Name, null, null, null, null, null, null, new Dictionary<string, CustomValue>(), e.OwnerId,
         LastActivityAt: null, e.CreatedAt, UpdatedAt: r.At);
 
     private static ContactCard Changed(ContactCard card, ContactEvent happened, DateTimeOffset at) => happened switch
     {
         Amended e => Detailed(card, DetailsOf(card).With(e.Changes)),
+        Computed e => Detailed(card, DetailsOf(card).With(e.Changes)),
         Moved e => card with { CustomerId = e.To, CustomerName = e.ToName },
         Assigned e => card with { OwnerId = e.To },
         ActivityLogged => card with { LastActivityAt = at },

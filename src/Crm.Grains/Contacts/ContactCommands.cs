@@ -20,9 +20,16 @@ public abstract record ContactCommand
         string? Department = null,
         string? Wechat = null,
         string? Note = null,
-        IReadOnlyDictionary<string, string>? Custom = null,
+        IReadOnlyDictionary<string, CustomValue>? Custom = null,
         Guid? OwnerId = null,
-        Guid? LeadId = null) : ContactCommand;
+        Guid? LeadId = null) : ContactCommand, ICustomised
+    {
+        Optional<IReadOnlyDictionary<string, CustomValue>?> ICustomised.Given => Custom is null ? default : new(Custom);
+
+        bool ICustomised.IsCreation => true;
+
+        object ICustomised.With(IReadOnlyDictionary<string, CustomValue> values) => this with { Custom = values };
+    }
 
     /// <summary>Fields left out stay as they are; null clears, but not the name.</summary>
     public sealed record Amend(
@@ -33,7 +40,17 @@ public abstract record ContactCommand
         Optional<string?> Department = default,
         Optional<string?> Wechat = default,
         Optional<string?> Note = default,
-        Optional<IReadOnlyDictionary<string, string>?> Custom = default) : ContactCommand;
+        Optional<IReadOnlyDictionary<string, CustomValue>?> Custom = default) : ContactCommand, ICustomised
+    {
+        Optional<IReadOnlyDictionary<string, CustomValue>?> ICustomised.Given => Custom;
+
+        bool ICustomised.IsCreation => false;
+
+        object ICustomised.With(IReadOnlyDictionary<string, CustomValue> values) => this with { Custom = new(values) };
+    }
+
+    /// <summary>Sees to it that formulas have their results.</summary>
+    public sealed record Compute : ContactCommand;
 
     /// <param name="CustomerName">Looked up by whoever gives the customer's id.</param>
     public sealed record Move(Guid CustomerId, string CustomerName) : ContactCommand;

@@ -5,6 +5,7 @@ namespace Crm.Grains.Contacts;
 /// <summary>What has happened to one contact. The quoted names are on disk forever; a new shape gets "-v2".</summary>
 [JsonDerivedType(typeof(Created), "contact-created-v1")]
 [JsonDerivedType(typeof(Amended), "contact-amended-v1")]
+[JsonDerivedType(typeof(Computed), "contact-computed-v1")]
 [JsonDerivedType(typeof(Moved), "contact-moved-v1")]
 [JsonDerivedType(typeof(Assigned), "contact-assigned-v1")]
 [JsonDerivedType(typeof(ActivityLogged), "contact-activity-logged-v1")]
@@ -17,6 +18,9 @@ public abstract record ContactEvent
     public sealed record Created(Guid CustomerId, string CustomerName, ContactDetails Details, Guid? OwnerId, Guid? LeadId) : ContactEvent;
 
     public sealed record Amended(IReadOnlyList<FieldChange> Changes) : ContactEvent;
+
+    /// <summary>Formulas have other results than before.</summary>
+    public sealed record Computed(IReadOnlyList<FieldChange> Changes) : ContactEvent;
 
     public sealed record Moved(Guid From, string FromName, Guid To, string ToName) : ContactEvent;
 

@@ -17,6 +17,7 @@ public static class ContactRules
         (Contact.Erased, Create or Erase or NameCustomer) => [],                                                // CT10
         (Contact.Erased, _) => Erasure.Erased,                                                                  // CT10
         (_, Create) => [],                                                                                      // CT1
+        (_, Compute) => [],                                                                                     // CT11
 
         (Contact.Known, Erase { Remains: { } r }) when (Erasure.Wrong(r.CustomerName) ?? Erasure.Wrong(r.CreatedAt)) is { } wrong => wrong,
         (Contact.Known, Erase e) => e.Remains is { } remains ? [new Erased(remains)] : ContactRefusals.NotFound,  // CT10
@@ -38,6 +39,7 @@ public static class ContactRules
         (_, Created e) => new Contact.Known(e.CustomerId, e.CustomerName, e.Details, e.OwnerId),
         (_, Erased e) => new Contact.Erased(e.Remains.OwnerId),
         (Contact.Known known, Amended e) => known with { Details = known.Details.With(e.Changes) },
+        (Contact.Known known, Computed e) => known with { Details = known.Details.With(e.Changes) },
         (Contact.Known known, Moved e) => known with { CustomerId = e.To, CustomerName = e.ToName },
         (Contact.Known known, Assigned e) => known with { OwnerId = e.To },
         (Contact.Known known, CustomerNamed e) => known with { CustomerName = e.To },
@@ -57,6 +59,17 @@ public static class ContactRules
         Contact.Erased erased => new(erased.OwnerId, Exists: true),
         _ => default,
     };
+
+    /// <summary>What happened, with the results of formulas that come of it.</summary>
+    public static ContactEvent? Together(ContactEvent happened, IReadOnlyList<FieldChange> results) => happened switch
+    {
+        Created e => e with { Details = e.Details.With(results) },
+        Amended e => e with { Changes = [.. e.Changes, .. results] },
+        _ => null,
+    };
+
+    /// <summary>The fields of the tenant's own that the contact has.</summary>
+    public static IReadOnlyDictionary<string, CustomValue>? CustomOf(Contact contact) => (contact as Contact.Known)?.Details.Custom;
 
     private static Refusal? Wrong(Create c) =>
         Check.Id("customerId", c.CustomerId)

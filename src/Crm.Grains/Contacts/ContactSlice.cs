@@ -18,6 +18,7 @@ public static class ContactSlice
         Project = ContactBoard.Project,
         Describe = ContactTimeline.Describe,
         Holder = ContactRules.Holder,
+        Custom = new(ContactRules.CustomOf, c => c.Custom, changes => new ContactEvent.Computed(changes), ContactRules.Together, () => new ContactCommand.Compute()),
         HandOver = to => new ContactCommand.Assign(to),
         Claims = ContactRules.Claims,
         Claimed = _ => ContactRefusals.Duplicate,

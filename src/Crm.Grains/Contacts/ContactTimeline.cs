@@ -8,6 +8,7 @@ public static class ContactTimeline
     public static TimelineFacts Describe(ContactEvent happened) => happened switch
     {
         Amended e => new(e.Changes),
+        Computed e => new(e.Changes),
         Moved e => new(new Changes().Id("customerId", e.From, e.To).Text("customerName", e.FromName, e.ToName).ToList()),
         Assigned e => TimelineFacts.Changed("ownerId", e.From?.ToString(), e.To?.ToString()),
         ActivityLogged e => TimelineFacts.Of(e.Activity),

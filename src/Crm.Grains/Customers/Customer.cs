@@ -27,7 +27,7 @@ public abstract record Customer
 public sealed record CustomerDetails(
     string Name, string? ShortName, string? Industry, string? CreditCode, string? Country, string? Province, string? City, string? Size,
     string? EnterpriseType, string? Phone, string? Fax, string? Email, string? Website, Guid? ParentId, string? Mobile, string? Note,
-    IReadOnlyDictionary<string, string> Custom)
+    IReadOnlyDictionary<string, CustomValue> Custom)
 {
     /// <summary>These details after one field changed.</summary>
     public CustomerDetails With(FieldChange change) => change.Field switch

@@ -9,7 +9,7 @@ namespace Crm.Grains.Customers;
 public sealed record CustomerCard(
     Guid Id, long Version, string Type, string Status, string Name, string? ShortName, string? Industry, string? CreditCode, string? Country, string? Province,
     string? City, string? Size, string? EnterpriseType, string? Phone, string? Fax, string? Email, string? Website, Guid? ParentId, string? Mobile, string? Note,
-    IReadOnlyDictionary<string, string> Custom, Guid? OwnerId, Guid? LeadId,
+    IReadOnlyDictionary<string, CustomValue> Custom, Guid? OwnerId, Guid? LeadId,
     DateTimeOffset? LastActivityAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt) : ICard;
 
 public static class CustomerBoard
@@ -31,11 +31,12 @@ public static class CustomerBoard
 
     private static CustomerCard Remaining(Recorded<CustomerEvent> r, CustomerRemains e) => new(
         r.Id, r.Version, CustomerRules.Individual, e.Status, Erasure.Name, null, e.Industry, null, e.Country, e.Province, e.City, null, null, null, null, null, null, null, null, null,
-        new Dictionary<string, string>(), e.OwnerId, e.LeadId, LastActivityAt: null, e.CreatedAt, UpdatedAt: r.At);
+        new Dictionary<string, CustomValue>(), e.OwnerId, e.LeadId, LastActivityAt: null, e.CreatedAt, UpdatedAt: r.At);
 
     private static CustomerCard Changed(CustomerCard card, CustomerEvent happened, DateTimeOffset at) => happened switch
     {
         Amended e => Detailed(card, DetailsOf(card).With(e.Changes)),
+        Computed e => Detailed(card, DetailsOf(card).With(e.Changes)),
         Assigned e => card with { OwnerId = e.To },
         ActivityLogged => card with { LastActivityAt = at },
         MadeFormal => card with { Status = "formal" },

@@ -29,10 +29,17 @@ public abstract record CustomerCommand
         Guid? ParentId = null,
         string? Mobile = null,
         string? Note = null,
-        IReadOnlyDictionary<string, string>? Custom = null,
+        IReadOnlyDictionary<string, CustomValue>? Custom = null,
         Guid? OwnerId = null,
         [property: JsonIgnore] Guid? LeadId = null,
-        [property: JsonIgnore] Guid? ContactId = null) : CustomerCommand;
+        [property: JsonIgnore] Guid? ContactId = null) : CustomerCommand, ICustomised
+    {
+        Optional<IReadOnlyDictionary<string, CustomValue>?> ICustomised.Given => Custom is null ? default : new(Custom);
+
+        bool ICustomised.IsCreation => true;
+
+        object ICustomised.With(IReadOnlyDictionary<string, CustomValue> values) => this with { Custom = values };
+    }
 
     /// <summary>Fields left out stay as they are; null clears, but not the name.</summary>
     public sealed record Amend(
@@ -52,7 +59,17 @@ public abstract record CustomerCommand
         Optional<Guid?> ParentId = default,
         Optional<string?> Mobile = default,
         Optional<string?> Note = default,
-        Optional<IReadOnlyDictionary<string, string>?> Custom = default) : CustomerCommand;
+        Optional<IReadOnlyDictionary<string, CustomValue>?> Custom = default) : CustomerCommand, ICustomised
+    {
+        Optional<IReadOnlyDictionary<string, CustomValue>?> ICustomised.Given => Custom;
+
+        bool ICustomised.IsCreation => false;
+
+        object ICustomised.With(IReadOnlyDictionary<string, CustomValue> values) => this with { Custom = new(values) };
+    }
+
+    /// <summary>Sees to it that formulas have their results.</summary>
+    public sealed record Compute : CustomerCommand;
 
     /// <param name="OwnerId">Null gives it to nobody.</param>
     public sealed record Assign(Guid? OwnerId) : CustomerCommand;

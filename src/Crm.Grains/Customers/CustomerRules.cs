@@ -27,6 +27,7 @@ public static class CustomerRules
         (Customer.Erased, Create or Erase or MakeFormal) => [],                                                 // CU10
         (Customer.Erased, _) => Erasure.Erased,                                                                 // CU10
         (_, Create) => [],                                                                                      // CU1
+        (_, Compute) => [],                                                                                     // CU11
 
         (Customer.Known { Type: Corporate }, Erase) => CustomerRefusals.NotAPerson,                             // CU10
         (Customer.Known, Erase { Remains: { } r }) when (Erasure.Wrong(r.Status, r.Industry, r.Country, r.Province, r.City) ?? Erasure.Wrong(r.CreatedAt)) is { } wrong => wrong,
@@ -46,6 +47,7 @@ public static class CustomerRules
         (_, Created e) => new Customer.Known(e.Type, IsFormal: false, e.Details, e.OwnerId, IsFromLead: e.LeadId is not null),
         (_, Erased e) => new Customer.Erased(e.Remains.OwnerId),
         (Customer.Known known, Amended e) => known with { Details = known.Details.With(e.Changes) },
+        (Customer.Known known, Computed e) => known with { Details = known.Details.With(e.Changes) },
         (Customer.Known known, Assigned e) => known with { OwnerId = e.To },
         (Customer.Known known, MadeFormal) => known with { IsFormal = true },
         _ => customer,
@@ -75,6 +77,17 @@ public static class CustomerRules
         Customer.Erased erased => new(erased.OwnerId, Exists: true),
         _ => default,
     };
+
+    /// <summary>What happened, with the results of formulas that come of it.</summary>
+    public static CustomerEvent? Together(CustomerEvent happened, IReadOnlyList<FieldChange> results) => happened switch
+    {
+        Created e => e with { Details = e.Details.With(results) },
+        Amended e => e with { Changes = [.. e.Changes, .. results] },
+        _ => null,
+    };
+
+    /// <summary>The fields of the tenant's own that the customer has.</summary>
+    public static IReadOnlyDictionary<string, CustomValue>? CustomOf(Customer customer) => (customer as Customer.Known)?.Details.Custom;
 
     private static Refusal? Wrong(Create c) =>
         Check.Required("type", c.Type)

@@ -18,6 +18,7 @@ public static class CustomerSlice
         Project = CustomerBoard.Project,
         Describe = CustomerTimeline.Describe,
         Holder = CustomerRules.Holder,
+        Custom = new(CustomerRules.CustomOf, c => c.Custom, changes => new CustomerEvent.Computed(changes), CustomerRules.Together, () => new CustomerCommand.Compute()),
         HandOver = to => new CustomerCommand.Assign(to),
         Claims = CustomerRules.Claims,
         Claimed = CustomerRules.Claimed,

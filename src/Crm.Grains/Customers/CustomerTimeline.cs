@@ -8,6 +8,7 @@ public static class CustomerTimeline
     public static TimelineFacts Describe(CustomerEvent happened) => happened switch
     {
         Amended e => new(e.Changes),
+        Computed e => new(e.Changes),
         Assigned e => TimelineFacts.Changed("ownerId", e.From?.ToString(), e.To?.ToString()),
         ActivityLogged e => TimelineFacts.Of(e.Activity),
         MadeFormal => TimelineFacts.Changed("status", "potential", "formal"),

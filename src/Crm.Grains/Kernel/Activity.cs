@@ -45,7 +45,8 @@ public sealed record Step(string Text, DateTimeOffset DueAt)
 
 /// <summary>A field that went from one value to another, in their written form; null is nothing.</summary>
 /// <param name="Field">camelCase, <c>custom.x</c> for the custom field x.</param>
-public sealed record FieldChange(string Field, string? From, string? To);
+/// <param name="Type">Of the new value of a custom field, see <see cref="CustomValue.Type"/>; null for a text.</param>
+public sealed record FieldChange(string Field, string? From, string? To, string? Type = null);
 
 /// <summary>What the timeline shows of an event besides its name.</summary>
 public sealed record TimelineFacts(IReadOnlyList<FieldChange> Changes, Activity? Activity = null)

@@ -19,7 +19,7 @@ public sealed class Changes
         wanted.IsGiven ? Add(field, current.ToString(), wanted.Value.Or(current.Currency).ToString()) : this;
 
     /// <summary>Custom fields are merged: named ones change, an empty value removes one, the others stay. Null removes them all.</summary>
-    public Changes Custom(IReadOnlyDictionary<string, string> current, Optional<IReadOnlyDictionary<string, string>?> wanted)
+    public Changes Custom(IReadOnlyDictionary<string, CustomValue> current, Optional<IReadOnlyDictionary<string, CustomValue>?> wanted)
     {
         if (!wanted.IsGiven)
         {
@@ -28,7 +28,20 @@ public sealed class Changes
 
         foreach (var name in wanted.Value?.Keys ?? current.Keys)
         {
-            Add($"custom.{name}", current.GetValueOrDefault(name), Normal.Text(wanted.Value?[name]));
+            Custom(name, current, wanted.Value?[name] ?? new(""));
+        }
+
+        return this;
+    }
+
+    /// <inheritdoc cref="Custom(IReadOnlyDictionary{string, CustomValue}, Optional{IReadOnlyDictionary{string, CustomValue}?})"/>
+    public Changes Custom(string name, IReadOnlyDictionary<string, CustomValue> current, CustomValue wanted)
+    {
+        var from = current.TryGetValue(name, out var known) ? known : (CustomValue?)null;
+        var to = wanted.IsBlank ? (CustomValue?)null : wanted.Trimmed();
+        if (from != to)
+        {
+            _changes.Add(new($"custom.{name}", from?.Written, to?.Written, to?.Type));
         }
 
         return this;
@@ -46,13 +59,13 @@ public sealed class Changes
     public static Guid? ReadId(string? text) => text is null ? null : Guid.Parse(text);
 
     /// <summary>The custom fields after one of them changed.</summary>
-    public static IReadOnlyDictionary<string, string> WithCustom(IReadOnlyDictionary<string, string> current, FieldChange change)
+    public static IReadOnlyDictionary<string, CustomValue> WithCustom(IReadOnlyDictionary<string, CustomValue> current, FieldChange change)
     {
-        var next = new Dictionary<string, string>(current, StringComparer.Ordinal);
+        var next = new Dictionary<string, CustomValue>(current, StringComparer.Ordinal);
         var name = change.Field["custom.".Length..];
         if (change.To is { } to)
         {
-            next[name] = to;
+            next[name] = new(to, change.Type);
         }
         else
         {

@@ -121,7 +121,7 @@ public static class Check
 
     /// <summary>Custom fields: at most 100, names of at most 60 letters, digits, - and _, values of at most 2,000 characters.</summary>
     /// <param name="known">Those the record has already, which count too.</param>
-    public static Refusal? Custom(string field, IReadOnlyDictionary<string, string>? values, IReadOnlyDictionary<string, string>? known = null)
+    public static Refusal? Custom(string field, IReadOnlyDictionary<string, CustomValue>? values, IReadOnlyDictionary<string, CustomValue>? known = null)
     {
         if (values is null)
         {
@@ -140,7 +140,7 @@ public static class Check
                 return Refusal.Invalid("field-invalid", "A custom field's name has 1 to 60 letters, digits, - or _.", field);
             }
 
-            if (Note($"{field}.{name}", value, longest: 2_000) is { } wrong)
+            if (Note($"{field}.{name}", value.Written, longest: 2_000) is { } wrong)
             {
                 return wrong;
             }

@@ -74,19 +74,19 @@ public static class Normal
     public static string Login(string? value) => Text(value) is { } text ? Compatible(text).ToLowerInvariant() : "";
 
     /// <summary>Custom fields with their values trimmed and the empty ones left out.</summary>
-    public static IReadOnlyDictionary<string, string> Custom(IReadOnlyDictionary<string, string>? values)
+    public static IReadOnlyDictionary<string, CustomValue> Custom(IReadOnlyDictionary<string, CustomValue>? values)
     {
         if (values is not { Count: > 0 })
         {
             return NoCustom;
         }
 
-        var kept = new Dictionary<string, string>(values.Count, StringComparer.Ordinal);
+        var kept = new Dictionary<string, CustomValue>(values.Count, StringComparer.Ordinal);
         foreach (var (name, value) in values)
         {
-            if (Text(value) is { } text)
+            if (!value.IsBlank)
             {
-                kept[name] = text;
+                kept[name] = value.Trimmed();
             }
         }
 
@@ -115,5 +115,5 @@ public static class Normal
     private static string Whole(string text) =>
         Check.IsWellFormed(text) ? text : string.Concat(text.EnumerateRunes().Select(rune => rune.ToString()));
 
-    private static IReadOnlyDictionary<string, string> NoCustom { get; } = new Dictionary<string, string>();
+    private static IReadOnlyDictionary<string, CustomValue> NoCustom { get; } = new Dictionary<string, CustomValue>();
 }

@@ -26,6 +26,12 @@ public abstract class Slice
     /// <summary>The fields that full-text search looks into: who may not see one finds nothing by it.</summary>
     public IReadOnlyList<string> SearchedFields { get; init; } = [];
 
+    /// <summary>Whether tenants add fields of their own to its records.</summary>
+    public abstract bool HasCustomFields { get; }
+
+    /// <summary>The fields that a formula can reckon with, by name: <c>number</c>, <c>money</c> or <c>date</c>.</summary>
+    public abstract IReadOnlyDictionary<string, string> Quantities { get; }
+
     public abstract TResult Accept<TResult>(ISliceVisitor<TResult> visitor);
 }
 
@@ -86,6 +92,22 @@ public sealed class Slice<TState, TCommand, TEvent, TCard> : Slice
 
     /// <summary>What the card adds to running totals.</summary>
     public Func<TCard, IReadOnlyList<Tally>>? Tallies { get; init; }
+
+    /// <summary>How records carry fields that tenants add; null when they carry none.</summary>
+    public CustomFields<TState, TCommand, TEvent, TCard>? Custom { get; init; }
+
+    public override bool HasCustomFields => Custom is not null;
+
+    public override IReadOnlyDictionary<string, string> Quantities => Columns.Select(column => (column.Name, Type: TypeOf(column))).Where(column => column.Type is not null)
+        .ToDictionary(column => column.Name, column => column.Type!, StringComparer.Ordinal); // not null by the filter
+
+    private static string? TypeOf(CardColumn<TCard> column) => column switch
+    {
+        CardColumn<TCard>.Integer => CustomValue.Number,
+        CardColumn<TCard>.Amount => CustomValue.Money,
+        CardColumn<TCard>.Day => "date",
+        _ => null,
+    };
 
     /// <summary>What is to be done to the outside world because of an event of a record. Done once for each event, never again when the journal is replayed.</summary>
     public Func<Guid, TEvent, IReadOnlyList<Effect>>? Effects { get; init; }

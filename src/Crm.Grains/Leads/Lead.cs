@@ -33,7 +33,7 @@ public abstract record Lead
 /// <summary>What is known of a lead. Texts are trimmed and never empty; absent is null.</summary>
 public sealed record LeadDetails(
     string Name, string? Company, string? Mobile, string? Email, string Source, string? Region, string? Product, string? Note,
-    IReadOnlyDictionary<string, string> Custom)
+    IReadOnlyDictionary<string, CustomValue> Custom)
 {
     /// <summary>These details after one field changed.</summary>
     public LeadDetails With(FieldChange change) => change.Field switch

@@ -7,7 +7,7 @@ namespace Crm.Grains.Leads;
 /// <param name="Status"><c>open</c>, <c>qualified</c>, <c>converted</c> or <c>ruled-out</c>.</param>
 public sealed record LeadCard(
     Guid Id, long Version, string Name, string? Company, string? Mobile, string? Email, string Source, string? Region, string? Product, string? Note,
-    IReadOnlyDictionary<string, string> Custom, string Status, string? RuledOutReason, Guid? OwnerId, int Captures, Step? NextStep, bool Overdue,
+    IReadOnlyDictionary<string, CustomValue> Custom, string Status, string? RuledOutReason, Guid? OwnerId, int Captures, Step? NextStep, bool Overdue,
     DateTimeOffset? LastActivityAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
     Guid? CustomerId, Guid? ContactId, Guid? OpportunityId, Guid? ImportId) : ICard;
 
@@ -30,7 +30,7 @@ public static class LeadBoard
         e.Details);
 
     private static LeadCard Remaining(Recorded<LeadEvent> r, LeadRemains e) => new(
-        r.Id, r.Version, Erasure.Name, null, null, null, e.Source, e.Region, e.Product, null, new Dictionary<string, string>(), e.Status, e.RuledOutReason, e.OwnerId, e.Captures,
+        r.Id, r.Version, Erasure.Name, null, null, null, e.Source, e.Region, e.Product, null, new Dictionary<string, CustomValue>(), e.Status, e.RuledOutReason, e.OwnerId, e.Captures,
         NextStep: null, Overdue: false, LastActivityAt: null, e.CreatedAt, UpdatedAt: r.At, e.CustomerId, e.ContactId, e.OpportunityId, ImportId: null);
 
     private static LeadCard Changed(LeadCard card, LeadEvent happened, DateTimeOffset at) => happened switch
@@ -43,6 +43,7 @@ public static class LeadBoard
             LastActivityAt = at,
         },
         Amended e => Detailed(card, DetailsOf(card).With(e.Changes)),
+        Computed e => Detailed(card, DetailsOf(card).With(e.Changes)),
         Assigned e => card with { OwnerId = e.To },
         ActivityLogged => card with { LastActivityAt = at },
         StepPlanned e => card with { NextStep = e.Step, Overdue = false },

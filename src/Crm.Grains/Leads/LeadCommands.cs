@@ -20,9 +20,16 @@ public abstract record LeadCommand
         string? Region = null,
         string? Product = null,
         string? Note = null,
-        IReadOnlyDictionary<string, string>? Custom = null,
+        IReadOnlyDictionary<string, CustomValue>? Custom = null,
         Guid? OwnerId = null,
-        [property: JsonIgnore] Guid? ImportId = null) : LeadCommand;
+        [property: JsonIgnore] Guid? ImportId = null) : LeadCommand, ICustomised
+    {
+        Optional<IReadOnlyDictionary<string, CustomValue>?> ICustomised.Given => Custom is null ? default : new(Custom);
+
+        bool ICustomised.IsCreation => true;
+
+        object ICustomised.With(IReadOnlyDictionary<string, CustomValue> values) => this with { Custom = values };
+    }
 
     /// <summary>Fields left out stay as they are; null clears.</summary>
     public sealed record Amend(
@@ -34,7 +41,17 @@ public abstract record LeadCommand
         Optional<string?> Region = default,
         Optional<string?> Product = default,
         Optional<string?> Note = default,
-        Optional<IReadOnlyDictionary<string, string>?> Custom = default) : LeadCommand;
+        Optional<IReadOnlyDictionary<string, CustomValue>?> Custom = default) : LeadCommand, ICustomised
+    {
+        Optional<IReadOnlyDictionary<string, CustomValue>?> ICustomised.Given => Custom;
+
+        bool ICustomised.IsCreation => false;
+
+        object ICustomised.With(IReadOnlyDictionary<string, CustomValue> values) => this with { Custom = new(values) };
+    }
+
+    /// <summary>Sees to it that formulas have their results.</summary>
+    public sealed record Compute : LeadCommand;
 
     /// <param name="OwnerId">Null gives the lead back to nobody.</param>
     public sealed record Assign(Guid? OwnerId) : LeadCommand;

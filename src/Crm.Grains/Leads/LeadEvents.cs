@@ -6,6 +6,7 @@ namespace Crm.Grains.Leads;
 [JsonDerivedType(typeof(Captured), "lead-captured-v1")]
 [JsonDerivedType(typeof(CapturedAgain), "lead-captured-again-v1")]
 [JsonDerivedType(typeof(Amended), "lead-amended-v1")]
+[JsonDerivedType(typeof(Computed), "lead-computed-v1")]
 [JsonDerivedType(typeof(Assigned), "lead-assigned-v1")]
 [JsonDerivedType(typeof(ActivityLogged), "lead-activity-logged-v1")]
 [JsonDerivedType(typeof(StepPlanned), "lead-step-planned-v1")]
@@ -29,6 +30,9 @@ public abstract record LeadEvent
     public sealed record CapturedAgain(string Source, string? Note, IReadOnlyList<FieldChange> Filled, bool Reopens, Guid? ImportId = null) : LeadEvent;
 
     public sealed record Amended(IReadOnlyList<FieldChange> Changes) : LeadEvent;
+
+    /// <summary>Formulas have other results than before.</summary>
+    public sealed record Computed(IReadOnlyList<FieldChange> Changes) : LeadEvent;
 
     public sealed record Assigned(Guid? From, Guid? To) : LeadEvent;
 

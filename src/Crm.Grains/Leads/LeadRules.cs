@@ -25,6 +25,7 @@ public static class LeadRules
         (Lead.Unknown or Lead.Withdrawn, Capture c) => [new Captured(DetailsOf(c), c.OwnerId, c.ImportId)],
         (Lead.Unknown or Lead.Withdrawn, Withdraw) => [],
         (Lead.Unknown or Lead.Withdrawn, _) => LeadRefusals.NotFound,
+        (_, Compute) => [],                                                                                     // LD18
         (_, Erase { Remains: { } r }) when (Erasure.Wrong(r.Source, r.Region, r.Product, r.Status, r.RuledOutReason) ?? Erasure.Wrong(r.CreatedAt)) is { } wrong => wrong,
         (_, Erase e) => e.Remains is { } remains ? [new Erased(remains)] : LeadRefusals.NotFound,               // LD17
         (Lead.Open open, Capture c) => [Again(open.Details, c, reopens: false)],                                // LD4
@@ -75,6 +76,9 @@ public static class LeadRules
         (Lead.RuledOut gone, CapturedAgain e) => new Lead.Open(gone.Details.With(e.Filled), gone.OwnerId, IsQualified: false, NextStep: null, IsOverdue: false, ImportId: null),
         (Lead.Converted done, CapturedAgain e) => done with { Details = done.Details.With(e.Filled) },
         (Lead.Open open, Amended e) => open with { Details = open.Details.With(e.Changes), ImportId = null },
+        (Lead.Open open, Computed e) => open with { Details = open.Details.With(e.Changes) },
+        (Lead.RuledOut gone, Computed e) => gone with { Details = gone.Details.With(e.Changes) },
+        (Lead.Converted done, Computed e) => done with { Details = done.Details.With(e.Changes) },
         (Lead.Open open, Assigned e) => open with { OwnerId = e.To, ImportId = null },
         (Lead.RuledOut gone, Assigned e) => gone with { OwnerId = e.To },
         (Lead.Converted done, Assigned e) => done with { OwnerId = e.To },
@@ -132,6 +136,23 @@ public static class LeadRules
         Lead.Converted done => new(done.OwnerId, Exists: true, done.Details.Region),
         Lead.Erased erased => new(erased.OwnerId, Exists: true, erased.Region),
         _ => default,
+    };
+
+    /// <summary>What happened, with the results of formulas that come of it.</summary>
+    public static LeadEvent? Together(LeadEvent happened, IReadOnlyList<FieldChange> results) => happened switch
+    {
+        Captured e => e with { Details = e.Details.With(results) },
+        Amended e => e with { Changes = [.. e.Changes, .. results] },
+        _ => null,
+    };
+
+    /// <summary>The fields of the tenant's own that the lead has.</summary>
+    public static IReadOnlyDictionary<string, CustomValue>? CustomOf(Lead lead) => lead switch
+    {
+        Lead.Open open => open.Details.Custom,
+        Lead.RuledOut gone => gone.Details.Custom,
+        Lead.Converted done => done.Details.Custom,
+        _ => null,
     };
 
     internal static string StatusOf(Lead.Open open) => open.IsQualified ? "qualified" : "open";

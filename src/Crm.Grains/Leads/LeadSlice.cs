@@ -18,6 +18,7 @@ public static class LeadSlice
         Project = LeadBoard.Project,
         Describe = LeadTimeline.Describe,
         Holder = LeadRules.Holder,
+        Custom = new(LeadRules.CustomOf, c => c.Custom, changes => new LeadEvent.Computed(changes), LeadRules.Together, () => new LeadCommand.Compute()),
         HandOver = to => new LeadCommand.HandOver(to),
         Claims = LeadRules.Claims,
         Claimed = _ => LeadRefusals.Duplicate,

@@ -9,6 +9,7 @@ public static class LeadTimeline
     {
         CapturedAgain e => new(e.Reopens ? [.. e.Filled, new("status", "ruled-out", "open")] : e.Filled),
         Amended e => new(e.Changes),
+        Computed e => new(e.Changes),
         Assigned e => TimelineFacts.Changed("ownerId", e.From?.ToString(), e.To?.ToString()),
         ActivityLogged e => TimelineFacts.Of(e.Activity),
         Qualified => TimelineFacts.Changed("status", "open", "qualified"),

@@ -27,7 +27,7 @@ public abstract record Opportunity
 /// <summary>What is known of an opportunity. Texts are trimmed and never empty; absent is null.</summary>
 public sealed record OpportunityDetails(
     string Name, Guid? CustomerId, string? CustomerName, Guid? ContactId, Money Amount, DateOnly? ExpectedCloseOn, string? Competitor, string? Note,
-    IReadOnlyDictionary<string, string> Custom)
+    IReadOnlyDictionary<string, CustomValue> Custom)
 {
     /// <summary>These details after one field changed.</summary>
     public OpportunityDetails With(FieldChange change) => change.Field switch

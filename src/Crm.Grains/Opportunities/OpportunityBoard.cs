@@ -10,7 +10,7 @@ namespace Crm.Grains.Opportunities;
 public sealed record OpportunityCard(
     Guid Id, long Version, string Name, Guid? CustomerId, string? CustomerName, Guid? ContactId, Guid? LeadId,
     string Pipeline, string Stage, string Status, Money Amount, Guid? OwnerId, DateOnly? ExpectedCloseOn, DateOnly? ClosedOn, DateTimeOffset StageSince,
-    string? LossReason, string? Competitor, string? Note, IReadOnlyDictionary<string, string> Custom, Step? NextStep, bool Overdue,
+    string? LossReason, string? Competitor, string? Note, IReadOnlyDictionary<string, CustomValue> Custom, Step? NextStep, bool Overdue,
     DateTimeOffset? LastActivityAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt) : ICard;
 
 public static class OpportunityBoard
@@ -54,6 +54,7 @@ public static class OpportunityBoard
     private static OpportunityCard Changed(OpportunityCard card, OpportunityEvent happened, DateTimeOffset at) => happened switch
     {
         Amended e => Detailed(card, DetailsOf(card).With(e.Changes)),
+        Computed e => Detailed(card, DetailsOf(card).With(e.Changes)),
         Moved e => card with { Stage = e.To, StageSince = at },
         Won e => card with { Status = "won", Stage = e.To, StageSince = at, ClosedOn = e.On, NextStep = null, Overdue = false },
         Lost e => Detailed(card, DetailsOf(card).With(e.Changes)) with { Status = "lost", LossReason = e.Reason, ClosedOn = e.On, NextStep = null, Overdue = false },

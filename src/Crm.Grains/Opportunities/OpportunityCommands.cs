@@ -22,7 +22,14 @@ public abstract record OpportunityCommand
         Guid? OwnerId = null,
         DateOnly? ExpectedCloseOn = null,
         string? Note = null,
-        IReadOnlyDictionary<string, string>? Custom = null) : OpportunityCommand;
+        IReadOnlyDictionary<string, CustomValue>? Custom = null) : OpportunityCommand, ICustomised
+    {
+        Optional<IReadOnlyDictionary<string, CustomValue>?> ICustomised.Given => Custom is null ? default : new(Custom);
+
+        bool ICustomised.IsCreation => true;
+
+        object ICustomised.With(IReadOnlyDictionary<string, CustomValue> values) => this with { Custom = values };
+    }
 
     /// <summary>Fields left out stay as they are; null clears, but not the name and the amount.</summary>
     /// <param name="Amount">Without a currency it keeps the one it has.</param>
@@ -32,11 +39,21 @@ public abstract record OpportunityCommand
         Optional<Money?> Amount = default,
         Optional<DateOnly?> ExpectedCloseOn = default,
         Optional<string?> Note = default,
-        Optional<IReadOnlyDictionary<string, string>?> Custom = default,
+        Optional<IReadOnlyDictionary<string, CustomValue>?> Custom = default,
         Optional<Guid?> CustomerId = default,
         [property: JsonIgnore] Optional<string?> CustomerName = default,
         Optional<Guid?> ContactId = default,
-        Optional<string?> Competitor = default) : OpportunityCommand;
+        Optional<string?> Competitor = default) : OpportunityCommand, ICustomised
+    {
+        Optional<IReadOnlyDictionary<string, CustomValue>?> ICustomised.Given => Custom;
+
+        bool ICustomised.IsCreation => false;
+
+        object ICustomised.With(IReadOnlyDictionary<string, CustomValue> values) => this with { Custom = new(values) };
+    }
+
+    /// <summary>Sees to it that formulas have their results.</summary>
+    public sealed record Compute : OpportunityCommand;
 
     /// <param name="Today">In the tenant's time zone: the day it closes if the stage is the won one.</param>
     public sealed record Move(StageRef Stage, DateOnly Today) : OpportunityCommand;

@@ -5,6 +5,7 @@ namespace Crm.Grains.Opportunities;
 /// <summary>What has happened to one opportunity. The quoted names are on disk forever; a new shape gets "-v2".</summary>
 [JsonDerivedType(typeof(Created), "opportunity-created-v1")]
 [JsonDerivedType(typeof(Amended), "opportunity-amended-v1")]
+[JsonDerivedType(typeof(Computed), "opportunity-computed-v1")]
 [JsonDerivedType(typeof(Moved), "opportunity-moved-v1")]
 [JsonDerivedType(typeof(Won), "opportunity-won-v1")]
 [JsonDerivedType(typeof(Lost), "opportunity-lost-v1")]
@@ -22,6 +23,9 @@ public abstract record OpportunityEvent
     public sealed record Created(OpportunityDetails Details, string Pipeline, string Stage, Guid? OwnerId, Guid? LeadId) : OpportunityEvent;
 
     public sealed record Amended(IReadOnlyList<FieldChange> Changes) : OpportunityEvent;
+
+    /// <summary>Formulas have other results than before.</summary>
+    public sealed record Computed(IReadOnlyList<FieldChange> Changes) : OpportunityEvent;
 
     public sealed record Moved(string From, string To) : OpportunityEvent;
 

@@ -20,6 +20,7 @@ public static class OpportunityRules
         (Opportunity.Unknown, Create c) => [CreatedBy(c)],
         (Opportunity.Unknown, _) => OpportunityRefusals.NotFound,
         (_, Create) => [],                                                                                      // OP1
+        (_, Compute) => [],                                                                                     // OP18
 
         (_, LogActivity a) when a.Activity.Wrong(now) is { } wrong => wrong,                                    // OP12
         (_, LogActivity a) => [new ActivityLogged(a.Activity.At(now))],
@@ -60,6 +61,9 @@ public static class OpportunityRules
     {
         (_, Created e) => new Opportunity.Open(e.Details, e.Pipeline, e.Stage, e.OwnerId, NextStep: null, IsOverdue: false),
         (Opportunity.Open open, Amended e) => open with { Details = open.Details.With(e.Changes) },
+        (Opportunity.Open open, Computed e) => open with { Details = open.Details.With(e.Changes) },
+        (Opportunity.Won won, Computed e) => won with { Details = won.Details.With(e.Changes) },
+        (Opportunity.Lost lost, Computed e) => lost with { Details = lost.Details.With(e.Changes) },
         (Opportunity.Open open, Moved e) => open with { Stage = e.To },
         (Opportunity.Open open, Won e) => new Opportunity.Won(open.Details, open.Pipeline, e.To, e.From, open.OwnerId),
         (Opportunity.Open open, Lost e) => new Opportunity.Lost(open.Details.With(e.Changes), open.Pipeline, open.Stage, open.OwnerId),
@@ -89,6 +93,17 @@ public static class OpportunityRules
         Opportunity.Lost lost => lost.OwnerId,
         _ => null,
     };
+
+    /// <summary>What happened, with the results of formulas that come of it.</summary>
+    public static OpportunityEvent? Together(OpportunityEvent happened, IReadOnlyList<FieldChange> results) => happened switch
+    {
+        Created e => e with { Details = e.Details.With(results) },
+        Amended e => e with { Changes = [.. e.Changes, .. results] },
+        _ => null,
+    };
+
+    /// <summary>The fields of the tenant's own that the opportunity has.</summary>
+    public static IReadOnlyDictionary<string, CustomValue>? CustomOf(Opportunity opportunity) => DetailsOf(opportunity)?.Custom;
 
     private static OpportunityDetails? DetailsOf(Opportunity opportunity) => opportunity switch
     {

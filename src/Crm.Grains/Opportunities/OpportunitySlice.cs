@@ -18,6 +18,7 @@ public static class OpportunitySlice
         Project = OpportunityBoard.Project,
         Describe = OpportunityTimeline.Describe,
         Holder = OpportunityRules.Holder,
+        Custom = new(OpportunityRules.CustomOf, c => c.Custom, changes => new OpportunityEvent.Computed(changes), OpportunityRules.Together, () => new OpportunityCommand.Compute()),
         HandOver = to => new OpportunityCommand.Assign(to),
         Clocks = OpportunityRules.Clocks,
         OnClock = _ => new OpportunityCommand.StepDue(),

@@ -8,6 +8,7 @@ public static class OpportunityTimeline
     public static TimelineFacts Describe(OpportunityEvent happened) => happened switch
     {
         Amended e => new(e.Changes),
+        Computed e => new(e.Changes),
         Moved e => TimelineFacts.Changed("stage", e.From, e.To),
         Won { From: null } => TimelineFacts.Changed("status", "open", "won"),
         Won e => new([new("stage", e.From, e.To), new("status", "open", "won")]),

@@ -49,7 +49,7 @@ internal sealed class ClusterNode(IServiceProvider cluster, bool runsGrains, Tim
         var store = _store ?? throw new InvalidOperationException("The store comes first.");
         // only now, for what judges by rights follows the store from now on
         var local = cluster.GetRequiredService<LocalEngine>();
-        local.Prepare = envelope => envelope.By.Rights is null ? ValueTask.CompletedTask : slices.OfKind(envelope.Grain.Kind).PrepareAsync(envelope.Grain.Tenant, CancellationToken.None);
+        local.Prepare = envelope => envelope.By.Rights is null && !slices.OfKind(envelope.Grain.Kind).Slice.HasCustomFields ? ValueTask.CompletedTask : slices.OfKind(envelope.Grain.Kind).PrepareAsync(envelope.Grain.Tenant, CancellationToken.None);
         local.Engine = _local;
         _sender = new(
             new CommitCodec(slices), cluster.GetRequiredService<FeedClient>(), cluster.GetRequiredService<IClusterMembershipService>(),

@@ -26,6 +26,15 @@ public enum CardFieldType
 
     /// <summary>A calendar day, in days since 0001-01-01.</summary>
     Day,
+
+    /// <summary>A number with up to six decimals, in millionths.</summary>
+    Number,
+
+    /// <summary>Several codes. Equal is "is one of them". Only in a bag.</summary>
+    Choices,
+
+    /// <summary>Values of further fields, see <see cref="CardBag"/>. It is no field to filter or sort by itself.</summary>
+    Bag,
 }
 
 /// <summary>One field of a card that can be filtered or sorted by.</summary>
@@ -34,8 +43,24 @@ public enum CardFieldType
 /// <param name="Indexed">Whether lists sorted by it, or filtered by it exactly, must be fast at a million rows.</param>
 public sealed record CardField(string Name, CardFieldType Type, bool Indexed = false)
 {
-    /// <summary>Where the value stands in a row; set when the field joins a schema.</summary>
+    /// <summary>Where the value stands in a row, or the bag with the value; set when the field joins a schema.</summary>
     public int Ordinal { get; init; } = -1;
+
+    /// <summary>The key of a value that is in a bag, of ASCII letters, digits and _; null for a column of its own.</summary>
+    public string? Key { get; private init; }
+
+    /// <summary>The column: the field's own, or the bag's.</summary>
+    public string Column { get; private init; } = Name;
+
+    /// <summary>A field whose value is in a bag.</summary>
+    /// <exception cref="ArgumentException">The key has other characters, or there is no bag.</exception>
+    public static CardField InBag(CardField bag, string name, string key, CardFieldType type) =>
+        bag.Type != CardFieldType.Bag || bag.Ordinal < 0 || type == CardFieldType.Bag || key.Length == 0 || !key.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            ? throw new ArgumentException($"'{key}' cannot be the key of a value in '{bag.Name}'.", nameof(key))
+            : new(name, type) { Ordinal = bag.Ordinal, Key = key, Column = bag.Name };
+
+    /// <summary>The field's value in a row.</summary>
+    public CardValue In(ReadOnlySpan<CardValue> row) => Key is null ? row[Ordinal] : CardBag.Read(row[Ordinal], this);
 }
 
 /// <summary>The table of one kind of card.</summary>
@@ -56,7 +81,8 @@ public sealed class CardSchema
             throw new ArgumentException($"A card has at most {MostFields} fields to filter by; '{kind}' has {Fields.Count}.", nameof(fields));
         }
 
-        _byName = Fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
+        Bag = Fields.SingleOrDefault(field => field.Type == CardFieldType.Bag);
+        _byName = Fields.Where(field => field.Type != CardFieldType.Bag).ToDictionary(field => field.Name, StringComparer.Ordinal);
         foreach (var name in Fields.Select(field => field.Name).Append(kind))
         {
             if (name.Length == 0 || !name.All(char.IsAsciiLetterOrDigit))
@@ -66,11 +92,27 @@ public sealed class CardSchema
         }
     }
 
+    private CardSchema(CardSchema columns, IEnumerable<CardField> inBag)
+    {
+        (Kind, Fields, Bag) = (columns.Kind, columns.Fields, columns.Bag);
+        _byName = new(columns._byName, StringComparer.Ordinal);
+        foreach (var field in inBag)
+        {
+            _byName[field.Name] = field;
+        }
+    }
+
     /// <summary>The kind of grain whose cards these are.</summary>
     public string Kind { get; }
 
+    /// <summary>The column with the values of further fields, if there is one.</summary>
+    public CardField? Bag { get; }
+
     public IReadOnlyList<CardField> Fields { get; }
 
-    /// <summary>The field of that exact name, or null.</summary>
+    /// <summary>The same columns, with fields whose values are in the bag.</summary>
+    public CardSchema With(IEnumerable<CardField> inBag) => new(this, inBag);
+
+    /// <summary>The field of that exact name that can be filtered or sorted by, or null.</summary>
     public CardField? Find(string name) => _byName.GetValueOrDefault(name);
 }

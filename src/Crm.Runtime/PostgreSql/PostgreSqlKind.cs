@@ -70,7 +70,7 @@ internal sealed class PostgreSqlRow
 
     private static bool Fits(CardFieldType type, CardValue value) => type switch
     {
-        CardFieldType.Text or CardFieldType.Choice => value.Text is not null,
+        CardFieldType.Text or CardFieldType.Choice or CardFieldType.Bag => value.Text is not null,
         CardFieldType.Id => value.Bytes is { Length: 16 },
         _ => value.IsInteger,
     };
@@ -164,6 +164,7 @@ internal sealed class PostgreSqlKind
             {
                 CardFieldType.Text or CardFieldType.Choice => "text",
                 CardFieldType.Id => "uuid",
+                CardFieldType.Bag => "jsonb",
                 _ => "bigint",
             };
             if (field.Type == CardFieldType.Text)
@@ -191,6 +192,7 @@ internal sealed class PostgreSqlKind
             command.Parameters.Add(field.Type switch
             {
                 CardFieldType.Text or CardFieldType.Choice => Parameter(NpgsqlDbType.Text, Column(rows, row => row.Columns?[at].Text is { } text ? PostgreSqlText.Storable(text) : null)),
+                CardFieldType.Bag => Parameter(NpgsqlDbType.Jsonb, Column(rows, row => row.Columns?[at].Text)),
                 CardFieldType.Id => Parameter(NpgsqlDbType.Uuid, Column(rows, row => row.Columns?[at].Bytes is { } id ? new Guid(id, bigEndian: true) : (Guid?)null)),
                 _ => Parameter(NpgsqlDbType.Bigint, Column(rows, row => row.Columns is { } columns && columns[at].IsInteger ? columns[at].Integer : (long?)null)),
             });

@@ -76,7 +76,7 @@ internal sealed class PostgreSqlQuery
         build._sql.Append("select ");
         foreach (var field in fields)
         {
-            build._sql.Append("g.").Append(PostgreSqlTables.ValueColumn(field)).Append(", ");
+            build._sql.Append(PostgreSqlTables.ValueOf(field)).Append(", ");
         }
 
         build._sql.Append("count(*)");
@@ -91,7 +91,7 @@ internal sealed class PostgreSqlQuery
     /// <summary>Without a sort the newest comes first; with one, ties are in the direction of its last key, so that one index serves both.</summary>
     private static bool RowDescends(IReadOnlyList<CardSort> sort) => sort.Count == 0 || sort[^1].Descending;
 
-    private static string Sorted(CardField field) => $"g.{PostgreSqlTables.SortColumn(field)}";
+    private static string Sorted(CardField field) => PostgreSqlTables.SortedBy(field);
 
     private void From(CardQuery query, int tenant)
     {
@@ -135,7 +135,7 @@ internal sealed class PostgreSqlQuery
                 _sql.Append(") is not true)");
                 break;
             case CardFilter.Present present:
-                var column = $"g.{PostgreSqlTables.ValueColumn(present.Field)}";
+                var column = PostgreSqlTables.ValueOf(present.Field);
                 _sql.Append('(').Append(column).Append(" is not null");
                 if (present.Field.Type is CardFieldType.Text or CardFieldType.Choice)
                 {
@@ -148,7 +148,7 @@ internal sealed class PostgreSqlQuery
                 Append(compare);
                 break;
             case CardFilter.In any:
-                OneOf($"g.{PostgreSqlTables.ValueColumn(any.Field)}", any.Field, any.Values);
+                OneOf(PostgreSqlTables.ValueOf(any.Field), any.Field, any.Values);
                 break;
             case CardFilter.Keys keys:
                 _sql.Append("g.key = any(");
@@ -188,10 +188,18 @@ internal sealed class PostgreSqlQuery
     private void Append(CardFilter.Compare compare)
     {
         var isText = compare.Field.Type == CardFieldType.Text;
-        var column = $"g.{PostgreSqlTables.ValueColumn(compare.Field)}";
+        var column = PostgreSqlTables.ValueOf(compare.Field);
         if (compare.Value.IsNull)
         {
             _sql.Append('(').Append(column).Append(compare.Operator == CardOperator.Equal ? " is null)" : " is not null)");
+            return;
+        }
+
+        if (compare.Field.Type == CardFieldType.Choices)
+        {
+            _sql.Append('(').Append(compare.Operator == CardOperator.NotEqual ? $"{column} is null or " : "").Append("strpos(").Append(column).Append(", ");
+            Value(NpgsqlDbType.Text, PostgreSqlText.Storable($"|{compare.Value.Text}|"));
+            _sql.Append(compare.Operator == CardOperator.NotEqual ? ") = 0)" : ") > 0)");
             return;
         }
 
@@ -328,7 +336,7 @@ internal sealed class PostgreSqlQuery
 
     private void SortValue(CardField field, CardValue value)
     {
-        if (field.Type == CardFieldType.Text)
+        if (field is { Type: CardFieldType.Text, Key: null })
         {
             Value(NpgsqlDbType.Bytea, value.Bytes ?? throw new ArgumentException($"A place in a list sorted by '{field.Name}' has its collation key."));
         }

@@ -439,8 +439,8 @@ public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
 
     private static CardValue ReadValue(NpgsqlDataReader row, int column, CardField field) => row.IsDBNull(column) ? CardValue.Null : field.Type switch
     {
-        CardFieldType.Text => CardValue.Of(row.GetFieldValue<byte[]>(column)),
-        CardFieldType.Choice => CardValue.Of(row.GetString(column)),
+        CardFieldType.Text when field.Key is null => CardValue.Of(row.GetFieldValue<byte[]>(column)),
+        CardFieldType.Text or CardFieldType.Choice or CardFieldType.Choices => CardValue.Of(row.GetString(column)),
         CardFieldType.Id => CardValue.Of(row.GetGuid(column)),
         _ => CardValue.Of(row.GetInt64(column)),
     };

@@ -62,17 +62,19 @@ internal static class PostgreSqlTables
     {
         var sql = new StringBuilder();
         sql.Append(CultureInfo.InvariantCulture, $"create table if not exists {Table(schema.Kind)}(id bigint primary key, key uuid not null, tenant integer not null, listed integer, version bigint not null, last bigint not null, state bytea not null, card bytea");
-        foreach (var field in schema.Fields)
+        foreach (var definition in Definitions(schema))
         {
-            sql.Append(CultureInfo.InvariantCulture, $", {ValueColumn(field)} {StorageOf(field.Type)}");
-            if (field.Type == CardFieldType.Text)
-            {
-                sql.Append(CultureInfo.InvariantCulture, $", {SortColumn(field)} bytea");
-            }
+            sql.Append(", ").Append(definition);
         }
 
         // room on each page for the next versions of its rows: an update that changes no indexed column then touches no index
         sql.Append(") with (fillfactor = 75);\n");
+        foreach (var definition in Definitions(schema))
+        {
+            // a table that an older program made
+            sql.Append(CultureInfo.InvariantCulture, $"alter table {Table(schema.Kind)} add column if not exists {definition};\n");
+        }
+
         sql.Append(CultureInfo.InvariantCulture, $"create unique index if not exists \"g_{schema.Kind}_key\" on {Table(schema.Kind)}(key);\n");
         sql.Append(CultureInfo.InvariantCulture, $"create index if not exists \"g_{schema.Kind}_listed\" on {Table(schema.Kind)}(listed, id);\n");
         foreach (var field in schema.Fields.Where(field => field.Indexed))
@@ -99,10 +101,33 @@ internal static class PostgreSqlTables
     /// <summary>The column a field is sorted by: its collation key for text.</summary>
     public static string SortColumn(CardField field) => field.Type == CardFieldType.Text ? $"\"k_{field.Name}\"" : ValueColumn(field);
 
+    /// <summary>Where a query finds a field's value.</summary>
+    public static string ValueOf(CardField field) => field.Key is null ? $"g.{ValueColumn(field)}" : InBag(field, CardBag.NameOf(field));
+
+    /// <summary>What a query sorts by.</summary>
+    public static string SortedBy(CardField field) => field.Key is null ? $"g.{SortColumn(field)}" : InBag(field, CardBag.SortNameOf(field));
+
+    private static string InBag(CardField field, string name) => field.Type is CardFieldType.Text or CardFieldType.Choice or CardFieldType.Choices
+        ? $"((g.\"f_{field.Column}\" ->> '{name}') collate \"C\")"
+        : $"((g.\"f_{field.Column}\" ->> '{name}')::bigint)";
+
+    private static IEnumerable<string> Definitions(CardSchema schema)
+    {
+        foreach (var field in schema.Fields)
+        {
+            yield return $"{ValueColumn(field)} {StorageOf(field.Type)}";
+            if (field.Type == CardFieldType.Text)
+            {
+                yield return $"{SortColumn(field)} bytea";
+            }
+        }
+    }
+
     public static string StorageOf(CardFieldType type) => type switch
     {
         CardFieldType.Text or CardFieldType.Choice => "text collate \"C\"",
         CardFieldType.Id => "uuid",
+        CardFieldType.Bag => "jsonb",
         _ => "bigint",
     };
 

@@ -27,13 +27,13 @@ internal sealed class SqliteQuery
         build._sql.Append("select g.key, g.id, g.card");
         foreach (var key in sort)
         {
-            build._sql.Append(", g.").Append(SqliteTables.SortColumn(key.Field));
+            build._sql.Append(", ").Append(SqliteTables.SortedBy(key.Field));
         }
 
         build.From(query, tenant, sort);
         if (nulls)
         {
-            build._sql.Append(" and g.").Append(SqliteTables.SortColumn(sort[0].Field)).Append(" is null");
+            build._sql.Append(" and ").Append(SqliteTables.SortedBy(sort[0].Field)).Append(" is null");
         }
         else if (query.After is { } after)
         {
@@ -44,7 +44,7 @@ internal sealed class SqliteQuery
         build._sql.Append(" order by ");
         foreach (var key in sort)
         {
-            build._sql.Append("g.").Append(SqliteTables.SortColumn(key.Field)).Append(key.Descending ? " desc, " : " asc, ");
+            build._sql.Append(SqliteTables.SortedBy(key.Field)).Append(key.Descending ? " desc, " : " asc, ");
         }
 
         build._sql.Append(build._row).Append(RowDescends(sort) ? " desc" : " asc").Append(" limit ?");
@@ -68,7 +68,7 @@ internal sealed class SqliteQuery
         build._sql.Append("select ");
         foreach (var field in fields)
         {
-            build._sql.Append("g.f_").Append(field.Name).Append(", ");
+            build._sql.Append(SqliteTables.ValueOf(field)).Append(", ");
         }
 
         build._sql.Append("count(*)");
@@ -131,10 +131,10 @@ internal sealed class SqliteQuery
                 _sql.Append(") is not true)");
                 break;
             case CardFilter.Present present:
-                _sql.Append("(f_").Append(present.Field.Name).Append(" is not null");
+                _sql.Append('(').Append(SqliteTables.ValueOf(present.Field)).Append(" is not null");
                 if (present.Field.Type is CardFieldType.Text or CardFieldType.Choice)
                 {
-                    _sql.Append(" and f_").Append(present.Field.Name).Append(" <> ''");
+                    _sql.Append(" and ").Append(SqliteTables.ValueOf(present.Field)).Append(" <> ''");
                 }
 
                 _sql.Append(')');
@@ -143,7 +143,7 @@ internal sealed class SqliteQuery
                 Append(compare, indexed);
                 break;
             case CardFilter.In any:
-                _sql.Append(any.Field.Name == indexed?.Name ? "g.f_" : "+g.f_").Append(any.Field.Name);
+                _sql.Append(any.Field.Name == indexed?.Name ? "" : "+").Append(SqliteTables.ValueOf(any.Field));
                 OneOf(any.Values);
                 break;
             case CardFilter.Keys keys:
@@ -180,10 +180,18 @@ internal sealed class SqliteQuery
     {
         var isText = compare.Field.Type == CardFieldType.Text;
         // a leading + keeps the planner from choosing this column's index
-        var column = compare.Field.Name == indexed?.Name ? $"g.f_{compare.Field.Name}" : $"+g.f_{compare.Field.Name}";
+        var column = compare.Field.Name == indexed?.Name ? SqliteTables.ValueOf(compare.Field) : $"+{SqliteTables.ValueOf(compare.Field)}";
         if (compare.Value.IsNull)
         {
             _sql.Append('(').Append(column).Append(compare.Operator == CardOperator.Equal ? " is null)" : " is not null)");
+            return;
+        }
+
+        if (compare.Field.Type == CardFieldType.Choices)
+        {
+            _sql.Append('(').Append(compare.Operator == CardOperator.NotEqual ? $"{column} is null or " : "").Append("instr(").Append(column)
+                .Append(", '|' || ? || '|') ").Append(compare.Operator == CardOperator.NotEqual ? "= 0)" : "> 0)");
+            _values.Add(compare.Value);
             return;
         }
 
@@ -235,9 +243,9 @@ internal sealed class SqliteQuery
         if (IsRange(sort, place))
         {
             // a range that an index can begin at, where the general form would walk all rows before it
-            var column = SqliteTables.SortColumn(sort[0].Field);
+            var column = SqliteTables.SortedBy(sort[0].Field);
             var (from, sign) = sort[0].Descending ? ("<=", "<") : (">=", ">");
-            _sql.Append(CultureInfo.InvariantCulture, $"g.{column} {from} ? and (g.{column} {sign} ? or g.id {sign} ?)");
+            _sql.Append(CultureInfo.InvariantCulture, $"{column} {from} ? and ({column} {sign} ? or g.id {sign} ?)");
             _values.Add(place.SortValues[0]);
             _values.Add(place.SortValues[0]);
             _values.Add(CardValue.Of(place.Row));
@@ -255,7 +263,7 @@ internal sealed class SqliteQuery
             _sql.Append('(');
             for (var i = 0; i < depth; i++)
             {
-                _sql.Append("g.").Append(SqliteTables.SortColumn(sort[i].Field)).Append(" is ? and ");
+                _sql.Append(SqliteTables.SortedBy(sort[i].Field)).Append(" is ? and ");
                 _values.Add(place.SortValues[i]);
             }
 
@@ -266,7 +274,7 @@ internal sealed class SqliteQuery
             }
             else
             {
-                Beyond(SqliteTables.SortColumn(sort[depth].Field), sort[depth].Descending, place.SortValues[depth]);
+                Beyond(SqliteTables.SortedBy(sort[depth].Field), sort[depth].Descending, place.SortValues[depth]);
             }
 
             _sql.Append(')');
@@ -279,11 +287,11 @@ internal sealed class SqliteQuery
     {
         if (value.IsNull)
         {
-            _sql.Append(descending ? "0" : $"g.{column} is not null");
+            _sql.Append(descending ? "0" : $"{column} is not null");
             return;
         }
 
-        _sql.Append(descending ? $"(g.{column} < ? or g.{column} is null)" : $"g.{column} > ?");
+        _sql.Append(descending ? $"({column} < ? or {column} is null)" : $"{column} > ?");
         _values.Add(value);
     }
 }

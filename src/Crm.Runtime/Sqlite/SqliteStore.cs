@@ -603,6 +603,7 @@ public sealed partial class SqliteStore : IMovableStore
         session.Execute(SqliteTables.Common);
         foreach (var behaviour in behaviours)
         {
+            AddColumns(session, behaviour.Cards);
             session.Execute(SqliteTables.For(behaviour.Cards, behaviour.IsSearched));
         }
 
@@ -623,6 +624,17 @@ public sealed partial class SqliteStore : IMovableStore
         }
 
         return found == 0 ? SqliteTables.SchemaVersion : found;
+    }
+
+    /// <summary>Brings a table that an older program made up to what its kind has now.</summary>
+    private static void AddColumns(SqliteSession session, CardSchema schema)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        All(session.Prepare("select name from pragma_table_info(?)").Add($"g_{schema.Kind}"), row => known.Add(row.Text(0) ?? ""));
+        foreach (var (name, definition) in SqliteTables.Definitions(schema).Where(column => known.Count > 0 && !known.Contains(column.Name)))
+        {
+            session.Execute($"alter table g_{schema.Kind} add column {definition}");
+        }
     }
 
     private string KnownKind(string kind) => _behaviours.ContainsKey(kind) ? kind : throw new ArgumentException($"There is no kind '{kind}'.", nameof(kind));

@@ -47,13 +47,9 @@ internal static class SqliteTables
     {
         var sql = new StringBuilder();
         sql.Append(CultureInfo.InvariantCulture, $"create table if not exists g_{schema.Kind}(id integer primary key, key blob not null, tenant integer not null, listed integer, version integer not null, last integer not null, state blob not null, card blob");
-        foreach (var field in schema.Fields)
+        foreach (var (_, definition) in Definitions(schema))
         {
-            sql.Append(CultureInfo.InvariantCulture, $", f_{field.Name} {StorageOf(field.Type)}");
-            if (field.Type == CardFieldType.Text)
-            {
-                sql.Append(CultureInfo.InvariantCulture, $", k_{field.Name} blob");
-            }
+            sql.Append(", ").Append(definition);
         }
 
         sql.Append(") strict;\n");
@@ -74,6 +70,25 @@ internal static class SqliteTables
 
     /// <summary>The column a field is sorted by: its collation key for text.</summary>
     public static string SortColumn(CardField field) => field.Type == CardFieldType.Text ? $"k_{field.Name}" : $"f_{field.Name}";
+
+    /// <summary>The columns of a kind as they are made: those that an older file lacks are added to it.</summary>
+    public static IEnumerable<(string Name, string Definition)> Definitions(CardSchema schema)
+    {
+        foreach (var field in schema.Fields)
+        {
+            yield return ($"f_{field.Name}", $"f_{field.Name} {StorageOf(field.Type)}");
+            if (field.Type == CardFieldType.Text)
+            {
+                yield return ($"k_{field.Name}", $"k_{field.Name} blob");
+            }
+        }
+    }
+
+    /// <summary>Where a query finds a field's value.</summary>
+    public static string ValueOf(CardField field) => field.Key is null ? $"g.f_{field.Name}" : $"json_extract(g.f_{field.Column}, '$.\"{CardBag.NameOf(field)}\"')";
+
+    /// <summary>What a query sorts by.</summary>
+    public static string SortedBy(CardField field) => field.Key is null ? $"g.{SortColumn(field)}" : $"json_extract(g.f_{field.Column}, '$.\"{CardBag.SortNameOf(field)}\"')";
 
     public static string Insert(CardSchema schema)
     {
@@ -110,7 +125,7 @@ internal static class SqliteTables
 
     private static string StorageOf(CardFieldType type) => type switch
     {
-        CardFieldType.Text or CardFieldType.Choice => "text",
+        CardFieldType.Text or CardFieldType.Choice or CardFieldType.Bag => "text",
         CardFieldType.Id => "blob",
         _ => "integer",
     };

@@ -34,7 +34,7 @@ public sealed class CommandDesk(IGrainEngine engine, SliceDirectory slices, Acce
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Answer> TellAsync(Asker asker, string kind, Guid id, object command, Sending sending, CancellationToken cancel)
     {
-        if (!sending.Trusted && !asker.IsSystem)
+        if ((!sending.Trusted && !asker.IsSystem) || slices.OfKind(kind).Slice.HasCustomFields)
         {
             await access.LoadAsync(asker.Tenant, cancel);
         }

@@ -105,7 +105,7 @@ public sealed class CrmSilo : IAsyncDisposable
         Exports = new(Commands, Cards, store, slices, access, Policies, tenants, exports, time);
         ExportRunner = new(Commands, Cards, store, slices, access, tenants, exports, time, share);
         var imports = new ImportFiles(files, scratch);
-        Imports = new(Commands, imports);
+        Imports = new(Commands, access, imports);
         ImportHistory = new(store);
         ImportRunner = new(Commands, Leads, store, slices, imports, time, share);
         TenantDesk = new(Commands, store, slices, tenants, access, files);
@@ -113,6 +113,7 @@ public sealed class CrmSilo : IAsyncDisposable
         HandoverRunner = new(Commands, store, slices, time, share);
         Conversion = new(new Conversion(Commands, store, slices, tenants), store, time, share);
         Followers = new(new CustomerFollowers(Commands, store, slices), store, time, share);
+        Formulas = new(new FormulaFollowers(Commands, store, slices), store, time, share);
         Erasures = new(new Erasures(Commands, store, slices, Files, files), store, time, share);
         Anchors = new(store, options.Folder, time, share);
     }
@@ -195,6 +196,9 @@ public sealed class CrmSilo : IAsyncDisposable
 
     public ReactionRunner Followers { get; }
 
+    /// <summary>Reckons formulas that are new or changed for the records that are there.</summary>
+    public ReactionRunner Formulas { get; }
+
     /// <summary>Empties the journal behind people who were erased.</summary>
     public ReactionRunner Erasures { get; }
 
@@ -202,7 +206,7 @@ public sealed class CrmSilo : IAsyncDisposable
     public Anchors Anchors { get; }
 
     /// <summary>Every reaction, for those who watch over them.</summary>
-    public IReadOnlyList<ReactionRunner> Reactions => [Conversion, Followers, Erasures];
+    public IReadOnlyList<ReactionRunner> Reactions => [Conversion, Followers, Formulas, Erasures];
 
     /// <summary>Grains in memory, and commands that wait.</summary>
     public (int Active, int Waiting) Load => (_engine.ActiveCount, _engine.WaitingCount);

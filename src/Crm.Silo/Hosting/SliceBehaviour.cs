@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using System.Runtime.CompilerServices;
+using Crm.Grains.FieldBooks;
 using Crm.Grains.Kernel;
 using Crm.Runtime;
 using Crm.Runtime.Cards;
@@ -35,8 +37,14 @@ public interface ISliceBehaviour : IGrainBehaviour
     /// <summary>What rights to a card are judged by.</summary>
     RecordFacts FactsOf(object card);
 
-    /// <summary>The texts a card is found by, in the order of <see cref="Slice.SearchedFields"/>.</summary>
-    string?[] SearchTextsOf(object card);
+    /// <summary>The texts a card is found by, each with its field.</summary>
+    IReadOnlyList<(string Field, string? Text)> SearchTextsOf(object card);
+
+    /// <summary>The fields to filter and sort by, with those a tenant has added.</summary>
+    CardSchema CardsWith(FieldSet fields);
+
+    /// <summary>The command that reckons a record's formulas anew; null for records that have none.</summary>
+    object? Compute();
 
     /// <summary>What may be asked of a record, as rights name it: the commands in kebab-case.</summary>
     IReadOnlyCollection<string> Verbs { get; }
@@ -88,6 +96,8 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     private readonly CardColumn<TCard>[] _columns;
     private readonly Dictionary<Type, string> _verbs;
     private readonly AccessDirectory _access;
+    private readonly ConditionalWeakTable<FieldSet, CardSchema> _schemas = [];
+    private readonly Type? _compute;
     private readonly int _owner;
     private readonly int _region;
 
@@ -95,7 +105,9 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     {
         (_slice, _tenants, _access) = (slice, tenants, access);
         _columns = [.. slice.Columns];
-        Cards = new(slice.Kind, _columns.Select(column => new CardField(column.Name, TypeOf(column), column.Indexed)));
+        var columns = _columns.Select(column => new CardField(column.Name, TypeOf(column), column.Indexed));
+        Cards = new(slice.Kind, slice.Custom is null ? columns : columns.Append(new CardField(CustomColumns.Bag, CardFieldType.Bag)));
+        _compute = slice.Custom?.Compute().GetType();
         _owner = Cards.Find("ownerId")?.Ordinal ?? -1;
         _region = Cards.Find("region")?.Ordinal ?? -1;
         _verbs = typeof(TCommand).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(TCommand)))
@@ -128,6 +140,17 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
             return Turn.Refused(forbidden);
         }
 
+        if (command is ICustomised customised)
+        {
+            var (bound, wrong) = Read(known, customised, envelope);
+            if (wrong is not null)
+            {
+                return Turn.Refused(wrong);
+            }
+
+            command = (TCommand)bound;
+        }
+
         var decision = _slice.Decide(known.State, command, now);
         if (decision.Refusal is { } refusal)
         {
@@ -135,18 +158,73 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
             return Turn.Refused(refusal.Kind == RefusalKind.NotFound ? AccessPolicy.NotFound : refusal);
         }
 
-        if (decision.Events.Count == 0)
+        var happened = decision.Events.Count > 0 || command.GetType() == _compute ? Reckoned(known, decision.Events, now, envelope.By) : decision.Events;
+        if (happened.Count == 0)
         {
             return Turn.Unchanged(memory);
         }
 
-        var events = new NewEvent[decision.Events.Count];
+        var events = new NewEvent[happened.Count];
         for (var i = 0; i < events.Length; i++)
         {
-            events[i] = Encode(decision.Events[i]);
+            events[i] = Encode(happened[i]);
         }
 
-        return Write(known, decision.Events, events, now, envelope.By, envelope.CommandId, envelope.Fingerprint, Effects(known.Grain.Key, decision.Events));
+        return Write(known, happened, events, now, envelope.By, envelope.CommandId, envelope.Fingerprint, Effects(known.Grain.Key, happened));
+    }
+
+    /// <summary>The command with its values of the tenant's own fields in the form they are kept in, or why they cannot be.</summary>
+    private (object Command, Refusal? Refusal) Read(Memory known, ICustomised command, CommandEnvelope envelope)
+    {
+        var isCreation = command.IsCreation && _slice.Custom?.ValuesOf(known.State) is null;
+        if (!command.Given.IsGiven && !isCreation)
+        {
+            return (command, null);
+        }
+
+        var (tenant, by) = (known.Grain.Tenant, envelope.By);
+        var organisation = _access.Find(tenant) ?? throw new InvalidOperationException($"The fields of '{tenant}' are not loaded.");
+        var access = by.Rights is Asker asker ? _access.Of(asker) : _access.Find(tenant, by.Id);
+        var (values, refusal) = organisation.FieldsOf(_slice.Plural).Read(
+            command.Given.IsGiven ? command.Given.Value : CustomColumns.Nothing,
+            isCreation,
+            new(
+                _tenants.Find(tenant).Currency, organisation.FindPerson, key => access?.Of(_slice).Mask?.Of($"custom.{key}") is null or FieldAccess.Edit,
+                by.Kind is SenderKind.User or SenderKind.Key or SenderKind.Import));
+        return (values is null || !command.Given.IsGiven ? command : command.With(values), refusal);
+    }
+
+    /// <summary>What happened, and what formulas result in after it.</summary>
+    private IReadOnlyList<TEvent> Reckoned(Memory known, IReadOnlyList<TEvent> happened, DateTimeOffset now, Sender by)
+    {
+        if (_slice.Custom is not { } custom || _access.Find(known.Grain.Tenant)?.FieldsOf(_slice.Plural) is not { HasFormulas: true } fields)
+        {
+            return happened;
+        }
+
+        var (state, card, _) = Fold(known, happened, now, by);
+        if (card is null || custom.ValuesOf(state) is not { } values)
+        {
+            return happened;
+        }
+
+        var row = Row(card);
+        var changes = fields.Compute(values, name => CustomColumns.QuantityOf(Cards, row, name), _tenants.Find(known.Grain.Tenant).Currency);
+        return changes.Count == 0 ? happened
+            : happened.Count > 0 && custom.Together(happened[^1], changes) is { } together ? [.. happened.Take(happened.Count - 1), together]
+            : [.. happened, custom.Computed(changes)];
+    }
+
+    private (TState State, TCard? Card, long Version) Fold(Memory known, IReadOnlyList<TEvent> happened, DateTimeOffset now, Sender by)
+    {
+        var (state, card, version) = (known.State, known.Card, known.Version);
+        foreach (var one in happened)
+        {
+            state = _slice.Evolve(state, one);
+            card = _slice.Project(card, new Recorded<TEvent>(known.Grain.Key, ++version, one, now, by.Id));
+        }
+
+        return (state, card, version);
     }
 
     private Refusal? Forbids(Access access, Memory known, TCommand command) => access.IsEverything && access.IsOn(_slice)
@@ -160,7 +238,15 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
         return new(known.Id, owner.Bytes is { } bytes ? new Guid(bytes, bigEndian: true) : null, _region < 0 ? null : Read(_columns[_region], known).Text);
     }
 
-    public string?[] SearchTextsOf(object card) => _slice.SearchTexts?.Invoke((TCard)card) ?? [];
+    public IReadOnlyList<(string Field, string? Text)> SearchTextsOf(object card) => _slice.SearchTexts is not { } texts ? [] :
+    [
+        .. _slice.SearchedFields.Zip(texts((TCard)card)),
+        .. _slice.Custom is { } custom ? CustomColumns.TextsOf(custom.Shown((TCard)card)).Select(text => ($"custom.{text.Key}", (string?)text.Text)) : [],
+    ];
+
+    public CardSchema CardsWith(FieldSet fields) => Cards.Bag is null || fields.Fields.Count == 0 ? Cards : _schemas.GetValue(fields, added => CustomColumns.With(Cards, added));
+
+    public object? Compute() => _slice.Custom?.Compute();
 
     public IReadOnlyCollection<string> Verbs => _verbs.Values;
 
@@ -232,15 +318,9 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
 
     private Turn Write(Memory known, IReadOnlyList<TEvent> happened, NewEvent[] events, DateTimeOffset now, Sender by, string? commandId, byte[]? fingerprint, IReadOnlyList<NewEffect> effects)
     {
-        var (state, card, version) = (known.State, known.Card, known.Version);
-        foreach (var one in happened)
-        {
-            state = _slice.Evolve(state, one);
-            card = _slice.Project(card, new Recorded<TEvent>(known.Grain.Key, ++version, one, now, by.Id));
-        }
-
+        var (state, card, _) = Fold(known, happened, now, by);
         var next = new Memory(known.Grain, known.Version + events.Length, known.Row, state, card);
-        var row = card is null ? null : Row(card);
+        var row = card is null ? null : Row(card, isStored: true);
         var changed = known.Card is { } before && card is not null ? Difference(before, card) : ulong.MaxValue;
         var write = new GrainWrite
         {
@@ -283,12 +363,17 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
         return new(_wireNames[happened.GetType()], payload, salt, HashChain.HashPayload(salt, payload), happened);
     }
 
-    private CardValue[] Row(TCard card)
+    private CardValue[] Row(TCard card, bool isStored = false)
     {
-        var row = new CardValue[_columns.Length];
-        for (var i = 0; i < row.Length; i++)
+        var row = new CardValue[Cards.Fields.Count];
+        for (var i = 0; i < _columns.Length; i++)
         {
             row[i] = Read(_columns[i], card);
+        }
+
+        if (_slice.Custom is { } custom)
+        {
+            row[^1] = CustomColumns.BagOf(custom.Shown(card), withSortKeys: isStored);
         }
 
         return row;
@@ -306,7 +391,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
             }
         }
 
-        return changed;
+        return Cards.Bag is { } bag && !CustomColumns.AreSame(_slice.Custom!.Shown(before), _slice.Custom.Shown(after)) ? changed | (1UL << bag.Ordinal) : changed; // a bag is there for them
     }
 
     private static bool IsSame(CardColumn<TCard> column, TCard before, TCard after) => column is CardColumn<TCard>.Id id
@@ -317,7 +402,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     private byte[]?[]? SortKeys(CardValue[] row, ulong changed)
     {
         byte[]?[]? keys = null;
-        for (var i = 0; i < row.Length; i++)
+        for (var i = 0; i < _columns.Length; i++)
         {
             if ((changed & (1UL << i)) != 0 && _columns[i] is CardColumn<TCard>.Text && row[i].Text is { } text)
             {
@@ -330,7 +415,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
 
     private string? SearchChange(TCard? before, TCard? after)
     {
-        if (_slice.SearchTexts is not { } texts)
+        if (!IsSearched)
         {
             return null;
         }
@@ -340,8 +425,11 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
             return before is null ? null : "";
         }
 
-        var now = texts(after);
-        return before is not null && texts(before).AsSpan().SequenceEqual(now) ? null : SearchTerms.ForIndex(now);
+        var now = Texts(after);
+        return before is not null && Texts(before).AsSpan().SequenceEqual(now) ? null : SearchTerms.ForIndex(now);
+
+        string?[] Texts(TCard card) =>
+            _slice.Custom?.Shown(card) is { Count: > 0 } custom ? [.. _slice.SearchTexts!(card), .. CustomColumns.TextsOf(custom).Select(text => text.Text)] : _slice.SearchTexts!(card); // it is searched
     }
 
     /// <summary>What <paramref name="after"/> has and <paramref name="before"/> has not.</summary>

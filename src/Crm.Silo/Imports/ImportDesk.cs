@@ -1,5 +1,7 @@
+using Crm.Grains.FieldBooks;
 using Crm.Grains.Imports;
 using Crm.Grains.Kernel;
+using Crm.Grains.Leads;
 using Crm.Runtime;
 using Crm.Runtime.Files;
 using Crm.Silo.Commands;
@@ -24,7 +26,7 @@ public sealed record ImportPreview(
 public sealed record ImportWish(string FileName, IReadOnlyDictionary<string, string?>? Mapping = null, string? Source = null, Guid? OwnerId = null);
 
 /// <summary>Where imports are asked for. A file is read to its end before anything is stored, so that what is accepted can be read.</summary>
-public sealed class ImportDesk(CommandDesk commands, ImportFiles files)
+public sealed class ImportDesk(CommandDesk commands, AccessDirectory access, ImportFiles files)
 {
     private const int SampleRows = 10;
 
@@ -35,7 +37,7 @@ public sealed class ImportDesk(CommandDesk commands, ImportFiles files)
     public ReceivedFile Receive(Guid import) => files.Receive(import);
 
     /// <summary>Looks into a received file.</summary>
-    public static async Task<(ImportPreview? Preview, Refusal? Refusal)> PreviewAsync(ReceivedFile file, string fileName, CancellationToken cancel)
+    public async Task<(ImportPreview? Preview, Refusal? Refusal)> PreviewAsync(Asker asker, ReceivedFile file, string fileName, CancellationToken cancel)
     {
         var (sheet, refusal) = await ReadAsync(file, fileName, cancel);
         if (sheet is null)
@@ -43,9 +45,8 @@ public sealed class ImportDesk(CommandDesk commands, ImportFiles files)
             return (null, refusal);
         }
 
-        var mapping = ImportMapping.Complete(sheet.Columns, null);
-        var custom = mapping.Values.Where(field => ImportMapping.CustomNameOf(field) is not null).Select(field => field!); // not null by the filter
-        return (new(sheet.Columns, sheet.Sample, mapping, [.. ImportRules.Fields, .. custom], sheet.RowCount), null);
+        var custom = await FieldsAsync(asker, cancel);
+        return (new(sheet.Columns, sheet.Sample, ImportMapping.Complete(sheet.Columns, null, custom), [.. ImportRules.Fields, .. custom.Select(ImportMapping.TargetOf)], sheet.RowCount), null);
     }
 
     /// <summary>Requests the import of a received file, which then stays until the import is done.</summary>
@@ -58,8 +59,9 @@ public sealed class ImportDesk(CommandDesk commands, ImportFiles files)
             return Answer.Refused(file.Import, refusal!); // no sheet, so a refusal
         }
 
-        var mapping = ImportMapping.Complete(sheet.Columns, wish.Mapping);
-        if (ImportMapping.Check(sheet.Columns, mapping, isChosen: wish.Mapping is not null) is { } wrong)
+        var custom = await FieldsAsync(asker, cancel);
+        var mapping = ImportMapping.Complete(sheet.Columns, wish.Mapping, custom);
+        if (ImportMapping.Check(sheet.Columns, mapping, isChosen: wish.Mapping is not null, custom) is { } wrong)
         {
             return Answer.Refused(file.Import, wrong);
         }
@@ -95,6 +97,15 @@ public sealed class ImportDesk(CommandDesk commands, ImportFiles files)
         {
             // the keeper finds it
         }
+    }
+
+    /// <summary>The fields of leads that the tenant has added and the asker may fill.</summary>
+    private async ValueTask<IReadOnlyList<CustomField>> FieldsAsync(Asker asker, CancellationToken cancel)
+    {
+        var rights = await access.FindAsync(asker, cancel);
+        var mask = rights.Of(LeadSlice.Definition).Mask;
+        return [.. rights.FieldsOf(LeadSlice.Definition).Fields.Where(field =>
+            !field.Retired && field.Type != CustomField.Formula && (mask?.Of(ImportMapping.TargetOf(field)) ?? FieldAccess.Edit) == FieldAccess.Edit)];
     }
 
     private static async Task<(Sheet? Sheet, Refusal? Refusal)> ReadAsync(ReceivedFile file, string fileName, CancellationToken cancel)

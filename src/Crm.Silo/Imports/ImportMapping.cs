@@ -1,4 +1,4 @@
-using System.Text;
+using Crm.Grains.FieldBooks;
 using Crm.Grains.Imports;
 using Crm.Grains.Kernel;
 using Crm.Silo.Imports.Files;
@@ -9,10 +9,11 @@ namespace Crm.Silo.Imports;
 internal static class ImportMapping
 {
     private const string CustomPrefix = "custom.";
-    private const int MostCustom = 100;
-    private const int LongestCustomName = 60;
 
-    // as Normal.Key writes them; of several columns that fit, the one whose name stands first is the field and the others are custom fields
+    /// <summary>Most columns that are left out without being asked: a file with more is of something else.</summary>
+    private const int MostLeftOut = 100;
+
+    // as Normal.Key writes them; of several columns that fit, the one whose name stands first is the field and the others are left out
     private static readonly (string Field, string[] Names)[] Known =
     [
         ("name", ["姓名", "联系人", "联系人姓名", "联系人名称", "客户姓名", "线索姓名", "线索名称", "名字", "称呼", "名称", "fullname", "name", "contactname", "contact", "contactperson", "leadname", "lead"]),
@@ -26,10 +27,11 @@ internal static class ImportMapping
     ];
 
     /// <summary>
-    /// The chosen mapping with every column that it leaves open: by its name to a field that is still free, else to a custom field. Beyond 100
-    /// custom fields columns are left out.
+    /// The chosen mapping with every column that it leaves open: by its name to a field that is still free, or to one that the tenant has added,
+    /// by its key or a label. Other columns are left out.
     /// </summary>
-    public static IReadOnlyDictionary<string, string?> Complete(IReadOnlyList<string> columns, IReadOnlyDictionary<string, string?>? chosen)
+    /// <param name="custom">The fields that may be filled.</param>
+    public static IReadOnlyDictionary<string, string?> Complete(IReadOnlyList<string> columns, IReadOnlyDictionary<string, string?>? chosen, IReadOnlyList<CustomField> custom)
     {
         var mapping = new Dictionary<string, string?>(chosen ?? new Dictionary<string, string?>(), StringComparer.Ordinal);
         var open = columns.Where(column => !mapping.ContainsKey(column)).Select(column => (Column: column, Key: KeyOf(column))).ToList();
@@ -42,10 +44,10 @@ internal static class ImportMapping
             }
         }
 
-        var custom = mapping.Values.Count(field => field is not null && field.StartsWith(CustomPrefix, StringComparison.Ordinal));
-        foreach (var (column, _) in open)
+        foreach (var (column, key) in open)
         {
-            mapping[column] = custom++ < MostCustom ? CustomFieldOf(column, mapping) : null;
+            var field = custom.FirstOrDefault(each => !mapping.ContainsValue(TargetOf(each)) && (KeyOf(each.Key) == key || KeyOf(each.Label.Zh ?? "") == key || KeyOf(each.Label.En ?? "") == key));
+            mapping[column] = field is null ? null : TargetOf(field);
         }
 
         return mapping;
@@ -53,7 +55,7 @@ internal static class ImportMapping
 
     /// <summary>Why leads cannot be made with this mapping, or null.</summary>
     /// <param name="isChosen">Whether somebody chose it; else the header is to blame.</param>
-    public static Refusal? Check(IReadOnlyList<string> columns, IReadOnlyDictionary<string, string?> mapping, bool isChosen)
+    public static Refusal? Check(IReadOnlyList<string> columns, IReadOnlyDictionary<string, string?> mapping, bool isChosen, IReadOnlyList<CustomField> custom)
     {
         if (!mapping.Values.Any(field => field is "name" or "company"))
         {
@@ -62,9 +64,9 @@ internal static class ImportMapping
                 : Refusal.Invalid(TableProblem.HeaderInvalid, "The first row has no column that is known as a name or a company; name the columns or send a mapping.", "file");
         }
 
-        if (!isChosen && columns.Count(column => mapping[column] is null) is > 0 and var left)
+        if (!isChosen && columns.Count(column => mapping[column] is null) is > MostLeftOut and var left)
         {
-            return Refusal.Invalid(TableProblem.HeaderInvalid, $"There are {left} columns more than the {MostCustom} custom fields a lead can have; send a mapping that leaves some out.", "file");
+            return Refusal.Invalid(TableProblem.HeaderInvalid, $"There are {left} columns that are no field; send a mapping that leaves them out.", "file");
         }
 
         var fields = new HashSet<string>(StringComparer.Ordinal);
@@ -76,13 +78,17 @@ internal static class ImportMapping
             }
         }
 
-        var custom = fields.Where(field => field.StartsWith(CustomPrefix, StringComparison.Ordinal)).ToDictionary(field => field[CustomPrefix.Length..], _ => "");
-        return Grains.Kernel.Check.Custom("mapping", custom) is { } wrong ? Wrong(wrong.Sentence) : null;
+        return fields.FirstOrDefault(field => CustomNameOf(field) is { } key && custom.All(each => each.Key != key)) is { } unknown
+            ? Wrong($"There is no field '{unknown}' that can be filled.")
+            : null;
     }
 
     /// <summary>The name of the custom field that a target stands for, or null when it is another one.</summary>
     public static string? CustomNameOf(string? field) =>
         field is not null && field.StartsWith(CustomPrefix, StringComparison.Ordinal) ? field[CustomPrefix.Length..] : null;
+
+    /// <summary>What a column is mapped to in order to fill a field that the tenant has added.</summary>
+    public static string TargetOf(CustomField field) => CustomPrefix + field.Key;
 
     private static Refusal Wrong(string sentence) => ImportRefusals.MappingInvalid with { Sentence = sentence };
 
@@ -91,37 +97,5 @@ internal static class ImportMapping
     {
         var bracket = column.AsSpan().IndexOfAny("(（[【");
         return Normal.Key(bracket > 0 ? column[..bracket] : column);
-    }
-
-    private static string? CustomFieldOf(string column, Dictionary<string, string?> taken)
-    {
-        var name = new StringBuilder();
-        foreach (var c in column)
-        {
-            if (char.IsLetterOrDigit(c) || c is '-' or '_')
-            {
-                name.Append(c);
-            }
-            else if (name.Length > 0 && name[^1] != '_')
-            {
-                name.Append('_');
-            }
-        }
-
-        var stem = name.ToString().TrimEnd('_');
-        if (stem.Length == 0)
-        {
-            return null;
-        }
-
-        stem = stem.Length > LongestCustomName ? stem[..LongestCustomName] : stem;
-        var field = CustomPrefix + stem;
-        for (var number = 2; taken.ContainsValue(field); number++)
-        {
-            var suffix = $"_{number}";
-            field = string.Concat(CustomPrefix, stem.AsSpan(0, Math.Min(stem.Length, LongestCustomName - suffix.Length)), suffix);
-        }
-
-        return field;
     }
 }

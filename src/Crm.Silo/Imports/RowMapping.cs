@@ -74,9 +74,9 @@ internal sealed class RowMapping
 
     private static string? Cell(string[] cells, int column) => column >= 0 && cells[column].Length > 0 ? cells[column] : null;
 
-    private Dictionary<string, string>? CustomOf(string[] cells)
+    private Dictionary<string, CustomValue>? CustomOf(string[] cells)
     {
-        Dictionary<string, string>? custom = null;
+        Dictionary<string, CustomValue>? custom = null;
         foreach (var (column, name) in _custom)
         {
             if (cells[column].Length > 0)

@@ -1,13 +1,16 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Web;
+using Crm.Grains.FieldBooks;
 using Crm.Grains.Handovers;
 using Crm.Grains.Imports;
 using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
+using Crm.Grains.RoleBooks;
 using Crm.Grains.Targets;
 using Crm.Grains.Tenants;
 using Crm.Runtime.Live;
+using Crm.Silo.Fields;
 using Crm.Silo.Funnel;
 using Crm.Silo.Hosting;
 using Crm.Silo.Pipelines;
@@ -53,6 +56,7 @@ public sealed class LiveTopics(
             "mine" when path == asker.Id.ToString() => Mine(asker),
             "import" => await ImportAsync(asker, path, cancel),
             "pipelines" when path == "all" && rights.IsOn(slices.OfKind("pipeline").Slice) => Pipelines(asker),
+            "fields" when path == "all" => Fields(asker, scope),
             "tenant" when path == "mine" => Tenant(asker),
             "alerts" when path == "all" => List(asker, rights, "alerts", "sort=-raisedAt&limit=200", scope),
             _ => null,
@@ -168,6 +172,11 @@ public sealed class LiveTopics(
             return TenantJson.Write(tenants.Find(asker.Tenant), organisation.ModulesOff);
         },
         write => write.CardAfter is TenantCard));
+
+    /// <summary>The fields that the tenant has added, which open pages show from the moment they are there.</summary>
+    private TopicOffer Fields(Asker asker, string scope) => new($"fields/{scope}", () => new WholeSource(
+        async token => FieldsJson.WriteAll(await access.FindAsync(asker, token), slices),
+        write => write.CardAfter is FieldBookCard or RoleBookCard or TenantCard));
 
     private TopicOffer Pipelines(Asker asker) => new("pipelines/all", () => new WholeSource(
         async token =>

@@ -21,9 +21,9 @@ public static class FilterEvaluator
         CardFilter.And both => Matches(both.Left, row) && Matches(both.Right, row),
         CardFilter.Or either => Matches(either.Left, row) || Matches(either.Right, row),
         CardFilter.Not not => !Matches(not.Inner, row),
-        CardFilter.Present present => IsPresent(row[present.Field.Ordinal]),
-        CardFilter.Compare compare => Matches(compare, row[compare.Field.Ordinal]),
-        CardFilter.In any => any.Values.Contains(row[any.Field.Ordinal]),
+        CardFilter.Present present => IsPresent(present.Field.In(row)),
+        CardFilter.Compare compare => Matches(compare, compare.Field.In(row)),
+        CardFilter.In any => any.Values.Contains(any.Field.In(row)),
         _ => throw new ArgumentOutOfRangeException(nameof(filter), filter, "A filter that a row alone cannot answer."),
     };
 
@@ -40,6 +40,11 @@ public static class FilterEvaluator
                 CardOperator.NotEqual => value.IsNull != wanted.IsNull,
                 _ => false,
             };
+        }
+
+        if (compare.Field.Type == CardFieldType.Choices)
+        {
+            return value.Text!.Contains($"|{wanted.Text}|", StringComparison.Ordinal) == (compare.Operator == CardOperator.Equal); // several codes are kept as a text
         }
 
         var exact = compare.Field.Type == CardFieldType.Choice;

@@ -33,11 +33,12 @@ internal readonly record struct FilterLiteral(FilterLiteralKind Kind, string Tex
 
         (var converted, expected) = type switch
         {
-            CardFieldType.Text or CardFieldType.Choice => (AsText(), "a text in double quotes"),
+            CardFieldType.Text or CardFieldType.Choice or CardFieldType.Choices => (AsText(), "a text in double quotes"),
             CardFieldType.Id => (AsId(), "an id: a UUID in double quotes"),
             CardFieldType.Flag => (AsFlag(), "true or false"),
             CardFieldType.Integer => (AsInteger(), "a whole number of at most 64 bits, without an exponent"),
             CardFieldType.Money => (AsMoney(), "an amount with at most two decimals, below 92 quadrillion, without an exponent"),
+            CardFieldType.Number => (AsNumber(), "a number with at most six decimals, without an exponent"),
             CardFieldType.Instant => (AsInstant(), "a moment with an offset in double quotes, such as \"2026-11-21T08:30:00Z\""),
             CardFieldType.Day => (AsDay(), "a day in double quotes, such as \"2026-11-21\""),
             _ => (CardValue.Null, "something else"),
@@ -65,6 +66,9 @@ internal readonly record struct FilterLiteral(FilterLiteralKind Kind, string Tex
         Kind is FilterLiteralKind.Number or FilterLiteralKind.Text && TryScale(Text, decimals: 2, out var hundredths)
             ? CardValue.Of(hundredths)
             : CardValue.Null;
+
+    private CardValue AsNumber() =>
+        Kind == FilterLiteralKind.Number && TryScale(Text, decimals: 6, out var millionths) ? CardValue.Of(millionths) : CardValue.Null;
 
     /// <summary>Digits beyond the millisecond are cut off: cards keep whole milliseconds.</summary>
     private CardValue AsInstant() =>

@@ -233,6 +233,6 @@ public static class FilterParser
     {
         CardOperator.Equal or CardOperator.NotEqual => true,
         CardOperator.Contains or CardOperator.StartsWith or CardOperator.EndsWith => type is CardFieldType.Text or CardFieldType.Choice,
-        _ => type is not (CardFieldType.Flag or CardFieldType.Id or CardFieldType.Choice),
+        _ => type is not (CardFieldType.Flag or CardFieldType.Id or CardFieldType.Choice or CardFieldType.Choices),
     };
 }

@@ -54,6 +54,11 @@ public static class SortParser
                 return Refuse($"There is no field {QueryProblem.Quote(name)} to sort by.", position);
             }
 
+            if (field.Type == CardFieldType.Choices)
+            {
+                return Refuse($"A list is not sorted by '{field.Name}', which has several values.", position);
+            }
+
             if (Has(keys, field))
             {
                 return Refuse($"The field '{field.Name}' is named twice.", position);

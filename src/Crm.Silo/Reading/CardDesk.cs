@@ -40,7 +40,7 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
 
         var mask = rights.Of(slice.Slice).Mask;
         var fields = string.IsNullOrWhiteSpace(request.Fields) ? null : request.Fields.Split(',', StringSplitOptions.TrimEntries);
-        if (UnknownField(slice, request) is { } wrong)
+        if (UnknownField(rights, slice, request) is { } wrong)
         {
             return wrong;
         }
@@ -90,7 +90,7 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
             return (0, refused.Refusal);
         }
 
-        if (UnknownField(slice, request) is { } wrong)
+        if (UnknownField(rights, slice, request) is { } wrong)
         {
             return (0, wrong.Refusal);
         }
@@ -133,8 +133,9 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
         while (after is not null);
     }
 
-    private static ListAnswer? UnknownField(ISliceBehaviour slice, ListRequest request) =>
-        string.IsNullOrWhiteSpace(request.Fields) || request.Fields.Split(',', StringSplitOptions.TrimEntries).FirstOrDefault(field => !slice.FieldNames.Contains(field)) is not { } unknown
+    private static ListAnswer? UnknownField(Access rights, ISliceBehaviour slice, ListRequest request) =>
+        string.IsNullOrWhiteSpace(request.Fields)
+        || request.Fields.Split(',', StringSplitOptions.TrimEntries).FirstOrDefault(field => !slice.FieldNames.Contains(field) && slice.CardsWith(rights.FieldsOf(slice.Slice)).Find(field)?.Key is null) is not { } unknown
             ? null
             : ListAnswer.Refused("fields-invalid", $"There is no field {QueryProblem.Quote(unknown)} here.", "fields");
 
@@ -153,7 +154,7 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
         IReadOnlyList<CardSort>? sort = null;
         if (!string.IsNullOrWhiteSpace(request.Filter))
         {
-            var parsed = FilterParser.Parse(request.Filter, slice.Cards);
+            var parsed = FilterParser.Parse(request.Filter, slice.CardsWith(rights.FieldsOf(slice.Slice)));
             if (!parsed.IsValid)
             {
                 refused = ListAnswer.Refused(parsed.Problem.Code, parsed.Problem.Detail, "filter");
@@ -165,7 +166,7 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
 
         if (!string.IsNullOrWhiteSpace(request.Sort))
         {
-            var parsed = SortParser.Parse(request.Sort, slice.Cards);
+            var parsed = SortParser.Parse(request.Sort, slice.CardsWith(rights.FieldsOf(slice.Slice)));
             if (!parsed.IsValid)
             {
                 refused = ListAnswer.Refused(parsed.Problem.Code, parsed.Problem.Detail, "sort");
@@ -248,12 +249,7 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
             foreach (var hit in page.Hits)
             {
                 var texts = slice.SearchTextsOf(slice.ReadCard(hit.Json));
-                for (var i = 0; i < texts.Length; i++)
-                {
-                    texts[i] = mask.Shows(slice.Slice.SearchedFields[i]) ? texts[i] : null;
-                }
-
-                if (SearchTerms.Matches(q, texts))
+                if (SearchTerms.Matches(q, [.. texts.Select(text => mask.Shows(text.Field) ? text.Text : null)]))
                 {
                     found.Add(hit);
                 }
@@ -301,6 +297,16 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
                 if (field.Name is "id" or "version" || fields.Contains(field.Name))
                 {
                     field.WriteTo(writer);
+                }
+                else if (field.Name == "custom" && fields.Any(wanted => wanted.StartsWith("custom.", StringComparison.Ordinal)))
+                {
+                    writer.WriteStartObject(field.Name);
+                    foreach (var custom in field.Value.EnumerateObject().Where(custom => fields.Contains($"custom.{custom.Name}")))
+                    {
+                        custom.WriteTo(writer);
+                    }
+
+                    writer.WriteEndObject();
                 }
             }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using Crm.Grains.FieldBooks;
 using Crm.Grains.Kernel;
 using Crm.Grains.RoleBooks;
 using Crm.Grains.Users;
@@ -61,6 +62,9 @@ public sealed class Access
 
     /// <inheritdoc cref="IsOn(Slice)"/>
     public bool IsOn(string? module) => module is null || Organisation?.ModulesOff.Contains(module) != true;
+
+    /// <summary>The fields that the tenant has added to a slice; none for ourselves, who do not look at them.</summary>
+    public FieldSet FieldsOf(Slice slice) => Organisation?.FieldsOf(slice.Plural) ?? FieldSet.None;
 
     /// <summary>What is granted on a slice.</summary>
     public SliceAccess Of(Slice slice) =>

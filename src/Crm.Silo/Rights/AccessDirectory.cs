@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Crm.Grains.Alerts;
 using Crm.Grains.Departments;
+using Crm.Grains.FieldBooks;
 using Crm.Grains.RoleBooks;
 using Crm.Grains.Shares;
 using Crm.Grains.Tenants;
@@ -19,7 +20,7 @@ namespace Crm.Silo.Rights;
 /// </summary>
 public sealed class AccessDirectory
 {
-    private static readonly string[] Kinds = ["user", "department", "share", "rolebook", "tenant", "alert"];
+    private static readonly string[] Kinds = ["user", "department", "share", "rolebook", "tenant", "alert", "fieldbook"];
 
     private readonly ConcurrentDictionary<string, TenantAccess> _tenants = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _loading = new(1);
@@ -31,6 +32,9 @@ public sealed class AccessDirectory
 
     /// <summary>The grain of a tenant's role book.</summary>
     public static GrainId BookOf(string tenant) => GrainId.Named(tenant, "rolebook", "roles");
+
+    /// <summary>The grain of the fields that a tenant adds to a slice.</summary>
+    public static GrainId FieldsOf(string tenant, string plural) => GrainId.Named(tenant, "fieldbook", plural);
 
     /// <summary>The grain of a share.</summary>
     public static GrainId ShareOf(string tenant, string kind, Guid record, Guid with) => GrainId.Named(tenant, "share", $"{kind}/{record}/{with}");
@@ -71,6 +75,13 @@ public sealed class AccessDirectory
 
         return Of(asker);
     }
+
+    /// <summary>The access of somebody who works in a loaded tenant; null for keys and ourselves.</summary>
+    public Access? Find(string tenant, Guid person) =>
+        Find(tenant)?.Users.GetValueOrDefault(person) is { } user ? Loaded(tenant).Of(person, user.Role) : null;
+
+    /// <summary>The organisation of a tenant, or null while it is not loaded.</summary>
+    public Organisation? Find(string tenant) => _tenants.TryGetValue(tenant, out var known) && known.IsLoaded ? known.Organisation : null;
 
     /// <summary>Who works in a tenant, as of now.</summary>
     public async ValueTask<Organisation> OrganisationAsync(string tenant, CancellationToken cancel)
@@ -175,7 +186,7 @@ public sealed class AccessDirectory
     {
         foreach (var write in writes)
         {
-            if (write.Grain.Kind is "user" or "department" or "share" or "rolebook" or "tenant" or "alert" && write.Events.Length > 0)
+            if (write.Grain.Kind is "user" or "department" or "share" or "rolebook" or "tenant" or "alert" or "fieldbook" && write.Events.Length > 0)
             {
                 _tenants.GetOrAdd(write.Grain.Tenant, static _ => new()).Note(write.Grain.Kind, write.Grain.Key, write.CardAfter, isNews: true);
                 Changed?.Invoke(write.Grain.Tenant);
@@ -192,6 +203,7 @@ public sealed class AccessDirectory
         private readonly Dictionary<Guid, ShareCard> _shares = [];
         private readonly Dictionary<Guid, AlertCard> _alerts = [];
         private readonly HashSet<Guid> _ended = [];
+        private readonly Dictionary<Guid, FieldBookCard> _fields = [];
         private RoleBookCard? _book;
         private TenantCard? _tenant;
         private volatile Made? _made;
@@ -237,6 +249,9 @@ public sealed class AccessDirectory
                     case AlertCard alert when !(_alerts.TryGetValue(key, out var known) && known.Version >= alert.Version):
                         _alerts[key] = alert;
                         break;
+                    case FieldBookCard fields when !(_fields.TryGetValue(key, out var known) && known.Version >= fields.Version):
+                        _fields[key] = fields;
+                        break;
                     case null when kind == "share":
                         _shares.Remove(key);
                         _ended.Add(key);
@@ -253,7 +268,7 @@ public sealed class AccessDirectory
             {
                 return _made ??= new(new Organisation(
                     new Dictionary<Guid, UserCard>(_users), new Dictionary<Guid, DepartmentCard>(_departments), [.. _shares.Values], _book, _tenant?.ModulesOff,
-                    [.. _alerts.Values.Where(alert => alert.Status == "open")]));
+                    [.. _alerts.Values.Where(alert => alert.Status == "open")], _fields.Values));
             }
         }
 

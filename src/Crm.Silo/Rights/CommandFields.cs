@@ -32,7 +32,7 @@ internal static class CommandFields
             }
 
             yield return field;
-            if (field == "custom" && value is IReadOnlyDictionary<string, string> custom)
+            if (field == "custom" && value is IReadOnlyDictionary<string, CustomValue> custom)
             {
                 foreach (var name in custom.Keys)
                 {

@@ -17,6 +17,7 @@ public enum FieldAccess
 /// <summary>The fields of a slice that a role does not have in full.</summary>
 public sealed class FieldMask
 {
+    private const string Custom = "custom.";
     private readonly FrozenDictionary<string, FieldAccess> _fields;
 
     private FieldMask(Dictionary<string, FieldAccess> fields) => _fields = fields.ToFrozenDictionary(StringComparer.Ordinal);
@@ -40,7 +41,12 @@ public sealed class FieldMask
         return fields is null ? null : new(fields);
     }
 
-    public FieldAccess Of(string field) => _fields.GetValueOrDefault(field, FieldAccess.Edit);
+    /// <summary>What may be done with a field. What is said of <c>custom</c> holds for every field a tenant added.</summary>
+    public FieldAccess Of(string field)
+    {
+        var access = _fields.GetValueOrDefault(field, FieldAccess.Edit);
+        return field.StartsWith(Custom, StringComparison.Ordinal) && _fields.TryGetValue("custom", out var all) && all < access ? all : access;
+    }
 
     /// <summary>Whether a field's value is shown as it is.</summary>
     public bool Shows(string field) => Of(field) >= FieldAccess.Read;
@@ -97,7 +103,7 @@ public sealed class FieldMask
                     if (name == "custom" && field.Value.ValueKind == JsonValueKind.Object)
                     {
                         writer.WritePropertyName("custom"u8);
-                        Write(writer, field.Value, "custom.");
+                        Write(writer, field.Value, Custom);
                     }
                     else
                     {

@@ -1,5 +1,7 @@
 using Crm.Grains.Alerts;
 using Crm.Grains.Departments;
+using Crm.Grains.FieldBooks;
+using Crm.Grains.Kernel;
 using Crm.Grains.RoleBooks;
 using Crm.Grains.Shares;
 using Crm.Grains.Users;
@@ -25,15 +27,21 @@ public sealed class Organisation
     private readonly Dictionary<string, Role> _roles;
 
     private readonly Dictionary<Guid, Restraint> _restraints;
+    private readonly Dictionary<string, FieldSet> _fields;
+    private readonly Lazy<Dictionary<string, Guid>> _logins;
+    private readonly Lazy<ILookup<string, Guid>> _names;
 
     /// <param name="alerts">Those that are open.</param>
     public Organisation(
         IReadOnlyDictionary<Guid, UserCard> users, IReadOnlyDictionary<Guid, DepartmentCard> departments, IEnumerable<ShareCard> shares, RoleBookCard? book,
-        IReadOnlyCollection<string>? modulesOff = null, IEnumerable<AlertCard>? alerts = null)
+        IReadOnlyCollection<string>? modulesOff = null, IEnumerable<AlertCard>? alerts = null, IEnumerable<FieldBookCard>? fields = null)
     {
+        _fields = (fields ?? []).ToDictionary(book => book.Slice, book => new FieldSet(book.Slice, book.Fields), StringComparer.Ordinal);
         _restraints = (alerts ?? []).GroupBy(alert => alert.PersonId).ToDictionary(
             about => about.Key, about => about.Max(alert => alert.Step switch { "stop" => Restraint.Stop, "mask" => Restraint.Mask, _ => Restraint.None }));
         (Users, Departments) = (users, departments);
+        _logins = new(() => users.Values.DistinctBy(user => Normal.Login(user.Login)).ToDictionary(user => Normal.Login(user.Login), user => user.Id, StringComparer.Ordinal));
+        _names = new(() => users.Values.Where(user => user.Active).ToLookup(user => user.Name, user => user.Id, StringComparer.Ordinal));
         ModulesOff = ModuleCatalog.Off(modulesOff ?? []);
         Template = book?.Template ?? RoleTemplates.Standard;
         Roles = book?.Roles ?? [.. RoleTemplates.Templates[RoleTemplates.Standard].Values];
@@ -46,7 +54,7 @@ public sealed class Organisation
 
     private Organisation(Organisation other, string template, IReadOnlyList<Role> roles)
     {
-        _restraints = other._restraints;
+        (_restraints, _fields, _logins, _names) = (other._restraints, other._fields, other._logins, other._names);
         (Users, Departments, _below, _members, _reports, _shares) = (other.Users, other.Departments, other._below, other._members, other._reports, other._shares);
         ModulesOff = other.ModulesOff;
         (Template, Roles, _roles) = (template, roles, roles.ToDictionary(role => role.Key, StringComparer.Ordinal));
@@ -65,6 +73,21 @@ public sealed class Organisation
 
     /// <summary>The role of a key, or null when there is none.</summary>
     public Role? FindRole(string key) => _roles.GetValueOrDefault(key);
+
+    /// <summary>The fields that the tenant has added to a slice.</summary>
+    /// <param name="plural">The slice.</param>
+    public FieldSet FieldsOf(string plural) => _fields.GetValueOrDefault(plural) ?? FieldSet.None;
+
+    /// <summary>The id of somebody who works here, by id, sign-in name, or a name that only one person has; null when there is nobody.</summary>
+    public Guid? FindPerson(string text)
+    {
+        if (Guid.TryParse(text, out var id))
+        {
+            return Users.ContainsKey(id) ? id : null;
+        }
+
+        return _logins.Value.TryGetValue(Normal.Login(text), out var known) ? known : _names.Value[text].Take(2).ToArray() is [var only] ? only : null;
+    }
 
     /// <summary>What open alerts have done to a person's sight.</summary>
     public Restraint RestraintOf(Guid person) => _restraints.GetValueOrDefault(person);

@@ -19,7 +19,7 @@ internal static class WireJson
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(ShowAll),
-        Converters = { new ExactMoneyConverter() },
+        Converters = { new ExactMoneyConverter(), new ExactCustomConverter() },
     };
 
     private static void ShowAll(JsonTypeInfo type)
@@ -82,5 +82,15 @@ internal static class WireJson
 
         public override void Write(Utf8JsonWriter writer, Money value, JsonSerializerOptions options) =>
             writer.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{value.Amount} {value.Currency}"));
+    }
+
+    /// <summary>With its type, which values that callers send show by how they are written.</summary>
+    private sealed class ExactCustomConverter : JsonConverter<CustomValue>
+    {
+        public override CustomValue Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonSerializer.Deserialize<string?[]>(ref reader, options) is [{ } written, var type] ? new(written, type) : default;
+
+        public override void Write(Utf8JsonWriter writer, CustomValue value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, (string?[])[value.Written ?? "", value.Type], options);
     }
 }

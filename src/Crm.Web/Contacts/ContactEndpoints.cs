@@ -21,7 +21,7 @@ public sealed record CreateContactBody(
     string? Department = null,
     string? Wechat = null,
     string? Note = null,
-    IReadOnlyDictionary<string, string>? Custom = null,
+    IReadOnlyDictionary<string, CustomValue>? Custom = null,
     Guid? OwnerId = null);
 
 public sealed record MoveContactBody(Guid CustomerId);

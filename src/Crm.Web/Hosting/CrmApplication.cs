@@ -8,6 +8,7 @@ using Crm.Web.Contacts;
 using Crm.Web.Customers;
 using Crm.Web.Exports;
 using Crm.Web.Files;
+using Crm.Web.Fields;
 using Crm.Web.Funnel;
 using Crm.Web.Handovers;
 using Crm.Web.Hosting.Demo;
@@ -162,6 +163,7 @@ public static class CrmApplication
             app.MapContacts();
             app.MapOpportunities();
             app.MapPipelines();
+            app.MapFields();
             app.MapFunnels();
             app.MapImports();
             app.MapExports();

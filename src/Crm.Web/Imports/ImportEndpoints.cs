@@ -73,7 +73,7 @@ public static class ImportEndpoints
         ImportPreview? preview = null;
         if (refusal is null)
         {
-            (preview, refusal) = await ImportDesk.PreviewAsync(file, form!.FileName, http.RequestAborted); // no refusal, so a form
+            (preview, refusal) = await silo.Imports.PreviewAsync(http.Caller.Asker, file, form!.FileName, http.RequestAborted); // no refusal, so a form
         }
 
         await (refusal is { } no ? Problems.WriteAsync(http, Problems.StatusOf(no), no) : WritePreviewAsync(http, preview!)); // no refusal, so a preview

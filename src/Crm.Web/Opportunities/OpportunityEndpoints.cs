@@ -23,7 +23,7 @@ public sealed record CreateOpportunityBody(
     Guid? OwnerId = null,
     DateOnly? ExpectedCloseOn = null,
     string? Note = null,
-    IReadOnlyDictionary<string, string>? Custom = null);
+    IReadOnlyDictionary<string, CustomValue>? Custom = null);
 
 public sealed record MoveBody([property: JsonConverter(typeof(CodeConverter))] string Stage);
 

@@ -81,7 +81,8 @@ public static class RoleEndpoints
                 writer.WriteBoolean("owned"u8, slice.Cards.Find("ownerId") is not null);
                 writer.WriteBoolean("regional"u8, slice.Cards.Find("region") is not null);
                 WriteTexts(writer, "verbs"u8, VerbsOf(slice));
-                WriteTexts(writer, "fields"u8, slice.FieldNames.Where(field => field is not ("id" or "version")));
+                WriteTexts(writer, "fields"u8, slice.FieldNames.Where(field => field is not ("id" or "version"))
+                    .Concat(access.FieldsOf(slice.Slice).Fields.Where(field => !field.Retired).Select(field => $"custom.{field.Key}")));
                 writer.WriteEndObject();
             }
 

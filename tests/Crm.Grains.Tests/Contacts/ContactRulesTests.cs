@@ -142,4 +142,16 @@ public sealed class ContactRulesTests() : RuleSpec<Contact, ContactCommand, Cont
         Given(created, new ContactEvent.Erased(remains)).When(new ContactCommand.NameCustomer(Tencent, "腾讯云")).ThenNothing();
         Given(created, new ContactEvent.Erased(remains)).When(new ContactCommand.Amend("李娜")).ThenRefused(Erasure.Erased);
     }
+
+    [Fact]
+    public void CT11_computing_changes_nothing_and_results_are_kept()
+    {
+        var created = new ContactEvent.Created(Tencent, "腾讯", new("陈静", null, null, null, null, null, null, NoCustom), Ada, null);
+        var computed = new ContactEvent.Computed([new("custom.score", null, "7", CustomValue.Number)]);
+        Given(created).When(new ContactCommand.Compute()).ThenNothing();
+        Given().When(new ContactCommand.Compute()).ThenRefused(ContactRefusals.NotFound);
+        var history = Given(created, computed);
+        history.Card!.Custom["score"].Should().Be(CustomValue.Of(7m));
+        ContactRules.CustomOf(history.State)!["score"].Should().Be(CustomValue.Of(7m));
+    }
 }

@@ -18,7 +18,7 @@ public sealed class CommandBodyTests
     [Fact]
     public void A_lead_is_captured_from_its_body() =>
         Read<LeadCommand.Capture>(LeadSlice.Definition, """{"name":"王伟","company":"腾讯","custom":{"budget":"500k"},"source":3}""")
-            .Should().BeEquivalentTo(new LeadCommand.Capture("王伟", "腾讯", Source: "#", Custom: new Dictionary<string, string> { ["budget"] = "500k" }));
+            .Should().BeEquivalentTo(new LeadCommand.Capture("王伟", "腾讯", Source: "#", Custom: new Dictionary<string, CustomValue> { ["budget"] = "500k" }));
 
     [Fact]
     public void A_lead_is_amended_field_by_field()

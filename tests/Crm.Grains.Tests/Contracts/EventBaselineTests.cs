@@ -118,6 +118,7 @@ public sealed class EventBaselineTests
                 _ when bare == typeof(Guid) => ("id", null, ""),
                 _ when bare == typeof(bool) => ("flag", null, ""),
                 _ when bare == typeof(int) || bare == typeof(long) => ("whole number", null, ""),
+                _ when bare == typeof(CustomValue) => ("text, number, money or list of keys", null, ""),
                 _ when bare == typeof(Money) => ("money", null, ""),
                 _ when bare == typeof(DateOnly) => ("day", null, ""),
                 _ when bare == typeof(DateTimeOffset) => ("moment", null, ""),

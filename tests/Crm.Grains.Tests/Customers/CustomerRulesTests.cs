@@ -179,4 +179,16 @@ public sealed class CustomerRulesTests() : RuleSpec<Customer, CustomerCommand, C
         Given(Created("corporate")).When(new CustomerCommand.Erase(remains)).ThenRefused(CustomerRefusals.NotAPerson);
         Given(Created("individual"), new CustomerEvent.Erased(remains)).When(new CustomerCommand.Amend("李娜")).ThenRefused(Erasure.Erased);
     }
+
+    [Fact]
+    public void CU11_computing_changes_nothing_and_results_are_kept()
+    {
+        var created = new CustomerEvent.Created("corporate", new("腾讯", null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, NoCustom), Ada, null, null);
+        var computed = new CustomerEvent.Computed([new("custom.score", null, "7", CustomValue.Number)]);
+        Given(created).When(new CustomerCommand.Compute()).ThenNothing();
+        Given().When(new CustomerCommand.Compute()).ThenRefused(CustomerRefusals.NotFound);
+        var history = Given(created, computed);
+        history.Card!.Custom["score"].Should().Be(CustomValue.Of(7m));
+        CustomerRules.CustomOf(history.State)!["score"].Should().Be(CustomValue.Of(7m));
+    }
 }

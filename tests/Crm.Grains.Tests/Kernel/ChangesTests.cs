@@ -28,13 +28,13 @@ public sealed class ChangesTests
     [Fact]
     public void Custom_fields_are_merged_one_by_one() =>
         new Changes()
-            .Custom(new Dictionary<string, string> { ["a"] = "1", ["b"] = "2", ["c"] = "3" }, new Dictionary<string, string> { ["a"] = "1", ["b"] = "", ["d"] = " 4 " })
+            .Custom(new Dictionary<string, CustomValue> { ["a"] = "1", ["b"] = "2", ["c"] = "3" }, new Dictionary<string, CustomValue> { ["a"] = "1", ["b"] = "", ["d"] = " 4 " })
             .ToList().Should().Equal(new FieldChange("custom.b", "2", null), new FieldChange("custom.d", null, "4"));
 
     [Fact]
     public void Null_removes_all_custom_fields() =>
         new Changes()
-            .Custom(new Dictionary<string, string> { ["a"] = "1" }, new Optional<IReadOnlyDictionary<string, string>?>(null))
+            .Custom(new Dictionary<string, CustomValue> { ["a"] = "1" }, new Optional<IReadOnlyDictionary<string, CustomValue>?>(null))
             .ToList().Should().Equal(new FieldChange("custom.a", "1", null));
 
     [Fact]

@@ -178,17 +178,17 @@ public sealed class CheckTests
     public void Custom_fields_have_short_names_and_texts()
     {
         Check.Custom("custom", null).Should().BeNull();
-        Check.Custom("custom", new Dictionary<string, string> { ["预算_2026-a"] = "many\nlines" }).Should().BeNull();
-        Check.Custom("custom", new Dictionary<string, string> { ["a.b"] = "1" }).Should().Match<Refusal>(r => r.Code == "field-invalid" && r.Field == "custom");
-        Check.Custom("custom", new Dictionary<string, string> { [""] = "1" }).Should().Match<Refusal>(r => r.Code == "field-invalid");
-        Check.Custom("custom", new Dictionary<string, string> { [new string('a', 61)] = "1" }).Should().Match<Refusal>(r => r.Code == "field-invalid");
-        Check.Custom("custom", new Dictionary<string, string> { ["a"] = new string('a', 2_001) }).Should().Match<Refusal>(r => r.Code == "field-too-long" && r.Field == "custom.a");
+        Check.Custom("custom", new Dictionary<string, CustomValue> { ["预算_2026-a"] = "many\nlines" }).Should().BeNull();
+        Check.Custom("custom", new Dictionary<string, CustomValue> { ["a.b"] = "1" }).Should().Match<Refusal>(r => r.Code == "field-invalid" && r.Field == "custom");
+        Check.Custom("custom", new Dictionary<string, CustomValue> { [""] = "1" }).Should().Match<Refusal>(r => r.Code == "field-invalid");
+        Check.Custom("custom", new Dictionary<string, CustomValue> { [new string('a', 61)] = "1" }).Should().Match<Refusal>(r => r.Code == "field-invalid");
+        Check.Custom("custom", new Dictionary<string, CustomValue> { ["a"] = new string('a', 2_001) }).Should().Match<Refusal>(r => r.Code == "field-too-long" && r.Field == "custom.a");
     }
 
     [Fact]
     public void A_record_has_at_most_100_custom_fields_counting_those_it_has()
     {
-        static Dictionary<string, string> Fields(int from, int count) => Enumerable.Range(from, count).ToDictionary(i => $"f{i}", _ => "1");
+        static Dictionary<string, CustomValue> Fields(int from, int count) => Enumerable.Range(from, count).ToDictionary(i => $"f{i}", _ => new CustomValue("1"));
         Check.Custom("custom", Fields(0, 100)).Should().BeNull();
         Check.Custom("custom", Fields(0, 101)).Should().Match<Refusal>(r => r.Code == "field-too-long");
         Check.Custom("custom", Fields(0, 100), Fields(0, 100)).Should().BeNull();

@@ -132,7 +132,7 @@ public sealed class LeadRulesTests() : RuleSpec<Lead, LeadCommand, LeadEvent, Le
     [Fact]
     public void LD6_every_field_can_be_amended() =>
         Given(Captured)
-            .When(new LeadCommand.Amend("李娜", "华为", "13900139000", "na@example.com", "referral", "华北", "ERP", "new", new Optional<IReadOnlyDictionary<string, string>?>(null)))
+            .When(new LeadCommand.Amend("李娜", "华为", "13900139000", "na@example.com", "referral", "华北", "ERP", "new", new Optional<IReadOnlyDictionary<string, CustomValue>?>(null)))
             .ThenEvents(new LeadEvent.Amended(
             [
                 new("name", "王伟", "李娜"), new("company", "腾讯科技", "华为"), new("mobile", "13800138000", "13900139000"), new("email", "wei@example.com", "na@example.com"),
@@ -400,5 +400,21 @@ public sealed class LeadRulesTests() : RuleSpec<Lead, LeadCommand, LeadEvent, Le
         Given(captured, new LeadEvent.Erased(remains)).When(new LeadCommand.Amend("李娜")).ThenRefused(Erasure.Erased);
         Given().When(new LeadCommand.Erase(remains)).ThenRefused(LeadRefusals.NotFound);
         Given(new LeadEvent.Erased(remains)).Card.Should().NotBeNull("what came before is empty in a rebuild");
+    }
+
+    [Fact]
+    public void LD18_computing_changes_nothing_and_results_stay_through_every_status()
+    {
+        var captured = new LeadEvent.Captured(new("王伟", null, null, null, "other", null, null, null, NoCustom), Ada, null);
+        var computed = new LeadEvent.Computed([new("custom.score", null, "7", CustomValue.Number)]);
+        Given(captured).When(new LeadCommand.Compute()).ThenNothing();
+        Given().When(new LeadCommand.Compute()).ThenRefused(LeadRefusals.NotFound);
+        foreach (var lead in (LeadEvent[][])[[captured, computed], [captured, new LeadEvent.RuledOut("wrong", null, "open"), computed], [captured, new LeadEvent.Converted(Tencent, true, Chen, null, null, captured.Details, Ada, "open"), computed]])
+        {
+            var history = Given(lead);
+            history.Card!.Custom["score"].Should().Be(CustomValue.Of(7m));
+            LeadRules.CustomOf(history.State)!["score"].Should().Be(CustomValue.Of(7m));
+            history.When(new LeadCommand.Compute()).ThenNothing();
+        }
     }
 }

@@ -16,7 +16,7 @@ public sealed class OpportunityReactionsTests
 
     private static readonly LeadEvent.Converted Converted = new(
         Tencent, IsNewCustomer: true, Chen, Deal, Wanted,
-        new("王伟", "腾讯科技", null, null, "website", null, null, null, new Dictionary<string, string>()), Ada, "open");
+        new("王伟", "腾讯科技", null, null, "website", null, null, null, new Dictionary<string, CustomValue>()), Ada, "open");
 
     [Fact]
     public void OP17_a_converted_lead_becomes_an_opportunity_in_the_stage_looked_up() =>

@@ -369,4 +369,18 @@ public sealed class OpportunityRulesTests() : RuleSpec<Opportunity, OpportunityC
     }
 
     private static IReadOnlyList<Tally> TalliesOf(History history) => OpportunityBoard.Tallies(history.Card!); // not null: asked of opportunities that were created
+
+    [Fact]
+    public void OP18_computing_changes_nothing_and_results_are_kept()
+    {
+        var created = new OpportunityEvent.Created(new("CRM", null, null, null, new(1m, "CNY"), null, null, null, NoCustom), "simple", "contact", Ada, null);
+        var computed = new OpportunityEvent.Computed([new("custom.score", null, "7", CustomValue.Number)]);
+        Given(created).When(new OpportunityCommand.Compute()).ThenNothing();
+        Given().When(new OpportunityCommand.Compute()).ThenRefused(OpportunityRefusals.NotFound);
+        var history = Given(created, computed);
+        history.Card!.Custom["score"].Should().Be(CustomValue.Of(7m));
+        OpportunityRules.CustomOf(history.State)!["score"].Should().Be(CustomValue.Of(7m));
+        Given(created, new OpportunityEvent.Won("contact", "signed", MondayDay), computed).Card!.Custom["score"].Should().Be(CustomValue.Of(7m));
+        OpportunityRules.CustomOf(Given(created, new OpportunityEvent.Lost("price", null, [], "contact", MondayDay), computed).State)!["score"].Should().Be(CustomValue.Of(7m));
+    }
 }

@@ -38,6 +38,10 @@ internal static class Anything
         ["website"] = ["example.com", "https://example.org/a"],
         ["creditCode"] = ["91440300708461136T", "440301103097413"],
         ["month"] = ["2026-11", "2026-12"],
+        ["slice"] = ["leads", "opportunities"],
+        ["Add.type"] = ["text", "number", "choice", "formula", "money"],
+        ["expression"] = ["1 + 2", "amount * 2", "captures / 3"],
+        ["option"] = ["option", "a", "b"],
         ["pipeline"] = ["simple", "complex"],
         ["preset"] = ["simple", "complex", "project"],
         ["key"] = ["demo", "pilot", "simple"],
@@ -101,6 +105,14 @@ internal static class Anything
         return !type.IsValueType && nullability.WriteState == NullabilityState.Nullable ? Gen.Frequency((1, Gen.Constant<object?>(null)), (2, some)) : some;
     }
 
+    private static CustomValue ValueOf(string text) => (text.Length % 4) switch
+    {
+        0 => CustomValue.Of(text.Length),
+        1 => CustomValue.Of(new Money(text.Length, "CNY")),
+        2 => CustomValue.Of(["a", "b"]),
+        _ => text,
+    };
+
     private static Gen<object?> Some(Type type, string name, NullabilityInfo nullability, bool wild)
     {
         if (type == typeof(string))
@@ -154,7 +166,9 @@ internal static class Anything
 
             return Gen.SubListOf("a", "b", "预算", wild ? "a.b" : "c", "姓名").SelectMany(
                 names => Gen.ArrayOf(Text("word", wild), names.Count),
-                (names, texts) => (object?)names.Zip(texts).ToDictionary(pair => pair.First, pair => pair.Second));
+                (names, texts) => type.GetGenericArguments()[1] == typeof(CustomValue)
+                    ? (object?)names.Zip(texts).ToDictionary(pair => pair.First, pair => ValueOf(pair.Second))
+                    : names.Zip(texts).ToDictionary(pair => pair.First, pair => pair.Second));
         }
 
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))

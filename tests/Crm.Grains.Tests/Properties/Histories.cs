@@ -12,6 +12,8 @@ public sealed class Histories
     /// <summary>Asking these again does something again, and should.</summary>
     private static readonly HashSet<string> NotIdempotent =
     [
+        "Add", // without a key it is another field each time
+        "AddOption", // and another option
         "Capture", // every capture is a source event of its own
         "LogActivity", // two calls are two calls
         "SetPassword", // set to another one, for all the rules know

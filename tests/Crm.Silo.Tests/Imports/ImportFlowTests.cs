@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Crm.Grains.FieldBooks;
 using Crm.Grains.Imports;
+using Crm.Grains.Kernel;
 using Crm.Grains.Leads;
 using Crm.Runtime;
 using Crm.Runtime.Cards;
@@ -23,6 +25,7 @@ public sealed class ImportFlowTests
     {
         await using var bed = await TestSilo.OpenAsync();
         var owner = Guid.CreateVersion7();
+        await DefineAsync(bed, new(new("行业"), "text", "industry"));
         var id = await RequestAsync(bed, "姓名,公司,手机,邮箱,来源,意向产品,行业\n王小明,海河软件,13800138000,wang@example.com,展会,企业版,软件\n李四,长江机械,13900139000,,,,\n", owner: owner);
 
         var card = await DoneAsync(bed, id);
@@ -39,9 +42,9 @@ public sealed class ImportFlowTests
             Product = "企业版",
             OwnerId = owner,
             ImportId = id,
-            Custom = new Dictionary<string, string> { ["行业"] = "软件" },
+            Custom = new Dictionary<string, CustomValue> { ["industry"] = "软件" },
         });
-        leads.Single(lead => lead.Name == "李四").Should().BeEquivalentTo(new { Source = "import", Product = (string?)null, Custom = new Dictionary<string, string>() });
+        leads.Single(lead => lead.Name == "李四").Should().BeEquivalentTo(new { Source = "import", Product = (string?)null, Custom = new Dictionary<string, CustomValue>() });
     }
 
     [Fact]
@@ -81,6 +84,7 @@ public sealed class ImportFlowTests
     public async Task A_refused_row_is_told_with_its_row_column_reason_and_value()
     {
         await using var bed = await TestSilo.OpenAsync();
+        await DefineAsync(bed, new(new("年收入"), "text"));
         var id = await RequestAsync(bed, "姓名,联系电话,电子邮箱,来源,年收入\n王小明,=cmd(),,,\n,13800138000,,,\n\n李四,,not-an-address,,\n张三,,,五 号 展馆,\n钱七,1380013\n孙八,,,,\"" + new string('9', 2_001) + "\"\n周九,,,,\n");
 
         var card = await DoneAsync(bed, id);
@@ -333,7 +337,8 @@ public sealed class ImportFlowTests
         }
 
         await using var file = await ReceiveAsync(bed, text.ToString());
-        var (preview, refusal) = await ImportDesk.PreviewAsync(file, "leads.csv", CancellationToken.None);
+        await DefineAsync(bed, new(new("年收入", "Income"), "number", "income"));
+        var (preview, refusal) = await bed.Silo.Imports.PreviewAsync(Admin, file, "leads.csv", CancellationToken.None);
 
         refusal.Should().BeNull();
         preview!.Columns.Should().Equal("姓名（必填）", "公司", "手机", "电话", "意向产品", "年 收入");
@@ -344,13 +349,17 @@ public sealed class ImportFlowTests
             ["姓名（必填）"] = "name",
             ["公司"] = "company",
             ["手机"] = "mobile",
-            ["电话"] = "custom.电话",
+            ["电话"] = null,
             ["意向产品"] = "product",
-            ["年 收入"] = "custom.年_收入",
+            ["年 收入"] = "custom.income",
         });
-        preview.Fields.Should().Equal("name", "company", "mobile", "email", "source", "region", "product", "note", "custom.电话", "custom.年_收入");
-        bed.Silo.Store.HeadOf(TestSilo.Tenant).Should().Be(0);
+        preview.Fields.Should().Equal("name", "company", "mobile", "email", "source", "region", "product", "note", "custom.income");
+        bed.Silo.Store.HeadOf(TestSilo.Tenant).Should().Be(1);
     }
+
+    private static async Task DefineAsync(TestSilo bed, FieldBookCommand.Add field) =>
+        (await bed.Silo.Commands.TellAsync(Admin, "fieldbook", AccessDirectory.FieldsOf(TestSilo.Tenant, "leads").Key, field with { Slice = "leads" }, new(SenderKind.User), CancellationToken.None))
+            .Refusal.Should().BeNull();
 
     private static GrainId GrainOf(Guid import) => new(TestSilo.Tenant, "import", import);
 

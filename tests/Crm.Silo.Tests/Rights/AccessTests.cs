@@ -133,7 +133,7 @@ public sealed class AccessTests
 
         access.MayFill(Leads, new LeadCommand.Amend(Mobile: "13800138000"))!.Field.Should().Be("mobile"); // asserted by the field
         access.MayFill(Leads, new LeadCommand.Amend(Mobile: (string?)null))!.Field.Should().Be("mobile");
-        access.MayFill(Leads, new LeadCommand.Amend(Custom: new Dictionary<string, string> { ["salary"] = "1" }))!.Code.Should().Be("field-forbidden");
+        access.MayFill(Leads, new LeadCommand.Amend(Custom: new Dictionary<string, CustomValue> { ["salary"] = "1" }))!.Code.Should().Be("field-forbidden");
         access.MayFill(Leads, new LeadCommand.Amend(Note: "x")).Should().BeNull();
     }
 

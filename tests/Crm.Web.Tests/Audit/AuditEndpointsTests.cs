@@ -27,6 +27,7 @@ public sealed class AuditEndpointsTests(SharedApp shared) : ApiTest(shared)
     [Fact]
     public async Task A_field_is_restored_by_the_record_s_own_amending()
     {
+        (await Admin.PostAsync("/api/fields/leads/add", new { label = new { en = "A" }, type = "text" })).Expect(200);
         var lead = (await Sales.PostAsync("/api/leads", new { name = "王伟", note = "first", custom = new { a = "1" } })).Expect(201).Id;
         (await Sales.PostAsync($"/api/leads/{lead}/amend", new { note = "second", custom = new { a = "2" } })).Expect(200);
 

@@ -41,6 +41,7 @@ public sealed class ImportEndpointsTests(SharedApp shared) : ApiTest(shared)
     [Fact]
     public async Task A_preview_shows_columns_rows_and_a_mapping_and_keeps_nothing()
     {
+        (await Admin.PostAsync("/api/fields/leads/add", new { label = new { zh = "行业" }, type = "text", key = "industry" })).Expect(200);
         var head = Tenant.Head;
 
         var preview = (await Admin.PreviewAsync(Encoding.UTF8.GetBytes("姓名,公司,行业\n王小明,海河软件,软件\n"))).Expect(200).Json;
@@ -48,8 +49,8 @@ public sealed class ImportEndpointsTests(SharedApp shared) : ApiTest(shared)
         preview.Items("columns").Select(column => column.GetString()).Should().Equal("姓名", "公司", "行业");
         preview.Items("rows").Single().EnumerateArray().Select(cell => cell.GetString()).Should().Equal("王小明", "海河软件", "软件");
         preview.GetProperty("mapping").Text("姓名").Should().Be("name");
-        preview.GetProperty("mapping").Text("行业").Should().Be("custom.行业");
-        preview.Items("fields").Select(field => field.GetString()).Should().Contain(["name", "company", "mobile", "custom.行业"]);
+        preview.GetProperty("mapping").Text("行业").Should().Be("custom.industry");
+        preview.Items("fields").Select(field => field.GetString()).Should().Contain(["name", "company", "mobile", "custom.industry"]);
         Tenant.Head.Should().Be(head);
     }
 

@@ -109,6 +109,7 @@ public sealed class LeadEndpointsTests(SharedApp shared) : ApiTest(shared)
     [Fact]
     public async Task Amend_changes_what_is_named_clears_with_null_and_leaves_the_rest()
     {
+        (await Admin.PostAsync("/api/fields/leads/add", new { label = new { en = "Score" }, type = "text" })).Expect(200);
         var id = (await Admin.PostAsync("/api/leads", Everything)).Expect(201).Id;
 
         var amended = (await Admin.PostAsync($"/api/leads/{id}/amend", """{"region":"华东","note":null,"custom":{"score":"7"}}""")).Expect(200);

@@ -90,6 +90,7 @@ public sealed class OpportunityEndpointsTests(SharedApp shared) : ApiTest(shared
     [Fact]
     public async Task It_is_amended_assigned_and_followed_up_with_everything_kept()
     {
+        (await Admin.PostAsync("/api/fields/opportunities/add", new { label = new { en = "Region" }, type = "text" })).Expect(200);
         var id = await NewAsync(Tenant.Sales.Id);
         (await Admin.PostAsync($"/api/opportunities/{id}/amend", """{"amount":"2000","expectedCloseOn":"2026-12-31","note":"big","custom":{"region":"east"}}""")).Expect(200);
         (await Admin.PostAsync($"/api/opportunities/{id}/log-activity", new { type = "meeting", text = "kick-off" })).Expect(200);

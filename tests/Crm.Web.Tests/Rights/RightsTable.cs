@@ -127,6 +127,19 @@ public static class RightsTable
         new("POST /api/tenant/amend",                      401, 403, 403, 403, 200, 200, 403) { Body = """{"name":"{unique}"}""" },
         new("POST /api/tenant/modules/{module}",           401, 403, 403, 403, 404, 404, 403) { Body = """{"on":true}""" }, // {module} is none
 
+        new("GET /api/fields",                             401, 200, 200, 200, 200, 200, 200),
+        new("GET /api/fields/{slice}",                     401, 200, 200, 200, 200, 200, 200),
+        new("GET /api/fields/{slice}/timeline",            401, 403, 403, 403, 200, 200, 403),
+        new("POST /api/fields/{slice}/add",                401, 403, 403, 403, 200, 200, 403) { Body = """{"label":{"zh":"字段"},"type":"text"}""" },
+        new("POST /api/fields/{slice}/amend",              401, 403, 403, 403, 422, 422, 403) { Body = """{"key":"x","required":true}""" },
+        new("POST /api/fields/{slice}/add-option",         401, 403, 403, 403, 422, 422, 403) { Body = """{"key":"x","option":{"label":{"en":"x"}}}""" },
+        new("POST /api/fields/{slice}/rename-option",      401, 403, 403, 403, 422, 422, 403) { Body = """{"key":"x","option":"x","label":{"en":"x"}}""" },
+        new("POST /api/fields/{slice}/retire-option",      401, 403, 403, 403, 422, 422, 403) { Body = """{"key":"x","option":"x"}""" },
+        new("POST /api/fields/{slice}/restore-option",     401, 403, 403, 403, 422, 422, 403) { Body = """{"key":"x","option":"x"}""" },
+        new("POST /api/fields/{slice}/retire",             401, 403, 403, 403, 422, 422, 403) { Body = """{"key":"x"}""" },
+        new("POST /api/fields/{slice}/restore",            401, 403, 403, 403, 422, 422, 403) { Body = """{"key":"x"}""" },
+        new("POST /api/fields/{slice}/reorder",            401, 403, 403, 403, 422, 422, 403) { Body = """{"keys":["x"]}""" },
+
         // without the operator's key in the settings there is no such door
         new("GET /api/operator/tenants",                   404, 404, 404, 404, 404, 404, 404),
         new("POST /api/operator/tenants",                  404, 404, 404, 404, 404, 404, 404) { Body = """{"key":"x","name":"x","admin":{"login":"{unique}"}}""" },

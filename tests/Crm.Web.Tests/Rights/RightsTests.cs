@@ -138,7 +138,7 @@ public sealed partial class RightsTests(SharedApp shared, TwoTenants tenants) : 
         string Fill(string text) => text
             .Replace("{id}", target.Id, StringComparison.Ordinal).Replace("{key}", target.Pipeline, StringComparison.Ordinal).Replace("{pipeline}", target.Pipeline, StringComparison.Ordinal)
             .Replace("{customer}", target.Customer, StringComparison.Ordinal).Replace("{other}", tenants.Ours.OtherSales.Id.ToString(), StringComparison.Ordinal).Replace("{unique}", unique, StringComparison.Ordinal)
-            .Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{long}", new string('x', 400), StringComparison.Ordinal);
+            .Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{slice}", "leads", StringComparison.Ordinal).Replace("{long}", new string('x', 400), StringComparison.Ordinal);
 
         object? body = row.Body switch { null => null, "{file}" => CsvOf(unique), var text => Fill(text) };
         var client = row.Route == "DELETE /api/session" ? await OwnSessionAsync(role) : ClientOf(role);

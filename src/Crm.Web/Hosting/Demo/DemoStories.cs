@@ -247,7 +247,7 @@ internal sealed class DemoStories(DemoScale scale, DemoCalendar calendar, DemoTe
     {
         var at = calendar.At(hours);
         var (customer, contact) = (new DemoRecord("customer", dice.Id(at)), new DemoRecord("contact", dice.Id(at)));
-        var known = new LeadDetails(captured.Name, captured.Company, captured.Mobile, captured.Email, captured.Source!, captured.Region, captured.Product, captured.Note, new Dictionary<string, string>()); // captured with a source
+        var known = new LeadDetails(captured.Name, captured.Company, captured.Mobile, captured.Email, captured.Source!, captured.Region, captured.Product, captured.Note, new Dictionary<string, CustomValue>()); // captured with a source
         yield return Step(lead, hours, new LeadCommand.Convert(customer.Id, IsNewCustomer: true, contact.Id, opportunity.Id, wanted), seller);
         var converted = new LeadEvent.Converted(customer.Id, IsNewCustomer: true, contact.Id, opportunity.Id, wanted, known, seller.Id, "qualified");
         var (who, today) = (captured.Company ?? captured.Name, calendar.DayAt(hours));
