@@ -16,6 +16,7 @@ import './app/tokens.css';
 import './app/app.css';
 import './ui/ui.css';
 import './records/records.css';
+import './records/record.css';
 
 whenSignedOut(forget);
 whenForbidden(noticeRights);
