@@ -140,6 +140,7 @@ export const enRecords = {
     edit: 'Edit {{field}}',
     rename: 'Click to rename',
     none: '—',
+    another: 'another record',
     fields: 'Details',
     story: 'Activity',
     custom: 'Custom fields',

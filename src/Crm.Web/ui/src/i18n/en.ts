@@ -1,9 +1,11 @@
 import { enAudit, enAuditNav, enAuditProblems } from './en.audit';
 import { enImports } from './en.imports';
+import { enJournal } from './en.journal';
 import { enRecords } from './en.records';
 import { enRights } from './en.rights';
 import { enSales } from './en.sales';
 import { enSecurity, enSecurityNav, enSecurityPeople, enSecurityProblems } from './en.security';
+import { enTenant, enTenantNav, enTenantProblems } from './en.tenant';
 
 /** Every sentence of the screen in English; the keys are those of zh-CN.ts. */
 export const en = {
@@ -62,6 +64,7 @@ export const en = {
     organisation: 'Organisation',
     roles: 'Roles and rights',
     ...enAuditNav,
+    ...enTenantNav,
   },
   slices: { leads: 'Lead', customers: 'Customer', contacts: 'Contact', opportunities: 'Opportunity' },
   live: {
@@ -84,6 +87,8 @@ export const en = {
   },
   ...enSecurity,
   ...enAudit,
+  ...enJournal,
+  ...enTenant,
   ...enRecords,
   ...enSales,
   ...enImports,
@@ -184,5 +189,6 @@ export const en = {
     'http-503': 'The server is busy. Please wait a moment.',
     ...enSecurityProblems,
     ...enAuditProblems,
+    ...enTenantProblems,
   },
 };

@@ -138,6 +138,7 @@ export const zhCNRecords = {
     edit: '编辑{{field}}',
     rename: '点击改名',
     none: '—',
+    another: '另一条记录',
     fields: '字段',
     story: '跟进',
     custom: '自定义字段',

@@ -1,9 +1,11 @@
 import { zhCNAudit, zhCNAuditNav, zhCNAuditProblems } from './zh-CN.audit';
 import { zhCNImports } from './zh-CN.imports';
+import { zhCNJournal } from './zh-CN.journal';
 import { zhCNRecords } from './zh-CN.records';
 import { zhCNRights } from './zh-CN.rights';
 import { zhCNSales } from './zh-CN.sales';
 import { zhCNSecurity, zhCNSecurityNav, zhCNSecurityPeople, zhCNSecurityProblems } from './zh-CN.security';
+import { zhCNTenant, zhCNTenantNav, zhCNTenantProblems } from './zh-CN.tenant';
 
 /** 界面上的每一句话。英文在 en.ts，键必须一致（i18n.test.ts 检查）。 */
 export const zhCN = {
@@ -62,6 +64,7 @@ export const zhCN = {
     organisation: '组织架构',
     roles: '角色与权限',
     ...zhCNAuditNav,
+    ...zhCNTenantNav,
   },
   slices: { leads: '线索', customers: '客户', contacts: '联系人', opportunities: '商机' },
   live: {
@@ -84,6 +87,8 @@ export const zhCN = {
   },
   ...zhCNSecurity,
   ...zhCNAudit,
+  ...zhCNJournal,
+  ...zhCNTenant,
   ...zhCNRecords,
   ...zhCNSales,
   ...zhCNImports,
@@ -184,5 +189,6 @@ export const zhCN = {
     'http-503': '服务器正忙，请稍等再试。',
     ...zhCNSecurityProblems,
     ...zhCNAuditProblems,
+    ...zhCNTenantProblems,
   },
 };

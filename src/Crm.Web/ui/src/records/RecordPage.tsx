@@ -66,7 +66,7 @@ export function RecordPage(props: Props) {
           <span className="grow" />
           <div className="record-actions">
             {props.actions}
-            <AuditPersonMenu slice={slice} id={record.id} />
+            <AuditPersonMenu slice={slice} id={record.id} name={record.name} />
           </div>
         </div>
         <div className="facts">

@@ -4,6 +4,7 @@ import { cache, keys } from '../api/cache';
 import { type Access, access, roles } from '../api/rights';
 import { i18next } from '../i18n/i18n';
 import { after } from '../platform/timers';
+import { useModules } from '../session/session';
 import { type Rights, rightsOf } from './access';
 
 const nothing: Access = { role: null, everything: false, slices: {} };
@@ -14,7 +15,8 @@ export const useAccessQuery = (enabled = true) =>
 /** The rights of the person signed in. The signed-in shell waits for them, so below it they are always there. */
 export function useRights(): Rights {
   const { data } = useAccessQuery();
-  return useMemo(() => rightsOf(data ?? nothing), [data]);
+  const isOn = useModules();
+  return useMemo(() => rightsOf(data ?? nothing, isOn), [data, isOn]);
 }
 
 /** Whether the role may do this to any record at all. */
