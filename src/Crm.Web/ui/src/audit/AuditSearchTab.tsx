@@ -5,9 +5,10 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sliceOf } from '../api/types';
 import { PersonSelect } from '../people/PersonSelect';
+import { shownName } from '../records/names';
 import { RecordChanges } from '../records/RecordChanges';
 import { sliceName } from '../rights/words';
-import { Avatar } from '../ui/Avatar';
+import { Avatar, Person } from '../ui/Avatar';
 import { DayRange } from '../ui/DayRange';
 import { useFormat } from '../ui/format';
 import { type PlainColumn, PlainTable } from '../ui/PlainTable';
@@ -46,6 +47,7 @@ interface Note {
   slice: string | null;
   detail: string | null;
   count: number;
+  via: string;
 }
 
 const isBusiness = (kind: string): kind is keyof typeof sliceOf => kind in sliceOf;
@@ -211,6 +213,14 @@ function Moment({ at }: { at: string }) {
 function Who({ item: { entry } }: { item: AuditItem }) {
   const { t } = useTranslation();
   const { id, kind, name } = entry.by;
+  const read = entry.type.startsWith('accesslog-') ? (entry.data as { personId?: string; notes?: Note[] }) : undefined;
+  // reading is written down by the server, but it was somebody who read
+  if (read?.personId)
+    return read.notes?.[0]?.via === 'key' ? (
+      <span className="soft">{t('timeline.by.key')}</span>
+    ) : (
+      <Person id={read.personId} />
+    );
   if (kind === 'key') return <span className="soft">{t('audit.journal.key', { name: name ?? '' })}</span>;
   if (name === null)
     return <span className="faint">{kind === 'user' ? t('people.unknown') : t(`timeline.by.${kind}`)}</span>;
@@ -223,16 +233,17 @@ function Who({ item: { entry } }: { item: AuditItem }) {
 }
 
 function What({ item: { kind, recordId, recordName, entry } }: { item: AuditItem }) {
+  const said = eventText(entry.type);
   return (
     <>
-      {eventText(entry.type)}
+      {said}
       <div>
         {isBusiness(kind) && recordName ? (
           <Link to={`/${sliceOf[kind]}/$id`} params={{ id: recordId }}>
-            {recordName}
+            {shownName(recordName)}
           </Link>
         ) : (
-          <span className="faint">{recordName ?? kindText(kind)}</span>
+          <span className="faint">{recordName ?? (said === kindText(kind) ? null : kindText(kind))}</span>
         )}
       </div>
     </>

@@ -141,6 +141,9 @@ export const enRecords = {
     rename: 'Click to rename',
     none: '—',
     another: 'another record',
+    erased: 'Erased person',
+    erasedText:
+      'The person in this record was erased for privacy. What was counted stays counted; nothing more is recorded here.',
     fields: 'Details',
     story: 'Activity',
     custom: 'Custom fields',

@@ -139,6 +139,8 @@ export const zhCNRecords = {
     rename: '点击改名',
     none: '—',
     another: '另一条记录',
+    erased: '已清除的个人',
+    erasedText: '此记录中的个人信息已因隐私清除。统计数字保留，这里不再记录任何内容。',
     fields: '字段',
     story: '跟进',
     custom: '自定义字段',

@@ -100,7 +100,7 @@ export const zhCNTenant = {
     undo: '撤销',
     undoUntil: '{{at}} 前可撤销',
     undoAsk: '撤销这次交接？',
-    undoText: '同事之后修改过的记录留在他们那里，其余全部还给 {{name}}，{{name}} 也可以重新登录。',
+    undoText: '同事之后修改过的记录留在他们那里，其余全部还给 {{name}}，其本人也可以重新登录。',
     running: '交接中',
     done: '已完成',
     undoing: '撤销中',

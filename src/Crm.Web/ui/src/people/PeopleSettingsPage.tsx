@@ -8,7 +8,6 @@ import { useRights } from '../rights/useRights';
 import { PageHead } from '../ui/Bits';
 import { KeyList } from './KeyList';
 import { PeopleTable } from './PeopleTable';
-import '../pipelines/pipelines.css';
 import './people.css';
 
 export function PeopleSettingsPage() {

@@ -59,6 +59,8 @@ function LimitsForm({ known }: { known: PolicyLimits }) {
         min={ranges[name][0]}
         max={ranges[name][1]}
         precision={0}
+        formatter={(value) => (value === undefined ? '' : format.number(Number(value)))}
+        parser={(text) => Number(text?.replace(/\D/g, '') ?? 0)}
         suffix={unit}
         style={{ width: 200 }}
         data-testid={`limit-${name}`}
