@@ -28,7 +28,7 @@ public sealed class Sentinel(
 
     private readonly ConcurrentDictionary<(string Tenant, Guid Person), Reader> _readers = new();
     private readonly ConcurrentDictionary<string, TimeSpan> _windows = new(StringComparer.Ordinal);
-    private readonly Channel<(string Tenant, Guid Person, int Count)> _suspects = Channel.CreateUnbounded<(string, Guid, int)>(new() { SingleReader = true });
+    private readonly Channel<(string Tenant, Guid Person, int Count, int Round)> _suspects = Channel.CreateUnbounded<(string, Guid, int, int)>(new() { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
@@ -46,12 +46,14 @@ public sealed class Sentinel(
         }
 
         var reader = _readers.GetOrAdd((asker.Tenant, asker.Id), static _ => new());
+        // before the window is, so that what was counted before an alert is never taken for what came after it
+        var round = Volatile.Read(ref reader.Round);
         var count = reader.Window.Add(record.Id, time.GetUtcNow(), _windows.GetValueOrDefault(asker.Tenant, TimeSpan.FromMinutes(10)));
         // looked at again only when it has grown by a tenth: judging costs a read or two
         if (count >= LeastJudged && count >= Volatile.Read(ref reader.NextLook))
         {
             Volatile.Write(ref reader.NextLook, count + Math.Max(1, count / 10));
-            _suspects.Writer.TryWrite((asker.Tenant, asker.Id, count));
+            _suspects.Writer.TryWrite((asker.Tenant, asker.Id, count, round));
         }
         else if (count < LeastJudged)
         {
@@ -70,11 +72,11 @@ public sealed class Sentinel(
     {
         try
         {
-            await foreach (var (tenant, person, count) in _suspects.Reader.ReadAllAsync(_stop.Token))
+            await foreach (var (tenant, person, count, round) in _suspects.Reader.ReadAllAsync(_stop.Token))
             {
                 try
                 {
-                    await JudgeAsync(tenant, person, count, _stop.Token);
+                    await JudgeAsync(tenant, person, count, round, _stop.Token);
                 }
                 catch (Exception bug) when (!_stop.IsCancellationRequested)
                 {
@@ -88,8 +90,14 @@ public sealed class Sentinel(
         }
     }
 
-    private async Task JudgeAsync(string tenant, Guid person, int count, CancellationToken cancel)
+    private async Task JudgeAsync(string tenant, Guid person, int count, int round, CancellationToken cancel)
     {
+        var reader = _readers.GetOrAdd((tenant, person), static _ => new());
+        if (Volatile.Read(ref reader.Round) != round)
+        {
+            return; // an alert has been raised about this reading already
+        }
+
         var organisation = await access.OrganisationAsync(tenant, cancel);
         var limits = (await policies.FindAsync(tenant, cancel)).Limits;
         _windows[tenant] = TimeSpan.FromMinutes(limits.WindowMinutes) is var width && width < WidestWindow ? width : WidestWindow;
@@ -121,11 +129,9 @@ public sealed class Sentinel(
         await commands.TellAsync(
             Asker.System(tenant), "alert", alert.Key,
             new AlertCommand.Raise("unusual-reading", person, organisation.ManagerOf(person), null, count, threshold / limits.TimesUsual, step), new(SenderKind.System, Trusted: true), cancel);
-        if (_readers.TryGetValue((tenant, person), out var reader))
-        {
-            reader.Window.Clear();
-            Volatile.Write(ref reader.NextLook, 0);
-        }
+        Interlocked.Increment(ref reader.Round);
+        reader.Window.Clear();
+        Volatile.Write(ref reader.NextLook, 0);
     }
 
     /// <summary>The peaks of the days before today, by person.</summary>
@@ -155,5 +161,8 @@ public sealed class Sentinel(
         public ReadingWindow Window { get; } = new();
 
         public int NextLook;
+
+        /// <summary>How many alerts were raised about this person.</summary>
+        public int Round;
     }
 }

@@ -1,5 +1,6 @@
 import { useLocation } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { useIsSuperior } from '../organisation/useIsSuperior';
 import type { Rights } from '../rights/access';
 import { useRights } from '../rights/useRights';
 import { useModules } from '../session/session';
@@ -93,8 +94,12 @@ const all = [
     key: 'audit',
     to: '/settings/audit',
     group: 'settings',
-    for: (rights: Rights) =>
-      rights.may('audit', 'read') || rights.may('exports', 'approve') || rights.may('alerts', 'read'),
+    // everybody may read alerts about people under them; without any there is nothing to lead to
+    for: (rights: Rights, isSuperior: boolean) =>
+      rights.may('audit', 'read') ||
+      rights.may('exports', 'approve') ||
+      rights.may('alerts', 'release') ||
+      (isSuperior && rights.may('alerts', 'read')),
   },
 ] as const;
 
@@ -103,9 +108,10 @@ export type PlaceKey = (typeof all)[number]['key'];
 export function usePlaces() {
   const rights = useRights();
   const isOn = useModules();
+  const isSuperior = useIsSuperior();
   return useMemo(
-    () => all.filter((place) => (!('module' in place) || isOn(place.module)) && place.for(rights)),
-    [rights, isOn],
+    () => all.filter((place) => (!('module' in place) || isOn(place.module)) && place.for(rights, isSuperior)),
+    [rights, isOn, isSuperior],
   );
 }
 

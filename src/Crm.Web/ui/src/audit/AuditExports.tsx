@@ -43,7 +43,11 @@ export function AuditExports() {
         rowKey={(run) => run.id}
         rowTestId={(run) => `export-${run.status}`}
         columns={[
-          { key: 'who', title: t('audit.who'), render: (run) => <Person id={run.ownerId} /> },
+          {
+            key: 'who',
+            title: t('audit.who'),
+            render: (run) => <Person id={run.ownerId} other={t('timeline.by.key')} />,
+          },
           {
             key: 'what',
             title: t('audit.what'),

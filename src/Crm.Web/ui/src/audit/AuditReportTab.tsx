@@ -64,6 +64,7 @@ export function AuditReportTab() {
                 <PlainTable
                   testId={`report-lines-${topic}`}
                   rows={lines}
+                  narrow
                   rowKey={(line) => line.item}
                   columns={[
                     { key: 'item', title: t('audit.what'), render: (line) => itemText(line.item) },

@@ -42,6 +42,13 @@ const kinds = [
   'tenant',
 ] as const;
 
+/** What was noted of one person's reading. */
+interface Reading {
+  personId?: string;
+  notes?: Note[];
+  /** The most records of others within the policy's stretch of time. */
+  peak?: number;
+}
 interface Note {
   type: string;
   slice: string | null;
@@ -169,7 +176,7 @@ function useColumns(): PlainColumn<AuditItem>[] {
         const { kind, recordId, entry } = item;
         if (item.erased) return <span className="faint">{t('audit.journal.erased')}</span>;
         const changes = (entry.changes ?? []).filter((change) => change.field !== 'lastActivityAt');
-        const notes = kind === 'accesslog' ? ((entry.data?.notes ?? []) as Note[]) : [];
+        const { notes = [], peak = 0 } = ((kind === 'accesslog' ? entry.data : null) as Reading | null) ?? {};
         return (
           <>
             {changes.length > 0 ? (
@@ -183,6 +190,9 @@ function useColumns(): PlainColumn<AuditItem>[] {
                     : undefined
                 }
               />
+            ) : null}
+            {notes.length === 0 && peak > 0 ? (
+              <span className="soft">{t('audit.journal.peak', { count: peak })}</span>
             ) : null}
             {notes.map((note, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: what was noted never moves.
@@ -213,7 +223,7 @@ function Moment({ at }: { at: string }) {
 function Who({ item: { entry } }: { item: AuditItem }) {
   const { t } = useTranslation();
   const { id, kind, name } = entry.by;
-  const read = entry.type.startsWith('accesslog-') ? (entry.data as { personId?: string; notes?: Note[] }) : undefined;
+  const read = entry.type.startsWith('accesslog-') ? (entry.data as Reading | null) : undefined;
   // reading is written down by the server, but it was somebody who read
   if (read?.personId)
     return read.notes?.[0]?.via === 'key' ? (

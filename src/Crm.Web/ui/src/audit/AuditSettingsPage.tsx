@@ -25,7 +25,7 @@ export function AuditSettingsPage() {
   });
   const items = [
     ...(rights.may('alerts', 'read') ? [tab('alerts', <AuditAlertsTab />)] : []),
-    ...(rights.may('exports', 'read') ? [tab('exports', <AuditExports />)] : []),
+    ...(rights.may('exports', 'approve') ? [tab('exports', <AuditExports />)] : []),
     ...(rights.may('audit', 'read') ? [tab('journal', <AuditSearchTab />), tab('report', <AuditReportTab />)] : []),
   ];
   return (

@@ -48,7 +48,11 @@ export function HandoverList() {
             render: (row) => [...new Set([...row.to, ...row.shares.flatMap((share) => share.to)])].map(name).join(', '),
           },
           { key: 'at', title: t('audit.when'), render: (row) => <Ago at={row.startedAt} /> },
-          { key: 'by', title: t('handovers.by'), render: (row) => <span className="soft">{name(row.byId)}</span> },
+          {
+            key: 'by',
+            title: t('handovers.by'),
+            render: (row) => <Person id={row.byId} other={t('timeline.by.key')} />,
+          },
           { key: 'result', title: t('handovers.result'), render: (row) => <HandoverProgress handover={row} /> },
           {
             key: 'undo',

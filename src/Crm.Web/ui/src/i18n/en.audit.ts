@@ -84,6 +84,8 @@ export const enAudit = {
       erased: 'Erased for privacy',
       more: 'Look further back',
       key: 'Key {{name}}',
+      peak_one: 'Opened {{count}} record of others in a short time',
+      peak_other: 'Opened {{count}} records of others in a short time',
       hits_one: '{{count}} record',
       hits_other: '{{count}} records',
     },

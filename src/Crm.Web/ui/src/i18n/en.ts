@@ -45,7 +45,7 @@ export const en = {
     dark: 'Dark mode',
     light: 'Light mode',
     docs: 'API reference',
-    search: 'Search customers, leads, deals, phones…',
+    search: 'Search names, companies, phones…',
     nothingFound: 'Nothing found for “{{text}}”',
     group: { work: 'Sales', book: 'Records', settings: 'Settings' },
   },

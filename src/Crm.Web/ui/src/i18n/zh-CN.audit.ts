@@ -79,6 +79,7 @@ export const zhCNAudit = {
       erased: '已因隐私清除',
       more: '继续往前查',
       key: '密钥 {{name}}',
+      peak_other: '短时间内打开了 {{count}} 条他人记录',
       hits_other: '{{count}} 条记录',
     },
     report: {

@@ -45,7 +45,7 @@ export const zhCN = {
     dark: '深色模式',
     light: '浅色模式',
     docs: '接口文档',
-    search: '搜索客户、线索、商机、电话…',
+    search: '搜索名称、公司、电话…',
     nothingFound: '没有找到“{{text}}”',
     group: { work: '销售', book: '资料', settings: '设置' },
   },

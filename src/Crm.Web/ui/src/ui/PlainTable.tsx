@@ -15,13 +15,15 @@ interface Props<T> {
   readonly rowKey: (row: T) => string | number;
   readonly testId: string;
   readonly rowTestId?: (row: T) => string;
+  /** Few narrow columns stay a table on a phone, too. */
+  readonly narrow?: boolean;
 }
 
 /** A short table without sorting or picking. On a phone every row becomes a card. */
-export function PlainTable<T>({ rows, columns, rowKey, testId, rowTestId }: Props<T>) {
+export function PlainTable<T>({ rows, columns, rowKey, testId, rowTestId, narrow = false }: Props<T>) {
   return (
     <div className="table-box">
-      <table className="plain-table stacked" data-testid={testId}>
+      <table className={narrow ? 'plain-table' : 'plain-table stacked'} data-testid={testId}>
         <thead>
           <tr>
             {columns.map((column) => (
