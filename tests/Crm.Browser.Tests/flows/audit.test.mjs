@@ -106,6 +106,36 @@ flow('alerts: a slow leak shows on the open page at once, masks what is read, an
   await setLimits({ leastRecords: 300, timesUsual: 5, step: 'tell' });
 });
 
+flow('alerts: where the step stops access, the page says so, and goes on once it is released; the manager is led to the alert', async (open) => {
+  const word = unique();
+  await setLimits({ leastRecords: 10, timesUsual: 2, step: 'stop' });
+  const owner = await makePerson('sales', `主人${word}`, at);
+  const leads = await makeLeads(12, word, owner.id);
+  const boss = await makePerson('sales', `上级${word}`, at);
+  const thief = await makePerson(await makeRole(`全看${word}`, [read], [], at), `好奇${word}`, at);
+  const hers = await open({ login: boss.login, ...at });
+  await hers.see('user-menu');
+  assert.equal(await hers.the('nav-audit').count(), 0);
+  await api('POST', `/api/users/${thief.id}/amend`, { superiorId: boss.id }, at);
+
+  const his = await open({ login: thief.login, ...at });
+  for (const id of leads) await his.turnTo(`/leads/${id}`).then(() => his.page.locator('.record-name-shown, .empty').first().waitFor());
+  await his.seeText('你的访问已被停止', '.empty');
+  await his.picture('access-stopped');
+  assert.equal(await his.the('nav-leads').count(), 0);
+
+  await hers.go('/settings/audit');
+  await hers.page.locator('[data-testid="alert-unusual-reading"]', { hasText: thief.name }).waitFor();
+  assert.equal(await hers.the('tab-journal').count(), 0);
+  assert.equal(await hers.the('alert-release').count(), 0);
+
+  const { items } = await api('GET', '/api/alerts', undefined, at);
+  const alert = items.find((one) => one.personId === thief.id);
+  await api('POST', `/api/alerts/${alert.id}/release`, {}, at);
+  await his.see('nav-leads');
+  await setLimits({ leastRecords: 300, timesUsual: 5, step: 'tell' });
+});
+
 flow('journal: a change is found by person, kind and field, and taken back', async (open) => {
   const word = unique();
   const editor = await makePerson('boss', `编辑${word}`, at);
@@ -135,6 +165,9 @@ flow('journal: a change is found by person, kind and field, and taken back', asy
   await eventually(() => api('GET', `/api/leads/${id}`, undefined, at), (lead) => lead.region === '华东', 'the earlier value is back');
   // the timeline says the same, and offers it to whoever may edit
   await his.page.locator('[data-testid="timeline"] .change-to', { hasText: '华东' }).nth(1).waitFor();
+  await his.the('timeline').getByTestId('restore-region').first().click();
+  await his.toast('华南').waitFor();
+  await eventually(() => api('GET', `/api/leads/${id}`, undefined, at), (lead) => lead.region === '华南', 'the timeline brings a value back, too');
 });
 
 flow('report: counted for chosen days, on the page and in the file', async (open) => {
@@ -169,6 +202,7 @@ flow('erasure: a person takes everything out about themselves, is erased after t
   await view.toast('永久清除').waitFor();
   await eventually(() => view.text(`秘密${word}`).count(), (shown) => shown === 0, 'the note is gone from the page');
   assert.ok(!JSON.stringify(await api('GET', `/api/leads/${id}`, undefined, at)).includes(word));
+  await view.see('record-erased');
   await view.picture('person-erased');
 });
 

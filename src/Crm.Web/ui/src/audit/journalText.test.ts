@@ -9,7 +9,7 @@ describe('words of the journal', () => {
     expect(eventText('apikey-issued-v2')).toBe('made an API key');
     expect(eventText('lead-ruled-out-v1')).toBe('ruled the lead out');
     await i18next.changeLanguage('zh-CN');
-    expect(eventText('user-amended-v1')).toBe('修改人员');
+    expect(eventText('user-amended-v1')).toBe('修改成员');
     expect(kindText('tenant')).toBe('公司设置');
   });
 

@@ -31,6 +31,7 @@ export const en = {
     forbiddenText: 'Only administrators may come in here. Ask yours if you need to.',
     goHome: 'Go to my day',
     failed: 'This did not open',
+    stopped: 'Your access is stopped',
     gone: 'This record cannot be found',
     goneText: 'It may be gone, or it belongs to somebody else.',
   },

@@ -26,7 +26,7 @@ export const zhCNRights = {
     sessions: '登录会话',
     factors: '二次验证',
     mails: '邮件',
-    'company-sign-ins': '公司账号登录',
+    'company-sign-ins': '企业账号登录',
     tenants: '公司设置',
     handovers: '离职交接',
     policies: '管控限额',

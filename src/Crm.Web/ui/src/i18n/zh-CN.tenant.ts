@@ -11,7 +11,7 @@ export const zhCNTenant = {
     timeZoneText: '决定一天、一个月从何时开始：目标、漏斗和每日限额都按它计算。从现在起生效。',
     currency: '货币',
     currencyText: '未注明货币时使用。已有金额的货币不变。',
-    key: '用公司账号登录时填写的公司代号：',
+    key: '企业账号登录时输入的企业标识：',
     back: '已撤销',
     and: '和',
     module: {
@@ -93,7 +93,7 @@ export const zhCNTenant = {
     taken: '已收回 {{undone}} 条',
     kept_other: '{{count}} 条已被同事修改，保留不动',
     empty: '还没有离职交接',
-    emptyText: '有人离职时，在人员列表中点其姓名旁的“离职交接…”。',
+    emptyText: '有人离职时，在成员列表中点其姓名旁的“离职交接…”。',
     from: '离职人',
     by: '操作人',
     result: '结果',

@@ -31,6 +31,7 @@ export const zhCN = {
     forbiddenText: '这里只有管理员能进。需要的话，请联系你的管理员。',
     goHome: '回到首页',
     failed: '没能打开',
+    stopped: '你的访问已被停止',
     gone: '找不到这条记录',
     goneText: '它可能已被删除，或者不属于你。',
   },

@@ -113,7 +113,7 @@ export function RecordPage(props: Props) {
             {phone && !erased ? props.step : null}
             {props.related}
             {!erased && rights.may(slice, 'log-activity') ? <RecordComposer slice={slice} id={record.id} /> : null}
-            <RecordTimeline slice={slice} id={record.id} version={record.version} />
+            <RecordTimeline slice={slice} id={record.id} version={record.version} erased={erased} />
           </div>
         )}
         {phone && tab !== 'fields' ? null : (

@@ -48,7 +48,11 @@ function iconOf(entry: TimelineEntry): ReactNode {
   return <FlagOutlined />;
 }
 
-export function RecordTimeline({ slice, id, version }: { slice: Slice; id: string; version: number }) {
+/** Of an erased person the journal is emptied a moment later; the page keeps nothing until then. */
+const emptied = (entry: TimelineEntry): TimelineEntry => ({ ...entry, changes: null, activity: null, data: null });
+
+export function RecordTimeline(props: { slice: Slice; id: string; version: number; erased: boolean }) {
+  const { slice, id, version, erased } = props;
   const { t } = useTranslation();
   const timeline = useTimeline(slice, id, version);
   if (timeline.isPending) return <LinesSkeleton lines={6} />;
@@ -57,7 +61,12 @@ export function RecordTimeline({ slice, id, version }: { slice: Slice; id: strin
   return (
     <div className="timeline" data-testid="timeline">
       {timeline.entries.map((entry) => (
-        <TimelineItem key={`${entry.position}-${entry.version}`} slice={slice} id={id} entry={entry} />
+        <TimelineItem
+          key={`${entry.position}-${entry.version}`}
+          slice={slice}
+          id={id}
+          entry={erased ? emptied(entry) : entry}
+        />
       ))}
       {timeline.hasNextPage ? (
         <Button
