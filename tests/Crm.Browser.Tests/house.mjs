@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { apiKey, password, root } from './server.mjs';
+import { apiKey, freePort, password, root, startServer } from './server.mjs';
 
 /** The longest anything on the screen may take to come; a busy machine is slow, a broken page is slower. */
 const patienceMs = 15_000;
@@ -34,6 +36,17 @@ before(async () => {
 });
 after(() => browser?.close());
 
+/** A server of a test file's own, for flows that change what everybody sees; its address is given to `open` and `api`. */
+export async function ownServer() {
+  const data = await mkdtemp(join(tmpdir(), 'crm-own-'));
+  const server = await startServer({ port: await freePort(), data });
+  after(async () => {
+    await server.stop();
+    await rm(data, { recursive: true, force: true });
+  });
+  return { url: server.url };
+}
+
 /** A word that no other test uses. */
 export const unique = () => randomUUID().slice(0, 8).replace(/\d/g, (digit) => 'ghjkmnpqrs'[Number(digit)]);
 
@@ -54,6 +67,11 @@ export async function api(method, path, body, { url = house, headers = {} } = {}
   return text === '' ? null : JSON.parse(text);
 }
 
+/** How the server answers a read. */
+export async function apiStatus(path, { url = house } = {}) {
+  return (await fetch(url + path, { headers: { authorization: `Bearer ${apiKey}` } })).status;
+}
+
 export const money = (amount) => ({ amount: String(amount), currency: 'CNY' });
 
 /** A pipeline of the test's own, so that its figures are exactly what the test put into it. */
@@ -65,10 +83,29 @@ export async function makePipeline(preset = 'simple') {
 }
 
 /** A person of the test's own. */
-export async function makePerson(role = 'sales', name = `人${unique()}`) {
+export async function makePerson(role = 'sales', name = `人${unique()}`, at = {}) {
   const login = `${unique()}@demo`;
-  const { id } = await api('POST', '/api/users', { name, login, password, role });
+  const { id } = await api('POST', '/api/users', { name, login, password, role }, at);
   return { id, name, login };
+}
+
+/** A role of the test's own. */
+export async function makeRole(name, grants, fields = [], at = {}) {
+  const key = `r-${unique()}`;
+  await api('PUT', `/api/roles/${key}`, { name, grants, fields }, at);
+  return key;
+}
+
+/** Picks from an antd select by the text of the choice; typing narrows it first. */
+export async function choose(view, id, text) {
+  const select = view.the(id);
+  await select.click();
+  const input = select.locator('input');
+  if (await input.isEditable().catch(() => false)) await input.fill(text);
+  await view.page
+    .locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option', { hasText: text })
+    .first()
+    .click();
 }
 
 export async function userId(login) {

@@ -30,7 +30,7 @@ public sealed class Sentinel(
 
     private readonly ConcurrentDictionary<(string Tenant, Guid Person), Reader> _readers = new();
     private readonly ConcurrentDictionary<string, TimeSpan> _windows = new(StringComparer.Ordinal);
-    private readonly Channel<(string Tenant, Guid Person, int Count)> _suspects = Channel.CreateUnbounded<(string, Guid, int)>(new() { SingleReader = true });
+    private readonly Channel<(string Tenant, Guid Person, int Count, int Round)> _suspects = Channel.CreateUnbounded<(string, Guid, int, int)>(new() { SingleReader = true });
     private readonly SharedReading _shared = new(others, time);
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -54,13 +54,15 @@ public sealed class Sentinel(
         }
 
         var reader = ReaderOf(asker.Tenant, asker.Id);
+        // before the window is, so that what was counted before an alert is never taken for what came after it
+        var round = Volatile.Read(ref reader.Round);
         var count = reader.Window.Add(record.Id, time.GetUtcNow(), WindowOf(asker.Tenant));
         _shared.Note(asker.Tenant, asker.Id, record.Id);
         // looked at again only when it has grown by a tenth: judging costs a read or two
         if (count >= LeastJudged && count >= Volatile.Read(ref reader.NextLook))
         {
             Volatile.Write(ref reader.NextLook, count + Math.Max(1, count / 10));
-            _suspects.Writer.TryWrite((asker.Tenant, asker.Id, count));
+            _suspects.Writer.TryWrite((asker.Tenant, asker.Id, count, round));
         }
         else if (count < LeastJudged)
         {
@@ -80,11 +82,11 @@ public sealed class Sentinel(
     {
         try
         {
-            await foreach (var (tenant, person, count) in _suspects.Reader.ReadAllAsync(_stop.Token))
+            await foreach (var (tenant, person, count, round) in _suspects.Reader.ReadAllAsync(_stop.Token))
             {
                 try
                 {
-                    await JudgeAsync(tenant, person, count, _stop.Token);
+                    await JudgeAsync(tenant, person, count, round, _stop.Token);
                 }
                 catch (Exception bug) when (!_stop.IsCancellationRequested)
                 {
@@ -98,8 +100,14 @@ public sealed class Sentinel(
         }
     }
 
-    private async Task JudgeAsync(string tenant, Guid person, int count, CancellationToken cancel)
+    private async Task JudgeAsync(string tenant, Guid person, int count, int round, CancellationToken cancel)
     {
+        var reader = ReaderOf(tenant, person);
+        if (Volatile.Read(ref reader.Round) != round)
+        {
+            return; // an alert has been raised about this reading already
+        }
+
         var organisation = await access.OrganisationAsync(tenant, cancel);
         var limits = (await policies.FindAsync(tenant, cancel)).Limits;
         _windows[tenant] = TimeSpan.FromMinutes(limits.WindowMinutes) is var width && width < WidestWindow ? width : WidestWindow;
@@ -149,6 +157,7 @@ public sealed class Sentinel(
     {
         if (_readers.TryGetValue((tenant, person), out var reader))
         {
+            Interlocked.Increment(ref reader.Round);
             reader.Window.Clear();
             Volatile.Write(ref reader.NextLook, 0);
         }
@@ -185,5 +194,8 @@ public sealed class Sentinel(
         public ReadingWindow Window { get; } = new();
 
         public int NextLook;
+
+        /// <summary>How many alerts were raised about this person.</summary>
+        public int Round;
     }
 }

@@ -44,6 +44,8 @@ public static class KeyScopes
             "mine" => "my-day",
             "import" => "imports",
             "handover" => "handovers",
+            "alerts" => "alerts",
+            "tenant" => "tenant",
             "pipelines" => "pipelines",
             _ => null,
         };

@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { before } from 'node:test';
-import { api, assert, desk, flow, mobile, money, phone, unique, userId } from '../house.mjs';
+import { api, assert, desk, flow, house, makePerson, mobile, money, phone, unique, userId } from '../house.mjs';
+import { password } from '../server.mjs';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
 
+/** The pages that are looked at as somebody does who cannot see them or uses no mouse. */
+const accessible = new Set(['home', 'leads', 'lead', 'board', 'funnel', 'people', 'handovers', 'company', 'modules', 'limits', 'alerts', 'exports', 'journal', 'report']);
 /** Addresses of every page, records filled in by `before`. */
 const pages = [];
 
@@ -43,6 +47,11 @@ before(async () => {
       ownerId: index % 2 === 0 ? admin : sales,
     });
   await api('PUT', '/api/targets', { pipeline: 'simple', month: day(8 / 24).slice(0, 7), amount: '600000' });
+  const leaver = await makePerson('sales', '周明');
+  await api('POST', '/api/leads', { name: '吴敏', mobile: mobile(), ownerId: leaver.id });
+  await api('POST', '/api/handovers', { fromId: leaver.id, to: [sales] });
+  await api('POST', '/api/leads/export', { format: 'csv' });
+  await tryToExport();
   pages.push(
     ['home', '/', '.home-grid'],
     ['leads', '/leads', '.grid-row'],
@@ -62,9 +71,28 @@ before(async () => {
     ['organisation', '/settings/organisation', '.page h1'],
     ['roles', '/settings/roles?role=sales', '.matrix'],
     ['templates', '/settings/roles?tab=templates', '.template'],
+    ['sign-in-settings', '/settings/security', '[data-testid="company-save"]'],
+    ['company', '/settings/company', '[data-testid="tenant-save"]'],
+    ['modules', '/settings/company?tab=modules', '[data-testid="module-leads"]'],
+    ['limits', '/settings/company?tab=limits', '[data-testid="limits-save"]'],
+    ['handovers', '/settings/people?tab=handovers', '[data-testid="handovers"]'],
+    ['alerts', '/settings/audit', '[data-testid="alerts"]'],
+    ['exports', '/exports', '[data-testid="exports"]'],
+    ['journal', '/settings/audit?tab=journal', '[data-testid="audit-journal"]'],
+    ['report', '/settings/audit?tab=report', '[data-testid="report"]'],
     ['not-found', '/no/such/page', '.empty'],
   );
 });
+
+/** Somebody without the right tries to export, which raises an alert. */
+async function tryToExport() {
+  const headers = { 'content-type': 'application/json', 'x-crm': '1' };
+  const { login } = await makePerson('sales', '郑涛');
+  const session = await fetch(`${house}/api/session`, { method: 'POST', headers, body: JSON.stringify({ login, password }) });
+  const cookie = session.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ');
+  const answer = await fetch(`${house}/api/leads/export`, { method: 'POST', headers: { ...headers, cookie, 'idempotency-key': randomUUID() }, body: '{}' });
+  assert.equal(answer.status, 403);
+}
 
 /** Everything that can be read on the page. */
 const texts = (view) =>
@@ -118,7 +146,7 @@ for (const [name, how] of [
     await look('sign-in', '[data-testid="sign-in-submit"]');
     await view.signIn('admin@demo');
     await view.go('/');
-    for (const [page, address, sign] of pages.filter(([key]) => ['home', 'leads', 'lead', 'board', 'funnel'].includes(key))) {
+    for (const [page, address, sign] of pages.filter(([key]) => accessible.has(key))) {
       await view.turnTo(address);
       await look(page, sign);
     }

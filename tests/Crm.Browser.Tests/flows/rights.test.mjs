@@ -1,23 +1,7 @@
-import { api, assert, eventually, flow, makePerson, makePipeline, mobile, unique, userId } from '../house.mjs';
+import { api, assert, choose, eventually, flow, makePerson, makePipeline, makeRole, mobile, unique, userId } from '../house.mjs';
 import { password } from '../server.mjs';
 
 const all = ['all'];
-
-/** A role of the test's own. */
-async function makeRole(name, grants, fields = []) {
-  const key = `r-${unique()}`;
-  await api('PUT', `/api/roles/${key}`, { name, grants, fields });
-  return key;
-}
-
-/** Picks from an antd select by the text of the choice; typing narrows it first. */
-async function choose(view, id, text) {
-  const select = view.the(id);
-  await select.click();
-  const input = select.locator('input');
-  if (await input.isEditable().catch(() => false)) await input.fill(text);
-  await view.page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option', { hasText: text }).first().click();
-}
 
 flow('organisation: an admin makes a department and a manager, who sees its leads and not the other’s', async (open) => {
   const word = unique();

@@ -1,18 +1,7 @@
-import { after } from 'node:test';
-import { join } from 'node:path';
-import { tmpdir } from 'node:os';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { api, assert, eventually, flow, mobile, unique } from '../house.mjs';
-import { freePort, startServer } from '../server.mjs';
+import { api, assert, eventually, flow, mobile, ownServer, unique } from '../house.mjs';
 
-// a template changes what everybody sees, so it has a server of its own
-const data = await mkdtemp(join(tmpdir(), 'crm-templates-'));
-const server = await startServer({ port: await freePort(), data });
-after(async () => {
-  await server.stop();
-  await rm(data, { recursive: true, force: true });
-});
-const at = { url: server.url };
+// a template changes what everybody sees
+const at = await ownServer();
 
 flow('templates: simulated on real records, switched with one click, and switched back with own changes', async (open) => {
   const word = unique();

@@ -33,6 +33,7 @@ public sealed class SentinelTests(SharedApp shared) : ApiTest(shared)
         var alert = (await Eventually.GetAsync(async () => (await Admin.GetAsync("/api/alerts")).Json.Items(), alerts => alerts.Count > 0, "the alert"))[0];
         (alert.Text("type"), alert.Text("step"), alert.GetProperty("personId").GetGuid()).Should().Be(("unusual-reading", step, Tenant.Sales.Id));
         await ExpectSightAsync(step, leads[0]);
+        (await Admin.GetAsync("/api/alerts")).Json.Items().Should().ContainSingle("what was read before an alert is told once");
 
         (await Admin.PostAsync($"/api/alerts/{alert.GetProperty("id").GetGuid()}/release", new { note = "was asked to" })).Expect(200);
         await ExpectSightAsync("tell", leads[0]);

@@ -201,6 +201,20 @@ public sealed class SignInTests : IAsyncLifetime
         (await _tenant.Admin.PostAsync("/api/api-keys", new { name = "web", role = "sales", scopes = (string?[])[null] })).ExpectProblem(422, "scope-invalid", "scopes");
     }
 
+    [Theory]
+    [InlineData("alerts:all", "alerts:read", true)]
+    [InlineData("alerts:all", "alerts:*", true)]
+    [InlineData("alerts:all", "*", true)]
+    [InlineData("alerts:all", "alerts:release", false)]
+    [InlineData("alerts:all", "leads:read", false)]
+    [InlineData("tenant:mine", "tenant:read", true)]
+    [InlineData("tenant:mine", "leads:read", false)]
+    [InlineData("list:alerts?limit=50", "alerts:read", true)]
+    [InlineData("record:alert/x", "alerts:read", true)]
+    [InlineData("nothing:all", "leads:read", false)]
+    public void A_key_follows_the_topics_whose_reads_its_scopes_name(string topic, string scope, bool may) =>
+        KeyScopes.AllowsTopic(new(new(_tenant.Key, Guid.NewGuid(), "key", "admin"), [scope], null), topic, _app.Silo.Slices).Should().Be(may);
+
     [Fact]
     public async Task A_key_makes_no_key_that_may_more_than_itself()
     {

@@ -15,7 +15,9 @@ import './i18n/i18n';
 import './app/tokens.css';
 import './app/app.css';
 import './ui/ui.css';
+import './ui/settings.css';
 import './records/records.css';
+import './records/record.css';
 
 whenSignedOut(forget);
 whenForbidden(noticeRights);

@@ -44,9 +44,22 @@ export interface User {
   region: string | null;
 }
 
+/** A part of the house that a company may do without. */
+export type ModuleKey = 'leads' | 'opportunities' | 'customers' | 'imports';
+
+export interface Tenant {
+  key: string;
+  name: string;
+  currency: string;
+  timeZone: string;
+  locale: string;
+  /** Those that are on. */
+  modules: ModuleKey[];
+}
+
 export interface Session {
   user: { id: string; name: string; login: string; role: Role; locale: string | null };
-  tenant: { key: string; name: string; currency: string; timeZone: string };
+  tenant: Tenant;
   serverTime: string;
 }
 

@@ -42,6 +42,8 @@ function listSearch(search: Record<string, unknown>): ListSearch {
   };
 }
 
+const tabSearch = (search: Record<string, unknown>): { tab?: string } => ({ tab: text(search.tab) });
+
 /** Leaves once: while it is on its way the address already changes, and must not be taken for the page to come back to. */
 function ToSignIn() {
   const navigate = useNavigate();
@@ -198,6 +200,7 @@ const people = createRoute({
   getParentRoute: () => shell,
   path: '/settings/people',
   component: lazyRouteComponent(() => import('../people/PeopleSettingsPage'), 'PeopleSettingsPage'),
+  validateSearch: tabSearch,
 });
 const organisation = createRoute({
   getParentRoute: () => shell,
@@ -232,6 +235,13 @@ const auditSettings = createRoute({
   getParentRoute: () => shell,
   path: '/settings/audit',
   component: lazyRouteComponent(() => import('../audit/AuditSettingsPage'), 'AuditSettingsPage'),
+  validateSearch: tabSearch,
+});
+const company = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/company',
+  component: lazyRouteComponent(() => import('../tenant/TenantSettingsPage'), 'TenantSettingsPage'),
+  validateSearch: tabSearch,
 });
 const exportList = createRoute({
   getParentRoute: () => shell,
@@ -277,6 +287,7 @@ const tree = root.addChildren([
     organisation,
     roles,
     auditSettings,
+    company,
     exportList,
     elsewhere,
   ]),

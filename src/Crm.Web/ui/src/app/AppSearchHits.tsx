@@ -1,6 +1,7 @@
 import { AppstoreOutlined, BankOutlined, ContactsOutlined, SolutionOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
 import type { SearchHit } from '../api/types';
+import { shownName } from '../records/names';
 
 export const sliceIcons = {
   leads: <SolutionOutlined />,
@@ -25,7 +26,7 @@ export function HitLine(props: { hit: SearchHit; active: boolean; onPick: () => 
       onMouseMove={props.onHover}
     >
       <span className="hit-icon">{sliceIcons[hit.slice]}</span>
-      <span className="hit-title">{hit.title}</span>
+      <span className="hit-title">{shownName(hit.title)}</span>
       <span className="hit-sub">{hit.subtitle}</span>
       <span className="hit-kind">{t(`slices.${hit.slice}`)}</span>
     </button>

@@ -13,6 +13,7 @@ import {
   MenuUnfoldOutlined,
   NodeIndexOutlined,
   SafetyCertificateOutlined,
+  ShopOutlined,
   SolutionOutlined,
   TableOutlined,
   TeamOutlined,
@@ -23,7 +24,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePhone } from '../platform/media';
 import { recall, remember } from '../platform/storage';
-import { useAccessQuery, useRoleNames } from '../rights/useRights';
+import { useAccessQuery, useMay, useRoleNames } from '../rights/useRights';
 import { setLocale, signOut, useMe } from '../session/session';
 import { Avatar } from '../ui/Avatar';
 import { PageSkeleton } from '../ui/States';
@@ -31,9 +32,11 @@ import { AppBoundary } from './AppBoundary';
 import { Brand } from './AppBrand';
 import { AppCommandPalette } from './AppCommandPalette';
 import { AppLiveDot } from './AppLiveDot';
+import { AppNotFoundPage } from './AppNotFoundPage';
 import { AppSearchBox } from './AppSearchBox';
 import { LanguageSwitch, LookSwitch } from './AppSwitches';
-import { type PlaceKey, usePlaces } from './places';
+import { type PlaceKey, useIsElsewhere, usePlaces } from './places';
+import { useTenantNews } from './useTenantNews';
 
 const icons: Record<PlaceKey, ReactNode> = {
   home: <HomeOutlined />,
@@ -49,6 +52,7 @@ const icons: Record<PlaceKey, ReactNode> = {
   organisation: <ApartmentOutlined />,
   roles: <SafetyCertificateOutlined />,
   security: <KeyOutlined />,
+  company: <ShopOutlined />,
   audit: <AuditOutlined />,
 };
 const groups = ['work', 'book', 'settings'] as const;
@@ -92,6 +96,7 @@ function UserMenu() {
   const me = useMe();
   const navigate = useNavigate();
   const nameOf = useRoleNames();
+  const maySeeExports = useMay('exports', 'read');
   const role = useAccessQuery().data?.role ?? me.user.role;
   return (
     <Dropdown
@@ -115,6 +120,9 @@ function UserMenu() {
           { key: 'en', label: t('shell.english'), onClick: () => void setLocale('en') },
           { type: 'divider' },
           { key: 'security', label: t('security.title'), onClick: () => void navigate({ to: '/security' }) },
+          ...(maySeeExports
+            ? [{ key: 'exports', label: t('audit.exports.mine'), onClick: () => void navigate({ to: '/exports' }) }]
+            : []),
           { key: 'docs', label: t('shell.docs'), onClick: () => window.open('/docs/index.html', '_blank', 'noopener') },
           {
             key: 'out',
@@ -160,6 +168,8 @@ export function AppShell() {
   const [folded, setFolded] = useState(() => recall<boolean>('nav') ?? false);
   const [drawer, setDrawer] = useState(false);
   const places = usePlaces();
+  const elsewhere = useIsElsewhere();
+  useTenantNews();
   const fold = () => {
     setFolded(!folded);
     remember('nav', !folded);
@@ -225,9 +235,7 @@ export function AppShell() {
 
   return (
     <Frame nav={nav} top={top} tabBar={tabBar}>
-      <AppBoundary>
-        <Outlet />
-      </AppBoundary>
+      <AppBoundary>{elsewhere ? <AppNotFoundPage /> : <Outlet />}</AppBoundary>
       <AppCommandPalette />
     </Frame>
   );

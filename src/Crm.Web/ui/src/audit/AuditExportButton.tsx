@@ -4,13 +4,15 @@ import { Dropdown } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Slice } from '../api/types';
 import { useCommand } from '../api/useCommand';
+import { useMay } from '../rights/useRights';
 import { toast } from '../ui/toast';
 import { type ExportWish, exportsApi } from './api';
 
-/** Takes the list out as a file: what is filtered, in the order it is shown. Whether that is allowed, the server says. */
+/** Takes the list out as a file, for those who may: what is filtered, in the order it is shown. */
 export function AuditExportButton({ slice, wish }: { slice: Slice; wish: Omit<ExportWish, 'format'> }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const mayExport = useMay(slice, 'export');
   const request = useCommand(
     (format: ExportWish['format']) => exportsApi.request(slice, { ...wish, format }),
     ({ status }) => {
@@ -18,13 +20,14 @@ export function AuditExportButton({ slice, wish }: { slice: Slice; wish: Omit<Ex
       void navigate({ to: '/exports' });
     },
   );
+  if (!mayExport) return null;
   return (
     <Dropdown
       trigger={['click']}
       menu={{
         items: [
-          { key: 'csv', label: 'CSV', onClick: () => request.mutate('csv') },
-          { key: 'xlsx', label: 'XLSX', onClick: () => request.mutate('xlsx') },
+          { key: 'csv', label: t('audit.exports.csv'), onClick: () => request.mutate('csv') },
+          { key: 'xlsx', label: t('audit.exports.xlsx'), onClick: () => request.mutate('xlsx') },
         ],
       }}
     >

@@ -1,13 +1,19 @@
-import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { DownloadOutlined } from '@ant-design/icons';
+import { Button, Tooltip } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { cache } from '../api/cache';
 import { useCommand } from '../api/useCommand';
+import { useLiveItems } from '../live/useLiveItems';
+import { useRights } from '../rights/useRights';
+import { sliceName } from '../rights/words';
 import { useMe } from '../session/session';
+import { AskNote } from '../ui/AskNote';
 import { Person } from '../ui/Avatar';
 import { Ago, Chip, type Tone } from '../ui/Bits';
 import { useFormat } from '../ui/format';
-import { EmptyState, ErrorState, GridSkeleton } from '../ui/States';
-import { type ExportRun, type ExportStatus, exportsApi } from './api';
+import { QueryTable } from '../ui/PlainTable';
+import { type ExportRun, type ExportStatus, exportsApi, exportsTopic } from './api';
 
 const tones: Record<ExportStatus, Tone> = {
   denied: 'bad',
@@ -19,85 +25,123 @@ const tones: Record<ExportStatus, Tone> = {
   failed: 'bad',
   expired: 'plain',
 };
-const unfinished: readonly ExportStatus[] = ['waiting', 'queued', 'running'];
+const key = ['exports'] as const;
+const newestFirst = (a: ExportRun, b: ExportRun) => (a.requestedAt < b.requestedAt ? 1 : -1);
 
 /** Exports that may be seen: one's own, and for those who approve, everybody's. */
 export function AuditExports() {
   const { t } = useTranslation();
-  const query = useQuery({
-    queryKey: ['exports'],
-    queryFn: exportsApi.list,
-    refetchInterval: (state) =>
-      state.state.data?.items.some((run) => unfinished.includes(run.status)) ? 1_000 : false,
-  });
-  if (query.isPending) return <GridSkeleton />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  if (query.data.items.length === 0)
-    return <EmptyState title={t('audit.exports.empty')} text={t('audit.exports.emptyText')} />;
+  const format = useFormat();
+  const query = useLiveItems<ExportRun>(key, exportsApi.list, exportsTopic, newestFirst);
   return (
-    <div className="table-box">
-      <table className="plain-table" data-testid="exports">
-        <thead>
-          <tr>
-            <th>{t('audit.who')}</th>
-            <th>{t('audit.what')}</th>
-            <th>{t('audit.when')}</th>
-            <th>{t('fields.status')}</th>
-            <th />
-          </tr>
-        </thead>
-        <tbody>
-          {query.data.items.map((run) => (
-            <ExportRow key={run.id} run={run} reload={() => void query.refetch()} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <p className="soft audit-lead">{t('audit.exports.lead')}</p>
+      <QueryTable<ExportRun>
+        query={query}
+        empty={{ title: t('audit.exports.empty'), text: t('audit.exports.emptyText') }}
+        testId="exports"
+        rowKey={(run) => run.id}
+        rowTestId={(run) => `export-${run.status}`}
+        columns={[
+          {
+            key: 'who',
+            title: t('audit.who'),
+            render: (run) => <Person id={run.ownerId} other={t('timeline.by.key')} />,
+          },
+          {
+            key: 'what',
+            title: t('audit.what'),
+            render: (run) => (
+              <>
+                <strong>{sliceName(run.slice)}</strong>{' '}
+                <span className="soft num">
+                  {t('audit.exports.rows', { rows: format.number(run.rows) })} · {run.format.toUpperCase()}
+                </span>
+                {run.q ? <div className="faint clip">“{run.q}”</div> : null}
+                {run.filter ? (
+                  <Tooltip title={run.filter}>
+                    <div className="faint">{t('audit.exports.filtered')}</div>
+                  </Tooltip>
+                ) : null}
+              </>
+            ),
+          },
+          { key: 'when', title: t('audit.when'), render: (run) => <Ago at={run.requestedAt} /> },
+          {
+            key: 'status',
+            title: t('fields.status'),
+            render: (run) => (
+              <>
+                <Chip tone={tones[run.status]} dot>
+                  {t(`audit.exports.status.${run.status}`)}
+                </Chip>
+                {run.reason ? <div className="faint">{run.reason}</div> : null}
+              </>
+            ),
+          },
+          { key: 'actions', title: '', right: true, render: (run) => <ExportActions run={run} /> },
+        ]}
+      />
+    </>
   );
 }
 
-function ExportRow({ run, reload }: { run: ExportRun; reload: () => void }) {
+function ExportActions({ run }: { run: ExportRun }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { user } = useMe();
+  const rights = useRights();
+  const [refusing, setRefusing] = useState(false);
+  const reload = () => {
+    setRefusing(false);
+    void cache.invalidateQueries({ queryKey: key });
+  };
   const approve = useCommand(exportsApi.approve, reload);
-  const refuse = useCommand(exportsApi.refuse, reload);
+  const refuse = useCommand((reason: string | undefined) => exportsApi.refuse(run.id, reason), reload);
   const mine = run.ownerId === user.id;
+  if (run.status === 'done' && mine)
+    return (
+      <>
+        <a className="button-plain" href={`/api/exports/${run.id}/file`} download data-testid="export-file">
+          <DownloadOutlined /> {t('audit.exports.download')}
+        </a>
+        {run.keptUntil ? (
+          <div className="faint">{t('audit.exports.keptUntil', { at: format.instantShort(run.keptUntil) })}</div>
+        ) : null}
+      </>
+    );
+  if (run.status !== 'waiting' || mine) return null;
   return (
-    <tr data-testid={`export-${run.status}`}>
-      <td>
-        <Person id={run.ownerId} />
-      </td>
-      <td>
-        {run.slice} · {run.format.toUpperCase()} · <span className="num">{format.number(run.rows)}</span>
-        {(run.filter ?? run.q) ? <div className="faint clip">{run.filter ?? run.q}</div> : null}
-      </td>
-      <td>
-        <Ago at={run.requestedAt} />
-      </td>
-      <td>
-        <Chip tone={tones[run.status]} dot>
-          {t(`audit.exports.status.${run.status}`)}
-        </Chip>{' '}
-        <span className="faint">{run.reason}</span>
-      </td>
-      <td className="right">
-        {run.status === 'done' && mine ? (
-          <a className="button-plain" href={`/api/exports/${run.id}/file`} download data-testid="export-file">
-            {t('audit.exports.download')}
-          </a>
-        ) : null}
-        {run.status === 'waiting' && !mine ? (
-          <>
-            <Button size="small" type="primary" onClick={() => approve.mutate(run.id)} data-testid="export-approve">
-              {t('audit.exports.approve')}
-            </Button>{' '}
-            <Button size="small" onClick={() => refuse.mutate(run.id)}>
-              {t('audit.exports.refuse')}
-            </Button>
-          </>
-        ) : null}
-      </td>
-    </tr>
+    <span className="audit-actions">
+      {rights.may('exports', 'approve') ? (
+        <Button
+          size="small"
+          type="primary"
+          loading={approve.isPending}
+          onClick={() => approve.mutate(run.id)}
+          data-testid="export-approve"
+        >
+          {t('audit.exports.approve')}
+        </Button>
+      ) : null}
+      {rights.may('exports', 'refuse') ? (
+        <Button size="small" onClick={() => setRefusing(true)} data-testid="export-refuse">
+          {t('audit.exports.refuse')}
+        </Button>
+      ) : null}
+      {refusing ? (
+        <AskNote
+          title={t('audit.exports.refuseTitle')}
+          text={t('audit.exports.refuseText')}
+          label={t('audit.exports.reason')}
+          okText={t('audit.exports.refuse')}
+          danger
+          busy={refuse.isPending}
+          testId="export-refuse"
+          onOk={(reason) => refuse.mutate(reason)}
+          onCancel={() => setRefusing(false)}
+        />
+      ) : null}
+    </span>
   );
 }

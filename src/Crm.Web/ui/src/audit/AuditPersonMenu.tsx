@@ -1,24 +1,28 @@
 import { SafetyOutlined } from '@ant-design/icons';
-import { Dropdown, Modal } from 'antd';
+import { Dropdown, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { refreshRecord } from '../api/cache';
+import { cache, keys, refreshRecord } from '../api/cache';
 import type { Slice } from '../api/types';
 import { useCommand } from '../api/useCommand';
 import { useMay } from '../rights/useRights';
+import { toast } from '../ui/toast';
 import { auditApi } from './api';
 
 /** What a person may ask of us about himself: to have everything, and to be forgotten. */
-export function AuditPersonMenu({ slice, id }: { slice: Slice; id: string }) {
+export function AuditPersonMenu({ slice, id, name }: { slice: Slice; id: string; name: string }) {
   const { t } = useTranslation();
   const mayTake = useMay(slice, 'export');
   const mayErase = useMay(slice, 'erase');
   const [asking, setAsking] = useState(false);
+  const [typed, setTyped] = useState('');
   const erase = useCommand(
     () => auditApi.erase(slice, id),
     () => {
       setAsking(false);
       refreshRecord(slice, id);
+      void cache.invalidateQueries({ queryKey: keys.timeline(slice, id) });
+      toast('done', t('audit.person.erased'));
     },
   );
   if (!(mayTake || mayErase) || slice === 'opportunities') return null;
@@ -42,7 +46,10 @@ export function AuditPersonMenu({ slice, id }: { slice: Slice; id: string }) {
               danger: true,
               disabled: !mayErase,
               label: t('audit.person.erase'),
-              onClick: () => setAsking(true),
+              onClick: () => {
+                setTyped('');
+                setAsking(true);
+              },
             },
           ],
         }}
@@ -62,12 +69,24 @@ export function AuditPersonMenu({ slice, id }: { slice: Slice; id: string }) {
           open
           title={t('audit.person.erase')}
           okText={t('audit.person.erase')}
-          okButtonProps={{ danger: true, loading: erase.isPending }}
+          okButtonProps={{
+            danger: true,
+            loading: erase.isPending,
+            disabled: typed.trim() !== name,
+            'data-testid': 'person-erase-confirm',
+          }}
           onOk={() => erase.mutate(undefined)}
           cancelText={t('common.cancel')}
           onCancel={() => setAsking(false)}
         >
           <p data-testid="person-erase-text">{t('audit.person.eraseText')}</p>
+          <p>{t('audit.person.eraseType', { name })}</p>
+          <Input
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            aria-label={t('audit.person.eraseType', { name })}
+            data-testid="person-erase-name"
+          />
         </Modal>
       ) : null}
     </>

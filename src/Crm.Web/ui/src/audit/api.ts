@@ -1,10 +1,12 @@
 import { client } from '../api/client';
 import type { Page, Receipt, Slice, TimelineEntry } from '../api/types';
+import type { Days } from '../ui/DayRange';
 
 export type ExportStatus = 'denied' | 'waiting' | 'queued' | 'running' | 'done' | 'refused' | 'failed' | 'expired';
 
 export interface ExportRun {
   id: string;
+  version: number;
   ownerId: string;
   slice: string;
   format: 'csv' | 'xlsx';
@@ -21,6 +23,7 @@ export interface ExportRun {
 
 export interface Alert {
   id: string;
+  version: number;
   type: 'export-forbidden' | 'unusual-reading';
   personId: string;
   slice: string | null;
@@ -29,6 +32,9 @@ export interface Alert {
   step: 'tell' | 'mask' | 'stop';
   status: 'open' | 'released';
   raisedAt: string;
+  releasedAt: string | null;
+  releasedById: string | null;
+  note: string | null;
 }
 
 export interface AuditItem {
@@ -40,15 +46,18 @@ export interface AuditItem {
 }
 
 export interface AuditSearch {
-  kind?: string;
-  person?: string;
-  record?: string;
-  field?: string;
-  cursor?: string;
+  kind?: string | undefined;
+  person?: string | undefined;
+  field?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  cursor?: string | undefined;
 }
 
+export const reportTopics = ['sign-ins', 'reading', 'exports', 'refusals', 'rights', 'erasures'] as const;
+
 export interface ReportLine {
-  topic: 'sign-ins' | 'exports' | 'reading' | 'refusals' | 'rights' | 'erasures';
+  topic: (typeof reportTopics)[number];
   item: string;
   count: number;
   people: number;
@@ -61,20 +70,25 @@ export interface ExportWish {
   q?: string;
 }
 
+export const exportsTopic = 'list:exports?sort=-requestedAt&limit=100';
+
 export const exportsApi = {
   list: () => client.get<Page<ExportRun>>('/api/exports', { sort: '-requestedAt', limit: 100 }),
   request: (slice: Slice, wish: ExportWish) =>
     client.command<Receipt & { status: ExportStatus }>(`/api/${slice}/export`, wish),
   approve: (id: string) => client.command<Receipt>(`/api/exports/${id}/approve`, {}),
-  refuse: (id: string) => client.command<Receipt>(`/api/exports/${id}/refuse`, {}),
+  refuse: (id: string, reason: string | undefined) =>
+    client.command<Receipt>(`/api/exports/${id}/refuse`, reason ? { reason } : {}),
 };
 
 export const auditApi = {
   search: (query: AuditSearch) => client.get<Page<AuditItem>>('/api/audit', { ...query, limit: 50 }),
-  report: () => client.get<{ from: string; to: string; head: number; lines: ReportLine[] }>('/api/audit/report'),
+  report: (days: Days) =>
+    client.get<{ from: string; to: string; head: number; lines: ReportLine[] }>('/api/audit/report', { ...days }),
   alerts: () => client.get<Page<Alert>>('/api/alerts', { sort: '-raisedAt', limit: 100 }),
   restore: (slice: Slice, id: string, field: string, version: number) =>
     client.command<Receipt>(`/api/${slice}/${id}/restore`, { field, version }),
   erase: (slice: Slice, id: string) => client.command<Receipt>(`/api/${slice}/${id}/erase`, {}),
-  release: (id: string) => client.command<Receipt>(`/api/alerts/${id}/release`, {}),
+  release: (id: string, note: string | undefined) =>
+    client.command<Receipt>(`/api/alerts/${id}/release`, note ? { note } : {}),
 };

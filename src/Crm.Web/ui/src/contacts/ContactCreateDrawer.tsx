@@ -1,15 +1,13 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Drawer, Form, Input } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cache, keys } from '../api/cache';
 import { records } from '../api/crm';
-import { explain } from '../api/explain';
-import { asProblem } from '../api/problem';
 import { CustomerSelect } from '../customers/CustomerSelect';
 import { RightItem } from '../rights/RightItem';
-import { compact, fieldErrors } from '../ui/forms';
+import { compact } from '../ui/forms';
 import { toast } from '../ui/toast';
+import { FormRefusal, useFormSave } from '../ui/useFormSave';
 
 interface Fields {
   customerId: string;
@@ -26,18 +24,13 @@ export function ContactCreateDrawer(props: { open: boolean; onClose: () => void;
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [form] = Form.useForm<Fields>();
-  const [refusal, setRefusal] = useState<string>();
-  const [busy, setBusy] = useState(false);
+  const saving = useFormSave(form);
   const close = () => {
-    setRefusal(undefined);
+    saving.forget();
     props.onClose();
   };
   const save = async () => {
-    const values = await form.validateFields().catch(() => undefined);
-    if (!values) return;
-    setBusy(true);
-    setRefusal(undefined);
-    try {
+    const saved = await saving.save(async (values) => {
       const receipt = await records.create('contacts', compact(values));
       void cache.invalidateQueries({ queryKey: keys.lists('contacts') });
       toast('done', t('contacts.created', { name: values.name }), {
@@ -46,15 +39,8 @@ export function ContactCreateDrawer(props: { open: boolean; onClose: () => void;
           run: () => void navigate({ to: '/contacts/$id', params: { id: receipt.id } }),
         },
       });
-      close();
-    } catch (error) {
-      const problem = asProblem(error);
-      const errors = fieldErrors<Fields>(problem);
-      if (errors.length > 0) form.setFields(errors);
-      else setRefusal(explain(problem));
-    } finally {
-      setBusy(false);
-    }
+    });
+    if (saved) close();
   };
   const text = (name: 'title' | 'department' | 'mobile' | 'wechat' | 'email') => (
     <Form.Item name={name} label={t(`fields.${name}`)}>
@@ -71,17 +57,13 @@ export function ContactCreateDrawer(props: { open: boolean; onClose: () => void;
       footer={
         <div className="row-end">
           <Button onClick={close}>{t('common.cancel')}</Button>
-          <Button type="primary" loading={busy} onClick={() => void save()} data-testid="contact-save">
+          <Button type="primary" loading={saving.busy} onClick={() => void save()} data-testid="contact-save">
             {t('common.save')}
           </Button>
         </div>
       }
     >
-      {refusal ? (
-        <div className="notice notice-bad" role="alert">
-          {refusal}
-        </div>
-      ) : null}
+      <FormRefusal text={saving.refusal} />
       <Form<Fields>
         form={form}
         layout="vertical"

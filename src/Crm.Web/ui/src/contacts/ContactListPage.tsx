@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact } from '../api/types';
+import { shownName } from '../records/names';
 import type { FilterField } from '../records/RecordFilterBar';
 import type { Column } from '../records/RecordGrid';
 import { RecordListView } from '../records/RecordListView';
@@ -46,7 +47,7 @@ export function ContactListPage() {
         phoneRow={(row) => (
           <div className="phone-row">
             <div className="phone-row-top">
-              <strong className="clip">{row.name}</strong>
+              <strong className="clip">{shownName(row.name)}</strong>
               <span className="soft">{row.title}</span>
             </div>
             <div className="phone-row-sub">
@@ -83,7 +84,7 @@ function useContactColumns(): Column<Contact>[] {
             className="cell-name"
             onClick={(event) => event.stopPropagation()}
           >
-            <span className="clip">{row.name}</span>
+            <span className="clip">{shownName(row.name)}</span>
           </Link>
         ),
       },

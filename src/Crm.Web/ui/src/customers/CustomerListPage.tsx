@@ -4,6 +4,7 @@ import { Button } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Customer } from '../api/types';
+import { shownName } from '../records/names';
 import type { FilterField } from '../records/RecordFilterBar';
 import type { Column } from '../records/RecordGrid';
 import { RecordListView } from '../records/RecordListView';
@@ -91,7 +92,7 @@ function useCustomerColumns(): Column<Customer>[] {
             className="cell-name"
             onClick={(event) => event.stopPropagation()}
           >
-            <span className="clip">{row.name}</span>
+            <span className="clip">{shownName(row.name)}</span>
           </Link>
         ),
       },
@@ -199,7 +200,7 @@ function CustomerPhoneRow({ row }: { row: Customer }) {
   return (
     <div className="phone-row">
       <div className="phone-row-top">
-        <strong className="clip">{row.name}</strong>
+        <strong className="clip">{shownName(row.name)}</strong>
         <CustomerStatusChip status={row.status} />
       </div>
       <div className="phone-row-sub">

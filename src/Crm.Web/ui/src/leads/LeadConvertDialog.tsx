@@ -99,7 +99,7 @@ export function LeadConvertDialog({ lead, open, onClose }: { lead: Lead; open: b
           {refusal}
         </div>
       ) : null}
-      {usable.length === 0 ? (
+      {mayCreate && usable.length === 0 ? (
         <LinesSkeleton lines={6} />
       ) : (
         <Form<Fields>

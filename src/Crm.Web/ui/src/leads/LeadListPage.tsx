@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Condition } from '../api/filter';
 import type { Lead } from '../api/types';
+import { shownName } from '../records/names';
 import type { FilterField } from '../records/RecordFilterBar';
 import type { Column } from '../records/RecordGrid';
 import { RecordListView } from '../records/RecordListView';
@@ -104,7 +105,7 @@ function useLeadColumns(): Column<Lead>[] {
             className="cell-name"
             onClick={(event) => event.stopPropagation()}
           >
-            <span className="clip">{lead.name}</span>
+            <span className="clip">{shownName(lead.name)}</span>
             {lead.captures > 1 ? <Chip tone="warn">{t('leads.captures', { count: lead.captures })}</Chip> : null}
           </Link>
         ),
@@ -220,7 +221,7 @@ function LeadPhoneRow({ lead }: { lead: Lead }) {
   return (
     <div className="phone-row">
       <div className="phone-row-top">
-        <strong className="clip">{lead.name}</strong>
+        <strong className="clip">{shownName(lead.name)}</strong>
         <LeadStatusChip status={lead.status} />
       </div>
       <div className="phone-row-sub">

@@ -14,7 +14,7 @@ import { RecordPage } from '../records/RecordPage';
 import { useAmend } from '../records/useAmend';
 import { useRecord } from '../records/useRecord';
 import { useRights } from '../rights/useRights';
-import { useMe } from '../session/session';
+import { useMe, useModules } from '../session/session';
 import { Ago, Chip, Panel, PhoneLink } from '../ui/Bits';
 import { ErrorState, PageSkeleton } from '../ui/States';
 import { toast } from '../ui/toast';
@@ -111,6 +111,7 @@ function LeadActions({ lead }: { lead: Lead }) {
   );
   const open = lead.status === 'open' || lead.status === 'qualified';
   const rights = useRights();
+  const isOn = useModules();
   const may = (verb: string) => rights.may('leads', verb);
   return (
     <>
@@ -149,7 +150,7 @@ function LeadActions({ lead }: { lead: Lead }) {
           {t('leads.qualify')}
         </Button>
       ) : null}
-      {open && may('convert') ? (
+      {open && may('convert') && isOn('customers') ? (
         <Button type="primary" icon={<SwapOutlined />} onClick={() => setDialog('convert')} data-testid="lead-convert">
           {t('leads.convert')}
         </Button>
@@ -172,6 +173,7 @@ function LeadActions({ lead }: { lead: Lead }) {
 
 function LeadBanner({ lead }: { lead: Lead }) {
   const { t } = useTranslation();
+  const rights = useRights();
   if (lead.status === 'ruled-out')
     return (
       <div className="notice notice-plain">
@@ -182,17 +184,17 @@ function LeadBanner({ lead }: { lead: Lead }) {
   return (
     <div className="notice notice-good" data-testid="lead-converted">
       {t('leads.convertedTo')}
-      {lead.customerId ? (
+      {lead.customerId && rights.shows('leads', 'customerId') ? (
         <Link to="/customers/$id" params={{ id: lead.customerId }}>
           {t('slices.customers')}
         </Link>
       ) : null}
-      {lead.contactId ? (
+      {lead.contactId && rights.shows('leads', 'contactId') ? (
         <Link to="/contacts/$id" params={{ id: lead.contactId }}>
           {t('slices.contacts')}
         </Link>
       ) : null}
-      {lead.opportunityId ? (
+      {lead.opportunityId && rights.shows('leads', 'opportunityId') ? (
         <Link to="/opportunities/$id" params={{ id: lead.opportunityId }}>
           {t('slices.opportunities')}
         </Link>

@@ -48,4 +48,7 @@ export const topics = {
   mine: (userId: string) => `mine:${userId}`,
   imported: (id: string) => `import:${id}`,
   pipelines: 'pipelines:all',
+  tenant: 'tenant:mine',
+  alerts: 'alerts:all',
+  handover: (id: string) => `handover:${id}`,
 };

@@ -3,10 +3,11 @@ import { Button, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { companySignIn, mails } from '../api/crm';
+import type { Mail } from '../api/types';
 import { useCommand } from '../api/useCommand';
 import { copyText } from '../platform/clipboard';
 import { Ago, Chip } from '../ui/Bits';
-import { EmptyState, ErrorState, GridSkeleton } from '../ui/States';
+import { QueryTable } from '../ui/PlainTable';
 import { toast } from '../ui/toast';
 
 const tones = { waiting: 'warn', held: 'plain', sent: 'good' } as const;
@@ -20,8 +21,6 @@ export function MailOutbox() {
   const [shown, setShown] = useState<{ subject: string | null; text: string | null }>();
   const open = useCommand(mails.open, setShown);
   const resend = useCommand(mails.resend, () => void query.refetch());
-  if (query.isPending) return <GridSkeleton />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const problem = (text: string) => {
     const known = reasons.find((reason) => reason === text);
     return known ? t(`mails.reason.${known}`) : text;
@@ -31,57 +30,56 @@ export function MailOutbox() {
       {settings.data && settings.data.mailServer === null ? (
         <div className="notice notice-warn">{t('mails.noServer')}</div>
       ) : null}
-      {query.data.items.length === 0 ? (
-        <EmptyState title={t('mails.empty')} text={t('mails.emptyText')} />
-      ) : (
-        <div className="table-box">
-          <table className="plain-table" data-testid="outbox">
-            <thead>
-              <tr>
-                <th>{t('mails.to')}</th>
-                <th>{t('mails.topicLabel')}</th>
-                <th>{t('security.when')}</th>
-                <th>{t('fields.status')}</th>
-                <th />
-              </tr>
-            </thead>
-            <tbody>
-              {query.data.items.map((mail) => (
-                <tr key={mail.id} data-testid={`mail-${mail.to}`}>
-                  <td>
-                    <strong>{mail.to}</strong>
-                  </td>
-                  <td className="soft">{t(`mails.topic.${mail.topic}`)}</td>
-                  <td>
-                    <Ago at={mail.queuedAt} />
-                  </td>
-                  <td>
-                    <Chip tone={tones[mail.status]} dot>
-                      {t(`mails.status.${mail.status}`)}
-                    </Chip>{' '}
-                    <span className="faint">{mail.problem ? problem(mail.problem) : null}</span>
-                  </td>
-                  <td className="right">
-                    <Button
-                      type="text"
-                      size="small"
-                      onClick={() => open.mutate(mail.id)}
-                      data-testid={`mail-open-${mail.to}`}
-                    >
-                      {t('mails.open')}
-                    </Button>
-                    {mail.status === 'held' ? (
-                      <Button type="text" size="small" onClick={() => resend.mutate(mail.id)}>
-                        {t('mails.resend')}
-                      </Button>
-                    ) : null}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <QueryTable<Mail>
+        query={{ ...query, data: query.data?.items }}
+        empty={{ title: t('mails.empty'), text: t('mails.emptyText') }}
+        testId="outbox"
+        rowKey={(mail) => mail.id}
+        rowTestId={(mail) => `mail-${mail.to}`}
+        columns={[
+          { key: 'to', title: t('mails.to'), render: (mail) => <strong>{mail.to}</strong> },
+          {
+            key: 'topic',
+            title: t('mails.topicLabel'),
+            render: (mail) => <span className="soft">{t(`mails.topic.${mail.topic}`)}</span>,
+          },
+          { key: 'when', title: t('security.when'), render: (mail) => <Ago at={mail.queuedAt} /> },
+          {
+            key: 'status',
+            title: t('fields.status'),
+            render: (mail) => (
+              <>
+                <Chip tone={tones[mail.status]} dot>
+                  {t(`mails.status.${mail.status}`)}
+                </Chip>{' '}
+                <span className="faint">{mail.problem ? problem(mail.problem) : null}</span>
+              </>
+            ),
+          },
+          {
+            key: 'actions',
+            title: '',
+            right: true,
+            render: (mail) => (
+              <>
+                <Button
+                  type="text"
+                  size="small"
+                  onClick={() => open.mutate(mail.id)}
+                  data-testid={`mail-open-${mail.to}`}
+                >
+                  {t('mails.open')}
+                </Button>
+                {mail.status === 'held' ? (
+                  <Button type="text" size="small" onClick={() => resend.mutate(mail.id)}>
+                    {t('mails.resend')}
+                  </Button>
+                ) : null}
+              </>
+            ),
+          },
+        ]}
+      />
       {shown ? (
         <Modal
           open

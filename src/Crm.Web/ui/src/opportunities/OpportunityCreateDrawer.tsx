@@ -123,9 +123,9 @@ export function OpportunityCreateDrawer({ open, onClose, pipeline, customerId }:
           >
             <Input autoFocus data-testid="opportunity-name" maxLength={200} />
           </Form.Item>
-          <Form.Item name="customerId" label={t('fields.customerId')}>
+          <RightItem slice="opportunities" name="customerId" label={t('fields.customerId')}>
             <CustomerSelect testId="opportunity-customer" />
-          </Form.Item>
+          </RightItem>
           <div className="form-two">
             <Form.Item
               name="amount"

@@ -124,7 +124,7 @@ function useOpportunityColumns(): Column<Opportunity>[] {
         ),
       },
       {
-        key: 'customer',
+        key: 'customerName',
         title: t('fields.customerId'),
         width: 190,
         render: (row) => <span className="clip soft">{row.customerName}</span>,

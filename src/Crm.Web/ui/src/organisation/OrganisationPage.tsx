@@ -19,7 +19,6 @@ import { DepartmentPanel } from './DepartmentPanel';
 import { DepartmentSelect } from './DepartmentSelect';
 import { isWithin, type Node, toTree } from './tree';
 import { useDepartmentQuery } from './useDepartments';
-import '../pipelines/pipelines.css';
 import './organisation.css';
 
 const reload = () => cache.invalidateQueries({ queryKey: keys.departments });

@@ -7,6 +7,7 @@ import { cache, keys } from '../api/cache';
 import { people } from '../api/crm';
 import type { User } from '../api/types';
 import { useCommand } from '../api/useCommand';
+import { HandoverDialog } from '../handovers/HandoverDialog';
 import { DepartmentSelect } from '../organisation/DepartmentSelect';
 import { isWithin, pathNames, regionOf } from '../organisation/tree';
 import { useDepartments } from '../organisation/useDepartments';
@@ -36,7 +37,8 @@ export function PeopleTable() {
   const [activeOnly, setActiveOnly] = useState(false);
   const [edited, setEdited] = useState<User | 'new'>();
   const [password, setPassword] = useState<User>();
-  const columns = useColumns(setPassword);
+  const [leaver, setLeaver] = useState<User>();
+  const columns = useColumns(setPassword, setLeaver);
 
   const shown = useMemo(() => {
     const within =
@@ -112,11 +114,12 @@ export function PeopleTable() {
         <PersonDrawer person={edited === 'new' ? undefined : edited} onClose={() => setEdited(undefined)} />
       ) : null}
       {password ? <PersonPasswordDialog user={password} onClose={() => setPassword(undefined)} /> : null}
+      {leaver ? <HandoverDialog person={leaver} onClose={() => setLeaver(undefined)} /> : null}
     </>
   );
 }
 
-function useColumns(onPassword: (person: User) => void) {
+function useColumns(onPassword: (person: User) => void, onLeave: (person: User) => void) {
   const { t } = useTranslation();
   const rights = useRights();
   const roleName = useRoleNames();
@@ -171,14 +174,17 @@ function useColumns(onPassword: (person: User) => void) {
     {
       key: 'actions',
       align: 'right' as const,
-      render: (person: User) => <PersonActions person={person} onPassword={() => onPassword(person)} />,
+      render: (person: User) => (
+        <PersonActions person={person} onPassword={() => onPassword(person)} onLeave={() => onLeave(person)} />
+      ),
     },
   ];
   return columns.filter((column) => rights.shows('users', column.key));
 }
 
-function PersonActions({ person, onPassword }: { person: User; onPassword: () => void }) {
+function PersonActions(props: { person: User; onPassword: () => void; onLeave: () => void }) {
   const { t } = useTranslation();
+  const { person, onPassword } = props;
   const me = useMe();
   const rights = useRights();
   const setActive = useCommand(
@@ -196,7 +202,7 @@ function PersonActions({ person, onPassword }: { person: User; onPassword: () =>
     (verb: 'invite-again' | 'reset-factors' | 'revoke-sessions') => people.tell(person.id, verb),
     (_, verb) => toast('done', t(`people.done.${verb}`, { name: person.name })),
   );
-  const more = (
+  const more: { key: string; label: string; onClick: () => void }[] = (
     [
       ['invite-again', 'users', 'create'],
       ['revoke-sessions', 'sessions', 'end'],
@@ -205,6 +211,8 @@ function PersonActions({ person, onPassword }: { person: User; onPassword: () =>
   )
     .filter(([, slice, verb]) => rights.may(slice, verb))
     .map(([verb]) => ({ key: verb, label: t(`people.more.${verb}`), onClick: () => tell.mutate(verb) }));
+  if (person.id !== me.user.id && rights.may('handovers', 'request'))
+    more.push({ key: 'leave', label: t('handovers.leave'), onClick: props.onLeave });
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only keeps a click on a button from opening the row.
     // biome-ignore lint/a11y/useKeyWithClickEvents: the buttons inside are reached by keyboard.

@@ -3,8 +3,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cache, keys } from '../api/cache';
 import { people } from '../api/crm';
-import { explain } from '../api/explain';
-import { asProblem } from '../api/problem';
 import type { User } from '../api/types';
 import { asLocale } from '../i18n/i18n';
 import { DepartmentSelect } from '../organisation/DepartmentSelect';
@@ -13,8 +11,9 @@ import { useDepartments } from '../organisation/useDepartments';
 import { RightItem } from '../rights/RightItem';
 import { refreshAccess, useRoleOptions } from '../rights/useRights';
 import { useMe } from '../session/session';
-import { compact, fieldErrors } from '../ui/forms';
+import { compact } from '../ui/forms';
 import { toast } from '../ui/toast';
+import { FormRefusal, useFormSave } from '../ui/useFormSave';
 import { PersonSelect } from './PersonSelect';
 
 interface Fields {
@@ -49,17 +48,12 @@ export function PersonDrawer({ person, onClose }: { person: User | undefined; on
   const roles = useRoleOptions();
   const { all } = useDepartments();
   const [form] = Form.useForm<Fields>();
-  const [refusal, setRefusal] = useState<string>();
-  const [busy, setBusy] = useState(false);
+  const saving = useFormSave(form);
   const departmentId = Form.useWatch('departmentId', form);
   const inherited = regionOf(all, departmentId ?? null);
 
   const save = async () => {
-    const values = await form.validateFields().catch(() => undefined);
-    if (!values) return;
-    setBusy(true);
-    setRefusal(undefined);
-    try {
+    const saved = await saving.save(async (values) => {
       if (person) {
         const changes = changesOf(person, values);
         if (Object.keys(changes).length > 0) await people.tell(person.id, 'amend', changes);
@@ -73,16 +67,10 @@ export function PersonDrawer({ person, onClose }: { person: User | undefined; on
       }
       void cache.invalidateQueries({ queryKey: keys.roles });
       await cache.invalidateQueries({ queryKey: keys.users });
-      if (person?.id === me.user.id) void refreshAccess();
-      onClose();
-    } catch (error) {
-      const problem = asProblem(error);
-      const errors = fieldErrors<Fields>(problem);
-      if (errors.length > 0) form.setFields(errors);
-      else setRefusal(explain(problem));
-    } finally {
-      setBusy(false);
-    }
+    });
+    if (!saved) return;
+    if (person?.id === me.user.id) void refreshAccess();
+    onClose();
   };
 
   const needed = { required: true, whitespace: true, message: t('people.required') };
@@ -95,17 +83,13 @@ export function PersonDrawer({ person, onClose }: { person: User | undefined; on
       footer={
         <div className="row-end">
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button type="primary" loading={busy} onClick={() => void save()} data-testid="person-save">
+          <Button type="primary" loading={saving.busy} onClick={() => void save()} data-testid="person-save">
             {t('common.save')}
           </Button>
         </div>
       }
     >
-      {refusal ? (
-        <div className="notice notice-bad" role="alert" data-testid="person-refusal">
-          {refusal}
-        </div>
-      ) : null}
+      <FormRefusal text={saving.refusal} testId="person-refusal" />
       <Form<Fields>
         form={form}
         layout="vertical"

@@ -6,6 +6,7 @@ import type { Page, Pipeline, Stage } from '../api/types';
 import { type PipelinesSays, topics } from '../live/protocol';
 import { useTopic } from '../live/useTopic';
 import { recall, remember } from '../platform/storage';
+import { useModules } from '../session/session';
 
 const none: Pipeline[] = [];
 
@@ -17,8 +18,9 @@ function inKnownOrder(items: readonly Pipeline[], known: readonly Pipeline[]): P
 
 /** All pipelines, kept up to date while somebody edits stages. */
 export function usePipelines(): { all: Pipeline[]; isPending: boolean; error: unknown; refetch: () => void } {
-  const query = useQuery({ queryKey: keys.pipelines, queryFn: pipelines.list, staleTime: 60_000 });
-  useTopic<PipelinesSays>(topics.pipelines, (message) => {
+  const isOn = useModules()('opportunities');
+  const query = useQuery({ queryKey: keys.pipelines, queryFn: pipelines.list, staleTime: 60_000, enabled: isOn });
+  useTopic<PipelinesSays>(isOn ? topics.pipelines : null, (message) => {
     cache.setQueryData<Page<Pipeline>>(keys.pipelines, (known) => ({
       items: inKnownOrder(message.data.items, known?.items ?? none),
     }));

@@ -10,7 +10,14 @@ import { type FieldSpec, RecordFields } from './RecordFields';
 
 const me: Session = {
   user: { id: 'u1', name: 'Ada', login: 'ada', role: 'sales', locale: 'en' },
-  tenant: { key: 'demo', name: 'Demo', currency: 'CNY', timeZone: 'Asia/Shanghai' },
+  tenant: {
+    key: 'demo',
+    name: 'Demo',
+    currency: 'CNY',
+    timeZone: 'Asia/Shanghai',
+    locale: 'zh-CN',
+    modules: ['leads', 'opportunities', 'customers', 'imports'],
+  },
   serverTime: '2026-11-21T00:00:00.000Z',
 };
 const region: FieldSpec = { key: 'region', label: 'Region', kind: 'text' };

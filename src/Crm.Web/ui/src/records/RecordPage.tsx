@@ -10,6 +10,7 @@ import { usePhone } from '../platform/media';
 import { useRights } from '../rights/useRights';
 import { Avatar } from '../ui/Avatar';
 import { keepAndStay } from '../ui/keys';
+import { isErased, shownName } from './names';
 import { RecordComposer } from './RecordComposer';
 import { RecordConflictDialog } from './RecordConflictDialog';
 import { RecordExplain } from './RecordExplain';
@@ -41,6 +42,7 @@ export function RecordPage(props: Props) {
   const { slice, record, amending } = props;
   const phone = usePhone();
   const rights = useRights();
+  const erased = isErased(record);
   const [tab, setTab] = useState<'story' | 'fields'>('story');
   return (
     <div className="page record" data-testid={`record-${slice}`} data-version={record.version}>
@@ -56,9 +58,9 @@ export function RecordPage(props: Props) {
         </div>
         <div className="record-title">
           <RecordName
-            name={record.name}
+            name={shownName(record.name)}
             save={
-              rights.may(slice, 'amend') && rights.edits(slice, 'name')
+              !erased && rights.may(slice, 'amend') && rights.edits(slice, 'name')
                 ? (name, from) => void amending.amend({ name }, { name: from })
                 : undefined
             }
@@ -66,8 +68,12 @@ export function RecordPage(props: Props) {
           {props.status}
           <span className="grow" />
           <div className="record-actions">
-            {props.actions}
-            <AuditPersonMenu slice={slice} id={record.id} />
+            {erased ? null : (
+              <>
+                {props.actions}
+                <AuditPersonMenu slice={slice} id={record.id} name={record.name} />
+              </>
+            )}
           </div>
         </div>
         <div className="facts">
@@ -81,6 +87,11 @@ export function RecordPage(props: Props) {
             ))}
         </div>
       </header>
+      {erased ? (
+        <div className="notice notice-plain" data-testid="record-erased">
+          {t('record.erasedText')}
+        </div>
+      ) : null}
       {props.banner}
       {phone ? (
         <div className="views">
@@ -100,15 +111,15 @@ export function RecordPage(props: Props) {
       <div className="record-body">
         {phone && tab !== 'story' ? null : (
           <div className="record-main">
-            {phone ? props.step : null}
+            {phone && !erased ? props.step : null}
             {props.related}
-            {rights.may(slice, 'log-activity') ? <RecordComposer slice={slice} id={record.id} /> : null}
-            <RecordTimeline slice={slice} id={record.id} version={record.version} />
+            {!erased && rights.may(slice, 'log-activity') ? <RecordComposer slice={slice} id={record.id} /> : null}
+            <RecordTimeline slice={slice} id={record.id} version={record.version} erased={erased} />
           </div>
         )}
         {phone && tab !== 'fields' ? null : (
           <aside className="record-side">
-            {phone ? null : props.step}
+            {phone || erased ? null : props.step}
             {props.side}
             <RecordFiles slice={slice} id={record.id} />
           </aside>

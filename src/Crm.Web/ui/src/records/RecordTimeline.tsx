@@ -22,6 +22,7 @@ import { Ago } from '../ui/Bits';
 import { useFormat } from '../ui/format';
 import { EmptyState, ErrorState, LinesSkeleton } from '../ui/States';
 import { useFieldText } from './fieldText';
+import { RecordChanges } from './RecordChanges';
 import { useTimeline } from './useTimeline';
 
 export const activityIcons: Record<ActivityType, ReactNode> = {
@@ -49,7 +50,11 @@ function iconOf(entry: TimelineEntry): ReactNode {
   return <FlagOutlined />;
 }
 
-export function RecordTimeline({ slice, id, version }: { slice: Slice; id: string; version: number }) {
+/** Of an erased person the journal is emptied a moment later; the page keeps nothing until then. */
+const emptied = (entry: TimelineEntry): TimelineEntry => ({ ...entry, changes: null, activity: null, data: null });
+
+export function RecordTimeline(props: { slice: Slice; id: string; version: number; erased: boolean }) {
+  const { slice, id, version, erased } = props;
   const { t } = useTranslation();
   const timeline = useTimeline(slice, id, version);
   if (timeline.isPending) return <LinesSkeleton lines={6} />;
@@ -58,7 +63,12 @@ export function RecordTimeline({ slice, id, version }: { slice: Slice; id: strin
   return (
     <div className="timeline" data-testid="timeline">
       {timeline.entries.map((entry) => (
-        <TimelineItem key={`${entry.position}-${entry.version}`} slice={slice} id={id} entry={entry} />
+        <TimelineItem
+          key={`${entry.position}-${entry.version}`}
+          slice={slice}
+          id={id}
+          entry={erased ? emptied(entry) : entry}
+        />
       ))}
       {timeline.hasNextPage ? (
         <Button
@@ -77,7 +87,7 @@ export function RecordTimeline({ slice, id, version }: { slice: Slice; id: strin
 function TimelineItem({ slice, id, entry }: { slice: Slice; id: string; entry: TimelineEntry }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
-  const { label, text } = useFieldText();
+  const { text } = useFieldText();
   const verb = verbOf(entry.type);
   const key = `events.${verb}`;
   const what = entry.activity
@@ -113,19 +123,14 @@ function TimelineItem({ slice, id, entry }: { slice: Slice; id: string; entry: T
         {step && changes.length === 0 ? <p className="event-step soft">{text('nextStep', step)}</p> : null}
         {outcome ? <p className="event-text">{outcome}</p> : null}
         {changes.length > 0 ? (
-          <ul className="changes">
-            {changes.map((change) => (
-              <li key={change.field}>
-                <span className="change-field">{label(change.field)}</span>
-                <span className="change-from">{text(change.field, change.from)}</span>
-                <span className="change-arrow">→</span>
-                <span className="change-to">{text(change.field, change.to)}</span>
-                {verbOf(entry.type) === 'amended' ? (
-                  <AuditRestore slice={slice} id={id} field={change.field} version={entry.version - 1} />
-                ) : null}
-              </li>
-            ))}
-          </ul>
+          <RecordChanges
+            changes={changes}
+            action={
+              verb === 'amended'
+                ? (change) => <AuditRestore slice={slice} id={id} change={change} version={entry.version - 1} />
+                : undefined
+            }
+          />
         ) : null}
       </div>
     </article>

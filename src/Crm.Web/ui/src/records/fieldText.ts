@@ -1,11 +1,17 @@
 import { useTranslation } from 'react-i18next';
+import { useDepartments } from '../organisation/useDepartments';
 import { usePeople } from '../people/people';
 import { useAllStages } from '../pipelines/pipelines';
+import { useRoleNames } from '../rights/useRights';
+import { sliceName } from '../rights/words';
 import { useFormat } from '../ui/format';
 
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 /** Money as history writes it: "1234.50 CNY". */
 const moneyPattern = /^(-?\d+(?:\.\d+)?) ([A-Z]{3})$/;
+const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const personFields: ReadonlySet<string> = new Set(['ownerId', 'superiorId', 'managerId', 'fromId']);
+const valueFields: ReadonlySet<string> = new Set(['step', 'right', 'locale']);
 const dayPattern = /^\d{4}-\d\d-\d\d$/;
 const choices: Record<string, string> = {
   source: 'sources',
@@ -19,10 +25,16 @@ export function useFieldText() {
   const format = useFormat();
   const people = usePeople();
   const stages = useAllStages();
+  const departments = useDepartments();
+  const roleName = useRoleNames();
   const known = (key: string): string | undefined =>
     i18n.exists(key) ? (t(key as 'common.yes') as string) : undefined;
 
-  const label = (field: string): string => known(`fields.${field}`) ?? field.replace(/^custom\./, '');
+  const label = (field: string): string =>
+    known(`fields.${field}`) ??
+    known(`journal.fields.${field}`) ??
+    known(`tenant.module.name.${field.replace(/^module\./, '')}`) ??
+    field.replace(/^custom\./, '');
 
   const text = (field: string, value: unknown): string => {
     if (value === null || value === undefined || value === '') return t('record.none');
@@ -36,15 +48,22 @@ export function useFieldText() {
       return JSON.stringify(value);
     }
     const raw = String(value);
-    if (field === 'ownerId') return people.find((person) => person.id === raw)?.name ?? t('people.unknown');
+    if (raw === 'true' || raw === 'false') return t(raw === 'true' ? 'common.yes' : 'common.no');
+    if (personFields.has(field)) return people.find((person) => person.id === raw)?.name ?? t('people.unknown');
+    if (field === 'departmentId') return departments.nameOf(raw) ?? t('record.another');
+    if (field === 'role') return roleName(raw);
+    if (field === 'slice') return sliceName(raw);
     if (field === 'stage') return stages.get(raw) ?? raw;
     const group = choices[field];
     if (group) return known(`${group}.${raw}`) ?? raw;
-    if (field === 'status' || field === 'type') return known(`statuses.${raw}`) ?? raw;
+    if (field === 'status' || field === 'type')
+      return known(`statuses.${raw}`) ?? known(`journal.values.${raw}`) ?? raw;
+    if (valueFields.has(field) || field.startsWith('module.')) return known(`journal.values.${raw}`) ?? raw;
     const money = moneyPattern.exec(raw);
     if (money?.[1] && money[2]) return format.money({ amount: money[1], currency: money[2] });
     if (instantPattern.test(raw)) return format.instant(raw);
     if (dayPattern.test(raw)) return format.day(raw);
+    if (idPattern.test(raw)) return departments.nameOf(raw) ?? t('record.another');
     return raw;
   };
 

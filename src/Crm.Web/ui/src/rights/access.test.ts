@@ -28,6 +28,24 @@ describe('what a role may do', () => {
     expect(rightsOf({ ...access, everything: true }).may('customers', 'read')).toBe(true);
   });
 
+  it('is nothing where a module is off, not even for whoever may everything', () => {
+    const off: Access = {
+      ...access,
+      everything: true,
+      slices: { ...access.slices, imports: { verbs: [], fields: {} } },
+    };
+    expect(rightsOf(off).may('imports', 'create')).toBe(false);
+    expect(rightsOf(off).may('leads', 'amend')).toBe(true);
+  });
+
+  it('hides the fields that lead to a module that is off', () => {
+    const without = rightsOf(access, (module) => module !== 'customers');
+    expect(without.shows('opportunities', 'customerId')).toBe(false);
+    expect(without.edits('opportunities', 'customerId')).toBe(false);
+    expect(without.shows('opportunities', 'leadId')).toBe(true);
+    expect(rightsOf(access).shows('opportunities', 'customerId')).toBe(true);
+  });
+
   it('shows a masked field, but neither edits nor filters by it', () => {
     expect([rights.shows('leads', 'mobile'), rights.edits('leads', 'mobile'), rights.knows('leads', 'mobile')]).toEqual(
       [true, false, false],

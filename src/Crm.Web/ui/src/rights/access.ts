@@ -1,4 +1,5 @@
 import type { Access, FieldAccess } from '../api/rights';
+import type { ModuleKey } from '../api/types';
 
 /** What a screen asks about the signed-in person's rights. The server judges again; here they only decide what is shown. */
 export interface Rights {
@@ -23,16 +24,31 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   opportunities: ['name', 'amount'],
 };
 
-export function rightsOf(access: Access): Rights {
+/** Fields that lead to records of a module; without it they lead nowhere. */
+const leadTo: Readonly<Record<string, ModuleKey>> = {
+  customerId: 'customers',
+  customerName: 'customers',
+  contactId: 'customers',
+  leadId: 'leads',
+  opportunityId: 'opportunities',
+  importId: 'imports',
+};
+
+export function rightsOf(access: Access, isOn: (module: ModuleKey) => boolean = () => true): Rights {
   const field = (slice: string, name: string): FieldAccess => {
+    const module = leadTo[name];
+    if (module !== undefined && !isOn(module)) return 'hidden';
     const fields = access.slices[slice]?.fields;
     const own = fields?.[name];
     if (own !== undefined) return own;
     // what holds for all custom fields holds for each that is not named
     return name.startsWith('custom.') ? (fields?.custom ?? 'edit') : 'edit';
   };
-  const may = (slice: string, verb: string) =>
-    access.everything || (access.slices[slice]?.verbs.includes(verb) ?? false);
+  const may = (slice: string, verb: string) => {
+    const verbs = access.slices[slice]?.verbs;
+    // whoever may everything still may nothing where a module is off
+    return access.everything ? verbs === undefined || verbs.length > 0 : (verbs?.includes(verb) ?? false);
+  };
   return {
     may,
     mayCreate: (slice) => may(slice, 'create') && (needed[slice] ?? []).every((name) => field(slice, name) === 'edit'),

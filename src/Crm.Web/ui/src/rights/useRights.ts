@@ -1,20 +1,33 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { cache, keys } from '../api/cache';
+import { Problem } from '../api/problem';
 import { type Access, access, roles } from '../api/rights';
 import { i18next } from '../i18n/i18n';
 import { after } from '../platform/timers';
+import { useModules } from '../session/session';
 import { type Rights, rightsOf } from './access';
 
 const nothing: Access = { role: null, everything: false, slices: {} };
 
+/** How often somebody whose access is stopped asks whether it still is: nothing reaches the page meanwhile. */
+const stoppedMs = 5_000;
+
 export const useAccessQuery = (enabled = true) =>
-  useQuery({ queryKey: keys.access, queryFn: access.mine, staleTime: Number.POSITIVE_INFINITY, enabled });
+  useQuery({
+    queryKey: keys.access,
+    queryFn: access.mine,
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled,
+    refetchInterval: ({ state: { error } }) =>
+      error instanceof Problem && error.code === 'access-stopped' ? stoppedMs : false,
+  });
 
 /** The rights of the person signed in. The signed-in shell waits for them, so below it they are always there. */
 export function useRights(): Rights {
   const { data } = useAccessQuery();
-  return useMemo(() => rightsOf(data ?? nothing), [data]);
+  const isOn = useModules();
+  return useMemo(() => rightsOf(data ?? nothing, isOn), [data, isOn]);
 }
 
 /** Whether the role may do this to any record at all. */

@@ -1,6 +1,6 @@
 /** Verbs that only the server itself gives: nobody is granted them singly. */
 const internal: Readonly<Record<string, readonly string[]>> = {
-  leads: ['capture', 'name-customer', 'step-due', 'withdraw'],
+  leads: ['capture', 'hand-over', 'name-customer', 'step-due', 'withdraw'],
   opportunities: ['name-customer', 'step-due'],
   customers: ['make-formal'],
   contacts: ['assign', 'name-customer'],
@@ -13,6 +13,12 @@ const internal: Readonly<Record<string, readonly string[]>> = {
   factors: ['create', 'enrol-totp', 'remove-totp', 'renew-codes', 'add-passkey', 'remove-passkey', 'link-company'],
   mails: ['create', 'queue', 'note-sent', 'note-failure', 'hold'],
   'company-sign-ins': ['create', 'set-secret'],
+  tenants: ['create', 'open', 'suspend', 'resume'],
+  handovers: ['create', 'finish', 'progress', 'finish-undo', 'undo-progress'],
+  policies: ['create'],
+  exports: ['create', 'request', 'deny', 'start', 'finish', 'fail', 'expire', 'note-download'],
+  alerts: ['create', 'raise'],
+  audit: ['create', 'note'],
 };
 
 /** Slices whose records are people's business, and not a part of the settings: they alone are shared, exported and erased. */

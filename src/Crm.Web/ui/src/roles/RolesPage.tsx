@@ -14,7 +14,6 @@ import { ErrorState, PageSkeleton } from '../ui/States';
 import { RoleCreateDialog } from './RoleCreateDialog';
 import { RoleEditor } from './RoleEditor';
 import { TemplateCards } from './TemplateCards';
-import '../pipelines/pipelines.css';
 import './roles.css';
 
 export const asDraft = (role: Role): RoleDraft => ({

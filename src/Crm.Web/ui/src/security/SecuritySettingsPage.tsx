@@ -2,9 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Form, Input, Switch, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { companySignIn, security } from '../api/crm';
-import { explain } from '../api/explain';
-import { asProblem } from '../api/problem';
-import type { CompanySignIn } from '../api/types';
+import type { CompanySignIn, SignInEntry } from '../api/types';
 import { useCommand } from '../api/useCommand';
 import { AppForbidden } from '../app/AppNotFoundPage';
 import { usePlace } from '../app/places';
@@ -12,9 +10,10 @@ import { MailOutbox } from '../mails/MailOutbox';
 import { usePeople } from '../people/people';
 import { useRights } from '../rights/useRights';
 import { Ago, Chip, PageHead } from '../ui/Bits';
-import { fieldErrors } from '../ui/forms';
-import { EmptyState, ErrorState, GridSkeleton } from '../ui/States';
+import { QueryTable } from '../ui/PlainTable';
+import { ErrorState, GridSkeleton } from '../ui/States';
 import { toast } from '../ui/toast';
+import { FormRefusal, useFormSave } from '../ui/useFormSave';
 import { deviceOf } from './device';
 import './security.css';
 
@@ -58,19 +57,15 @@ interface CompanyFields {
 function CompanyForm({ known, reload }: { known: CompanySignIn; reload: () => void }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<CompanyFields>();
-  const save = useCommand(
-    ({ clientSecret, ...rest }: CompanyFields) =>
-      companySignIn.set({ ...rest, enabled: rest.enabled, ...(clientSecret ? { clientSecret } : {}) }),
-    ({ reachable }, { enabled }) => {
+  const saving = useFormSave(form);
+  const save = () =>
+    saving.save(async ({ clientSecret, ...rest }) => {
+      const { reachable } = await companySignIn.set({ ...rest, ...(clientSecret ? { clientSecret } : {}) });
       form.setFieldValue('clientSecret', '');
       reload();
-      toast(
-        enabled && !reachable ? 'bad' : 'done',
-        t(enabled && !reachable ? 'security.notReachable' : 'people.saved'),
-      );
-    },
-    true,
-  );
+      const lost = rest.enabled && !reachable;
+      toast(lost ? 'bad' : 'done', t(lost ? 'security.notReachable' : 'people.saved'));
+    });
   const needed = { required: true, message: t('people.required') };
   return (
     <Form<CompanyFields>
@@ -79,16 +74,9 @@ function CompanyForm({ known, reload }: { known: CompanySignIn; reload: () => vo
       requiredMark={false}
       className="security-form"
       initialValues={known}
-      onFinish={(fields) =>
-        save.mutate(fields, {
-          onError: (error) => {
-            const errors = fieldErrors<CompanyFields>(asProblem(error));
-            if (errors.length > 0) form.setFields(errors);
-            else toast('bad', explain(error));
-          },
-        })
-      }
+      onFinish={() => void save()}
     >
+      <FormRefusal text={saving.refusal} />
       <p className="soft">{t('security.companyText', { company: known.company })}</p>
       <Form.Item name="enabled" label={t('security.companyEnabled')} valuePropName="checked">
         <Switch data-testid="company-enabled" />
@@ -112,7 +100,7 @@ function CompanyForm({ known, reload }: { known: CompanySignIn; reload: () => vo
       <p className="soft">
         {t('security.redirect')} <code>{known.redirectUri}</code>
       </p>
-      <Button type="primary" htmlType="submit" loading={save.isPending} data-testid="company-save">
+      <Button type="primary" htmlType="submit" loading={saving.busy} data-testid="company-save">
         {t('common.save')}
       </Button>
     </Form>
@@ -124,52 +112,59 @@ function LogTab() {
   const people = usePeople();
   const query = useQuery({ queryKey: ['sign-ins'], queryFn: security.everybodys });
   const revoke = useCommand(security.revoke, () => void query.refetch());
-  if (query.isPending) return <GridSkeleton />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  if (query.data.items.length === 0) return <EmptyState title={t('security.logEmpty')} />;
   return (
-    <div className="table-box">
-      <table className="plain-table" data-testid="sign-in-log">
-        <thead>
-          <tr>
-            <th>{t('security.who')}</th>
-            <th>{t('security.when')}</th>
-            <th>{t('security.how')}</th>
-            <th>{t('security.where')}</th>
-            <th>{t('fields.status')}</th>
-            <th />
-          </tr>
-        </thead>
-        <tbody>
-          {query.data.items.map((entry) => (
-            <tr key={entry.id}>
-              <td>
-                <strong>{people.find((user) => user.id === entry.ownerId)?.name ?? t('people.unknown')}</strong>
-              </td>
-              <td>
-                <Ago at={entry.at} />
-              </td>
-              <td className="soft">{entry.method ? t(`security.method.${entry.method}`) : null}</td>
-              <td className="soft">
-                {entry.from} {deviceOf(entry.agent ?? '')}
-              </td>
-              <td>
-                <Chip tone={entry.status === 'open' ? 'good' : entry.status === 'refused' ? 'bad' : 'plain'} dot>
-                  {t(`security.status.${entry.status}`)}
-                </Chip>{' '}
-                <span className="faint">{entry.reason ? t(`security.reason.${entry.reason}`) : null}</span>
-              </td>
-              <td className="right">
-                {entry.status === 'open' ? (
-                  <Button danger type="text" size="small" onClick={() => revoke.mutate(entry.id)}>
-                    {t('security.revoke')}
-                  </Button>
-                ) : null}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <QueryTable<SignInEntry>
+      query={{ ...query, data: query.data?.items }}
+      empty={{ title: t('security.logEmpty') }}
+      testId="sign-in-log"
+      rowKey={(entry) => entry.id}
+      columns={[
+        {
+          key: 'who',
+          title: t('security.who'),
+          render: (entry) => (
+            <strong>{people.find((user) => user.id === entry.ownerId)?.name ?? t('people.unknown')}</strong>
+          ),
+        },
+        { key: 'when', title: t('security.when'), render: (entry) => <Ago at={entry.at} /> },
+        {
+          key: 'how',
+          title: t('security.how'),
+          render: (entry) => <span className="soft">{entry.method ? t(`security.method.${entry.method}`) : null}</span>,
+        },
+        {
+          key: 'where',
+          title: t('security.where'),
+          render: (entry) => (
+            <span className="soft">
+              {entry.from} {deviceOf(entry.agent ?? '')}
+            </span>
+          ),
+        },
+        {
+          key: 'status',
+          title: t('fields.status'),
+          render: (entry) => (
+            <>
+              <Chip tone={entry.status === 'open' ? 'good' : entry.status === 'refused' ? 'bad' : 'plain'} dot>
+                {t(`security.status.${entry.status}`)}
+              </Chip>{' '}
+              <span className="faint">{entry.reason ? t(`security.reason.${entry.reason}`) : null}</span>
+            </>
+          ),
+        },
+        {
+          key: 'revoke',
+          title: '',
+          right: true,
+          render: (entry) =>
+            entry.status === 'open' ? (
+              <Button danger type="text" size="small" onClick={() => revoke.mutate(entry.id)}>
+                {t('security.revoke')}
+              </Button>
+            ) : null,
+        },
+      ]}
+    />
   );
 }

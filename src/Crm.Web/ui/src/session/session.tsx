@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useCallback, useContext } from 'react';
 import { cache, keys } from '../api/cache';
 import { session } from '../api/crm';
 import { Problem } from '../api/problem';
-import type { Session } from '../api/types';
+import type { ModuleKey, Session, Tenant } from '../api/types';
 import { asLocale, speak } from '../i18n/i18n';
 import { goLive, goSilent } from '../live/connection';
 import { setServerTime } from '../platform/clock';
@@ -37,6 +37,20 @@ export function useSessionQuery() {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
   });
+}
+
+/** Whether the company works with a module. */
+export function useModules(): (module: ModuleKey) => boolean {
+  const modules = useSessionQuery().data?.tenant.modules;
+  return useCallback((module) => modules?.includes(module) ?? true, [modules]);
+}
+
+/** The company's settings have changed. Says whether its modules have. */
+export function setTenant(tenant: Tenant): boolean {
+  const me = cache.getQueryData<Session | null>(keys.session);
+  if (!me) return false;
+  cache.setQueryData<Session>(keys.session, { ...me, tenant });
+  return me.tenant.modules.join() !== tenant.modules.join();
 }
 
 function welcome(me: Session): Session {

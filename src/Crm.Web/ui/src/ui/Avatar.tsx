@@ -38,12 +38,12 @@ export function Avatar({ id, name, size = 22 }: { id: string; name: string; size
   );
 }
 
-/** A person by id: face and name, or "unassigned". */
-export function Person({ id, face = false }: { id: string | null; face?: boolean }) {
+/** A person by id: face and name, or "unassigned". `other` names who is not among the people, such as a key. */
+export function Person({ id, face = false, other }: { id: string | null; face?: boolean; other?: string }) {
   const { t } = useTranslation();
   const person = usePerson(id);
   if (id === null) return face ? null : <span className="faint">{t('people.nobody')}</span>;
-  const name = person?.name ?? t('people.unknown');
+  const name = person?.name ?? other ?? t('people.unknown');
   const avatar = <Avatar id={id} name={name} />;
   if (face) return <Tooltip title={name}>{avatar}</Tooltip>;
   return (

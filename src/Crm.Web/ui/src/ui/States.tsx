@@ -19,8 +19,12 @@ export function EmptyState(props: { title: string; text?: string; icon?: ReactNo
 export function ErrorState({ error, retry, full }: { error: unknown; retry?: () => void; full?: boolean }) {
   const { t } = useTranslation();
   const missing = error instanceof Problem && error.status === 404;
+  const stopped = error instanceof Problem && error.code === 'access-stopped';
   const body = (
-    <EmptyState title={missing ? t('app.gone') : t('app.failed')} text={missing ? t('app.goneText') : explain(error)}>
+    <EmptyState
+      title={t(missing ? 'app.gone' : stopped ? 'app.stopped' : 'app.failed')}
+      text={missing ? t('app.goneText') : explain(error)}
+    >
       {retry && !missing ? <Button onClick={retry}>{t('common.retry')}</Button> : null}
     </EmptyState>
   );
