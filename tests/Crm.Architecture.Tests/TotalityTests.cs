@@ -187,6 +187,7 @@ public sealed class TotalityTests
             AttachmentSlice.Definition,
             [[Kept], [Kept, new AttachmentEvent.WasRemoved("x", Now)], [Kept, new AttachmentEvent.WasRemoved("x", Now), new AttachmentEvent.WasPurged()], [Kept, new AttachmentEvent.WasErased()]],
             [new AttachmentCommand.Attach("lead", Ada, "x", "text/plain", 1, new('a', 64)), new AttachmentCommand.Remove(), new AttachmentCommand.Restore(), new AttachmentCommand.Purge(), new AttachmentCommand.Erase()]),
+        Sample(
             FieldBookSlice.Definition,
             [[Defined], [Defined, new FieldBookEvent.Retired("level")], [Defined, new FieldBookEvent.OptionRetired("level", "a")]],
             [
