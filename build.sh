@@ -47,3 +47,20 @@ build_server() {
   quietly dotnet publish src/Crm.Web -c Release -o artifacts/app --nologo || return 1
   echo "$stamp" > artifacts/app.stamp
 }
+
+# Publishes a node of the cluster into artifacts/cluster, unless it is built from these files already. Nodes that start together wait for one
+# another here.
+build_cluster() {
+  local stamp
+  mkdir -p artifacts
+  exec 9> artifacts/cluster.lock
+  flock 9 2>/dev/null || true
+  stamp=$(stamp_of src Directory.Build.props Directory.Packages.props)$(cat artifacts/ui.stamp 2>/dev/null)
+  if [ "$(cat artifacts/cluster.stamp 2>/dev/null)" != "$stamp" ] || [ ! -f artifacts/cluster/Crm.Orleans.dll ]; then
+    echo "building the node ..."
+    rm -rf artifacts/cluster
+    quietly dotnet publish src/Crm.Orleans -c Release -o artifacts/cluster --nologo || return 1
+    echo "$stamp" > artifacts/cluster.stamp
+  fi
+  exec 9>&-
+}

@@ -18,8 +18,11 @@ internal sealed class ClusterLoad(IClusterMembershipService members)
     /// <summary>Commands waiting in a silo beyond which new grains go elsewhere.</summary>
     public const int MostWaiting = 2_000;
 
-    /// <summary>How far a silo may be above the average number of grains, in addition to a quarter, before new ones go elsewhere.</summary>
-    public const int Slack = 2_000;
+    /// <summary>
+    /// How far a silo may be above the average number of grains, in addition to a quarter, before new ones go elsewhere: some hundred MiB. A
+    /// tenant on two silos has two writers that wait for each other, so idle grains alone are no reason to part.
+    /// </summary>
+    public const int Slack = 50_000;
 
     private readonly ConcurrentDictionary<SiloAddress, SiloLoad> _loads = new();
 
