@@ -7,6 +7,7 @@ import { records } from '../api/crm';
 import { explain } from '../api/explain';
 import { asProblem } from '../api/problem';
 import { CustomerSelect } from '../customers/CustomerSelect';
+import { CustomFormItems } from '../fields/CustomFormItems';
 import { RightItem } from '../rights/RightItem';
 import { compact, fieldErrors } from '../ui/forms';
 import { toast } from '../ui/toast';
@@ -114,6 +115,7 @@ export function ContactCreateDrawer(props: { open: boolean; onClose: () => void;
         <RightItem slice="contacts" name="note" label={t('fields.note')}>
           <Input.TextArea autoSize={{ minRows: 3, maxRows: 8 }} />
         </RightItem>
+        <CustomFormItems slice="contacts" />
         <button type="submit" hidden />
       </Form>
     </Drawer>
