@@ -1,4 +1,5 @@
 import { enAudit, enAuditNav, enAuditProblems } from './en.audit';
+import { enFieldBooks, enFieldProblems } from './en.fields';
 import { enFileProblems, enFiles } from './en.files';
 import { enImports } from './en.imports';
 import { enJournal } from './en.journal';
@@ -61,6 +62,7 @@ export const en = {
     contacts: 'Contacts',
     imports: 'Imports',
     pipelines: 'Pipelines',
+    fields: 'Custom fields',
     people: 'People and keys',
     ...enSecurityNav,
     organisation: 'Organisation',
@@ -89,6 +91,7 @@ export const en = {
   },
   ...enSecurity,
   ...enAudit,
+  ...enFieldBooks,
   ...enFiles,
   ...enJournal,
   ...enTenant,
@@ -193,6 +196,7 @@ export const en = {
     ...enSecurityProblems,
     ...enAuditProblems,
     ...enTenantProblems,
+    ...enFieldProblems,
     ...enFileProblems,
   },
 };

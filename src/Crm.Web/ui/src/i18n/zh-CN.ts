@@ -1,4 +1,5 @@
 import { zhCNAudit, zhCNAuditNav, zhCNAuditProblems } from './zh-CN.audit';
+import { zhCNFieldBooks, zhCNFieldProblems } from './zh-CN.fields';
 import { zhCNFileProblems, zhCNFiles } from './zh-CN.files';
 import { zhCNImports } from './zh-CN.imports';
 import { zhCNJournal } from './zh-CN.journal';
@@ -61,6 +62,7 @@ export const zhCN = {
     contacts: '联系人',
     imports: '导入',
     pipelines: '销售流程',
+    fields: '自定义字段',
     people: '成员与密钥',
     ...zhCNSecurityNav,
     organisation: '组织架构',
@@ -89,6 +91,7 @@ export const zhCN = {
   },
   ...zhCNSecurity,
   ...zhCNAudit,
+  ...zhCNFieldBooks,
   ...zhCNFiles,
   ...zhCNJournal,
   ...zhCNTenant,
@@ -193,6 +196,7 @@ export const zhCN = {
     ...zhCNSecurityProblems,
     ...zhCNAuditProblems,
     ...zhCNTenantProblems,
+    ...zhCNFieldProblems,
     ...zhCNFileProblems,
   },
 };
