@@ -86,7 +86,19 @@ internal sealed class StateLane(
         await _turn.WaitAsync();
         try
         {
-            await ReadAsync();
+            for (var tries = 1; ; tries++)
+            {
+                try
+                {
+                    await ReadAsync();
+                    return;
+                }
+                catch (InconsistentStateException) when (tries < MostTries)
+                {
+                    // another member settles it too
+                    _document = null;
+                }
+            }
         }
         catch
         {
@@ -267,7 +279,13 @@ internal sealed class StateLane(
         var stored = await inner.LoadAsync(grain, CancellationToken.None);
         for (var tries = 0; Left(document.State!, stored) is { } pending && tries < MostTries; tries++)
         {
-            if (!slices.TryFindKind(grain.Kind, out var slice) || Redo(slice, pending, stored) is not { } write)
+            if (!slices.TryFindKind(grain.Kind, out var slice))
+            {
+                break;
+            }
+
+            await slice.PrepareAsync(grain.Tenant, CancellationToken.None);
+            if (Redo(slice, pending, stored) is not { } write)
             {
                 break;
             }

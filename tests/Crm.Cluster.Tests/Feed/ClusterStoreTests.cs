@@ -19,7 +19,8 @@ public sealed class ClusterStoreTests : IAsyncLifetime
     private const int Leads = 40;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("crm-feed-");
-    private readonly SliceDirectory _slices = new(new SliceBehaviours(new TenantDirectory(), new AccessDirectory()).Make());
+    private readonly AccessDirectory _access = new();
+    private readonly SliceDirectory _slices;
     private readonly ConcurrentQueue<GrainWrite> _told = new();
     private readonly List<byte[]> _messages = [];
     private IGrainStore _shared = null!;
@@ -27,7 +28,9 @@ public sealed class ClusterStoreTests : IAsyncLifetime
     private OthersStore _others = null!;
     private ClusterStore _follower = null!;
 
-    public ValueTask InitializeAsync()
+    public ClusterStoreTests() => _slices = new(new SliceBehaviours(new TenantDirectory(), _access).Make());
+
+    public async ValueTask InitializeAsync()
     {
         _shared = SqliteStore.Open(new SqliteOptions { Folder = _folder.FullName, Synchronous = "OFF" }, _slices.All);
         _writer = new(_shared, _slices.All, TimeProvider.System);
@@ -47,7 +50,8 @@ public sealed class ClusterStoreTests : IAsyncLifetime
                 _told.Enqueue(write);
             }
         };
-        return ValueTask.CompletedTask;
+        _access.Follow(_shared, _slices);
+        await _access.LoadAsync("acme", CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
