@@ -86,7 +86,7 @@ internal abstract class ForwardingStore(IGrainStore inner, bool closes = true) :
 
     public virtual Task DeleteTenantAsync(string tenant, CancellationToken cancel) => Inner.DeleteTenantAsync(tenant, cancel);
 
-    public Task RestoreAsync(string tenant, IReadOnlyList<JournalEntry> entries, CancellationToken cancel) => Inner.RestoreAsync(tenant, entries, cancel);
+    public Task ReceiveAsync(string tenant, IEnumerable<JournalEntry> journal, IEnumerable<TenantNote> notes, CancellationToken cancel) => Inner.ReceiveAsync(tenant, journal, notes, cancel);
 
     public virtual IReadOnlyDictionary<string, string> Describe() => Inner.Describe();
 

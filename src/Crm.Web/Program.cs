@@ -11,6 +11,11 @@ if (args is ["tenant", ..])
     return await TenantCommandLine.RunAsync(args);
 }
 
+if (args is ["restore", ..])
+{
+    return await TenantCommandLine.RunAsync(["tenant", .. args]);
+}
+
 var builder = WebApplication.CreateBuilder(CrmApplication.OptionsOf(args));
 var settings = builder.AddCrm();
 var app = builder.Build();

@@ -35,22 +35,6 @@ public sealed class ChainWalk(string tenant)
     /// <param name="head">How many entries there must be at least.</param>
     public ChainFault? End(long head) => _expected <= head ? new(_expected, Missing) : null;
 
-    /// <summary>Whether entries follow one that has this position and hash, as far as the hashes tell; what is wrong with the first that does not.</summary>
-    internal static ChainFault? CheckLinks(long head, byte[] hash, IReadOnlyList<JournalEntry> entries)
-    {
-        foreach (var entry in entries)
-        {
-            if (Fault(entry, ++head, hash) is { } reason)
-            {
-                return new(head, reason);
-            }
-
-            hash = entry.Hash;
-        }
-
-        return null;
-    }
-
     private string Missing => MissingAt(_expected);
 
     private static string MissingAt(long position) => $"position {position} is missing";

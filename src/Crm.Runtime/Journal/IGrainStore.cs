@@ -97,11 +97,11 @@ public interface IGrainStore : IAsyncDisposable
     Task DeleteTenantAsync(string tenant, CancellationToken cancel);
 
     /// <summary>
-    /// Appends entries that were recorded elsewhere, exactly as they were there; nobody is told. Their rows come of them with
-    /// <see cref="RebuildAsync"/>.
+    /// Takes in a tenant that is not here yet, whole or not at all: its journal as it is, everything that is made from it, made anew, and the
+    /// notes; nobody is told. The sequences are read on the store's own thread.
     /// </summary>
-    /// <exception cref="InvalidDataException">They do not follow the tenant's newest entry; none was appended.</exception>
-    Task RestoreAsync(string tenant, IReadOnlyList<JournalEntry> entries, CancellationToken cancel);
+    /// <exception cref="InvalidOperationException">The tenant has a journal here already, or the one given is broken.</exception>
+    Task ReceiveAsync(string tenant, IEnumerable<JournalEntry> journal, IEnumerable<TenantNote> notes, CancellationToken cancel);
 
     /// <summary>For the health page: what the store is and how it is set.</summary>
     IReadOnlyDictionary<string, string> Describe();

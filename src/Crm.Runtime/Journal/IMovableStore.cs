@@ -1,6 +1,6 @@
 namespace Crm.Runtime.Journal;
 
-/// <summary>A store out of which, and into which, a tenant can be moved.</summary>
+/// <summary>A store out of which a tenant can be moved, and held against where it went.</summary>
 public interface IMovableStore : IGrainStore
 {
     /// <summary>What is kept of a tenant beside its journal and cannot be made from it, a kind of note after the other.</summary>
@@ -11,13 +11,6 @@ public interface IMovableStore : IGrainStore
 
     /// <summary>Every named value; see <see cref="IGrainStore.ReadSecretAsync"/>.</summary>
     IEnumerable<KeyValuePair<string, byte[]>> ReadSecrets();
-
-    /// <summary>
-    /// Takes in a tenant that is not here yet, whole or not at all: its journal as it is, everything that is made from it, made anew, and the notes.
-    /// The sequences are read on the store's own thread.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The tenant has a journal here already, or the one given is broken.</exception>
-    Task ReceiveAsync(string tenant, IEnumerable<JournalEntry> journal, IEnumerable<TenantNote> notes, CancellationToken cancel);
 }
 
 /// <summary>Something that is kept of a tenant and cannot be made from its journal.</summary>

@@ -309,9 +309,6 @@ public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
 
     public async Task DeleteTenantAsync(string tenant, CancellationToken cancel) => await RunAsync(new PostgreSqlJob(connection => PostgreSqlMove.Delete(connection, _tenants, tenant, _kinds)));
 
-    public async Task RestoreAsync(string tenant, IReadOnlyList<JournalEntry> entries, CancellationToken cancel) =>
-        await RunAsync(new PostgreSqlJob(connection => PostgreSqlMove.Restore(connection, _tenants, tenant, entries)));
-
     public async ValueTask<IReadOnlyCollection<string>> TakeAsync(IReadOnlyCollection<string> names, Guid holder, TimeSpan time, CancellationToken cancel) => await ChangeLeasesAsync(
         """
         insert into work_lease(name, holder, until) select name, $2, clock_timestamp() + $3 from unnest($1) u(name) order by name

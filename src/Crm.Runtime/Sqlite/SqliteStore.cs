@@ -447,8 +447,6 @@ public sealed partial class SqliteStore : IMovableStore
         await RunAsync(_ => _writer.Delete(tenant));
     }
 
-    public Task RestoreAsync(string tenant, IReadOnlyList<JournalEntry> entries, CancellationToken cancel) => RunAsync(_ => _writer.Restore(tenant, entries));
-
     public IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
     {
         ["store"] = $"sqlite {SqliteSession.Version}",

@@ -89,7 +89,7 @@ internal sealed class SqliteTransaction
         }
     }
 
-    /// <summary>Takes in a tenant from elsewhere, as some work among others; see <see cref="IMovableStore.ReceiveAsync"/>.</summary>
+    /// <summary>Takes in a tenant from elsewhere, as some work among others; see <see cref="IGrainStore.ReceiveAsync"/>.</summary>
     public void Receive(string tenant, IEnumerable<JournalEntry> journal, IEnumerable<TenantNote> notes)
     {
         var log = Tenants.Of(tenant);
@@ -136,34 +136,6 @@ internal sealed class SqliteTransaction
         _session.Prepare("delete from journal where id > ? and id <= ?").Add(SqliteStore.IdOf(log.Number, 0)).Add(SqliteStore.IdOf(log.Number, SqliteTables.PositionMask)).Run();
         _session.Prepare("delete from tenant where number=?").Add(log.Number).Run();
         Tenants.Remove(log);
-    }
-
-    /// <summary>Appends entries as they were recorded elsewhere, as some work among others.</summary>
-    /// <exception cref="InvalidDataException">They do not follow the tenant's newest entry.</exception>
-    public void Restore(string tenant, IReadOnlyList<JournalEntry> entries)
-    {
-        var known = Tenants.Find(tenant);
-        if (ChainWalk.CheckLinks(known?.Head ?? 0, known?.Hash ?? HashChain.Root(tenant), entries) is { } fault)
-        {
-            throw new InvalidDataException($"The entry at {tenant}/{fault.Position} does not follow: {fault.Reason}.");
-        }
-
-        if (entries.Count == 0)
-        {
-            return;
-        }
-
-        var log = Tenants.Of(tenant);
-        Tenants.Remember(log);
-        foreach (var entry in entries)
-        {
-            _session.Prepare(InsertEntry)
-                .Add(SqliteStore.IdOf(log.Number, entry.Position)).Add(entry.At.ToUnixTimeMilliseconds()).Add(entry.Kind).Add(entry.Key).Add(entry.Version)
-                .Add(entry.Type).Add((long)entry.ByKind).Add(entry.By).Add(entry.CommandId).Add(entry.Previous)
-                .Add(entry.Salt).Add(entry.Payload).Add(entry.PayloadHash).Add(entry.Hash).Run();
-        }
-
-        (log.Head, log.Hash) = (entries[^1].Position, entries[^1].Hash);
     }
 
     /// <summary>Brings data of an older schema up to date, in a transaction of its own: all that differs so far is derived from the journal.</summary>

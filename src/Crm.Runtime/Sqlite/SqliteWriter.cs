@@ -61,9 +61,6 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>See <see cref="SqliteTransaction.Delete"/>. For the work of a job.</summary>
     public void Delete(string tenant) => _transaction.Delete(tenant);
 
-    /// <summary>See <see cref="SqliteTransaction.Restore"/>. For the work of a job.</summary>
-    public void Restore(string tenant, IReadOnlyList<JournalEntry> entries) => _transaction.Restore(tenant, entries);
-
     /// <summary>Writes all that was taken, then takes no more.</summary>
     public async Task StopAsync()
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Crm.Runtime;
+using Crm.Runtime.Archive;
 using Crm.Runtime.Clocks;
 using Crm.Runtime.Effects;
 using Crm.Runtime.Embedded;
@@ -42,6 +43,9 @@ public sealed record SiloOptions
     public Func<TimeProvider, CancellationToken, ValueTask<IFileStore>>? OpenFiles { get; init; }
 
     public FileLimits FileLimits { get; init; } = new();
+
+    /// <summary>How old entries of the journal are when they are archived; null for never.</summary>
+    public TimeSpan? ArchiveAfter { get; init; }
 
     /// <summary>Makes what runs the grains; null for <see cref="EmbeddedEngine"/>. The silo drains and disposes it.</summary>
     public Func<IGrainStore, SliceDirectory, TimeProvider, IGrainEngine>? MakeEngine { get; init; }
@@ -98,6 +102,8 @@ public sealed class CrmSilo : IAsyncDisposable
         Sentinel = new(Commands, store, slices, access, Policies, tenants, AccessNotes, time, Notices);
         Cards.Shown = Sentinel.Note;
         FileStore = files;
+        Archive = new(store, files);
+        Archiver = new(store, files, Archive, options.ArchiveAfter, time, share);
         Files = new(Commands, Cards, AccessDesk, store, slices, files, new FileLinks(key, time), options.FileLimits, time);
         FileKeeper = new(store, slices, files, time, share);
         var scratch = new Scratch(Path.Combine(options.Folder, "scratch"), time);
@@ -108,13 +114,13 @@ public sealed class CrmSilo : IAsyncDisposable
         Imports = new(Commands, access, imports);
         ImportHistory = new(store);
         ImportRunner = new(Commands, Leads, store, slices, imports, time, share);
-        TenantDesk = new(Commands, store, slices, tenants, access, files);
+        TenantDesk = new(Commands, store, slices, tenants, access, files, scratch);
         Handovers = new(Commands, store, slices, access);
         HandoverRunner = new(Commands, store, slices, time, share);
         Conversion = new(new Conversion(Commands, store, slices, tenants), store, time, share);
         Followers = new(new CustomerFollowers(Commands, store, slices), store, time, share);
         Formulas = new(new FormulaFollowers(Commands, store, slices), store, time, share);
-        Erasures = new(new Erasures(Commands, store, slices, Files, files), store, time, share);
+        Erasures = new(new Erasures(Commands, store, slices, Files, files, Archive), store, time, share);
         Anchors = new(store, options.Folder, time, share);
     }
 
@@ -187,6 +193,11 @@ public sealed class CrmSilo : IAsyncDisposable
     public FileDesk Files { get; }
 
     public FileKeeper FileKeeper { get; }
+
+    /// <summary>Copies of the journals, apart from the store.</summary>
+    public JournalArchive Archive { get; }
+
+    public Archiver Archiver { get; }
 
     /// <summary>Where files are kept for good.</summary>
     public IFileStore FileStore { get; }
@@ -263,6 +274,7 @@ public sealed class CrmSilo : IAsyncDisposable
         await HandoverRunner.DisposeAsync();
         await ExportRunner.DisposeAsync();
         await FileKeeper.DisposeAsync();
+        await Archiver.DisposeAsync();
         await Sentinel.DisposeAsync();
         await AccessNotes.DisposeAsync();
         await _clocks.DisposeAsync();
@@ -310,6 +322,8 @@ public sealed class CrmSilo : IAsyncDisposable
         Anchors.Start();
         FileKeeper.Faulted += Report;
         FileKeeper.Start();
+        Archiver.Faulted += Report;
+        Archiver.Start();
         AccessNotes.Faulted += Report;
         AccessNotes.Start();
         Sentinel.Faulted += Report;

@@ -4,6 +4,7 @@ using Crm.Grains.Customers;
 using Crm.Grains.Kernel;
 using Crm.Grains.Leads;
 using Crm.Runtime;
+using Crm.Runtime.Archive;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Files;
 using Crm.Runtime.Journal;
@@ -20,7 +21,7 @@ namespace Crm.Silo.Privacy;
 /// Empties the journal behind a person who was erased, and erases the person's files and the contacts that an individual customer is. A reaction, so that a crash
 /// between the two leaves nothing behind.
 /// </summary>
-public sealed class Erasures(CommandDesk commands, IGrainStore store, SliceDirectory slices, FileDesk desk, IFileStore files) : IReaction
+public sealed class Erasures(CommandDesk commands, IGrainStore store, SliceDirectory slices, FileDesk desk, IFileStore files, JournalArchive archive) : IReaction
 {
     private const int PageSize = 200;
 
@@ -41,7 +42,11 @@ public sealed class Erasures(CommandDesk commands, IGrainStore store, SliceDirec
     public async Task HandleAsync(JournalEntry entry, CancellationToken cancel)
     {
         // first, so that nothing else's failure keeps the person in the journal
-        await store.EraseAsync(new(entry.Tenant, entry.Kind, entry.Key), entry.Version - 1, cancel);
+        var grain = new GrainId(entry.Tenant, entry.Kind, entry.Key);
+        await store.EraseAsync(grain, entry.Version - 1, cancel);
+        // and what was copied out of it
+        var erased = await store.ReadHistoryAsync(grain, null, int.MaxValue, cancel);
+        await archive.RefreshAsync(entry.Tenant, erased.Where(one => one.Version < entry.Version).Select(one => one.Position), cancel);
         if (entry.Kind == "file")
         {
             await files.DeleteAsync(FilePlaces.Of(entry.Tenant, FilePlaces.Attachments, entry.Key), null, cancel);

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Crm.Grains.Kernel;
-using Crm.Runtime;
 using Crm.Runtime.Journal;
 
 namespace Crm.Silo.Tenants;
@@ -26,8 +25,6 @@ public static class TenantArchive
 {
     private const int PageSize = 2_000;
 
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Writes a tenant up to its newest event. What happens meanwhile is not in it.</summary>
     public static async Task<ArchiveManifest> WriteAsync(IGrainStore store, TenantInfo tenant, Stream archive, DateTimeOffset now, CancellationToken cancel)
     {
@@ -47,7 +44,7 @@ public static class TenantArchive
                 using var lines = new MemoryStream();
                 foreach (var entry in entries)
                 {
-                    WriteLine(lines, entry);
+                    JournalLines.Write(lines, entry);
                 }
 
                 lines.Position = 0;
@@ -85,40 +82,32 @@ public static class TenantArchive
         }
     }
 
-    /// <summary>Reads an archive's entries, some at a time, each checked to follow the one before; the last one to be the manifest's.</summary>
+    /// <summary>Reads an archive's entries, each checked to follow the one before; the last one to be the manifest's.</summary>
     /// <exception cref="ArchiveInvalidException">It was changed or is cut short. What was given out before is whole in itself.</exception>
-    public static async IAsyncEnumerable<IReadOnlyList<JournalEntry>> ReadAsync(
+    public static async IAsyncEnumerable<JournalEntry> ReadAsync(
         Stream archive, ArchiveManifest manifest, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         await using var zip = await OpenAsync(archive, cancel);
         await using var journal = await EntryOf(zip, "journal.jsonl").OpenAsync(cancel);
         using var lines = new StreamReader(journal, new UTF8Encoding(false, throwOnInvalidBytes: true));
         var walk = new ChainWalk(manifest.Tenant);
-        var page = new List<JournalEntry>(PageSize);
         var events = 0L;
         while (await lines.ReadLineAsync(cancel) is { } line)
         {
-            var entry = ReadLine(manifest.Tenant, line);
+            var entry = JournalLines.Read(manifest.Tenant, line) ?? throw new ArchiveInvalidException("a line of its journal cannot be read");
             if (walk.Next(entry) is { } fault)
             {
                 throw new ArchiveInvalidException($"journal-chain-broken at {fault.Position}: {fault.Reason}");
             }
 
             events++;
-            page.Add(entry);
-            if (page.Count == PageSize)
-            {
-                yield return page;
-                page = new(PageSize);
-            }
+            yield return entry;
         }
 
         if (events != manifest.Events || Convert.ToHexStringLower(walk.Hash) != manifest.Head)
         {
             throw new ArchiveInvalidException($"it ends at {events}, which is not the end that its manifest names");
         }
-
-        yield return page;
     }
 
     /// <summary>A manifest as UTF-8 JSON.</summary>
@@ -138,53 +127,6 @@ public static class TenantArchive
         }
 
         return json.ToArray();
-    }
-
-    private static void WriteLine(MemoryStream lines, JournalEntry entry)
-    {
-        using (var writer = new Utf8JsonWriter(lines, WriterOptions))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("position"u8, entry.Position);
-            writer.WriteNumber("at"u8, entry.At.ToUnixTimeMilliseconds());
-            writer.WriteString("kind"u8, entry.Kind);
-            writer.WriteString("key"u8, entry.Key);
-            writer.WriteNumber("version"u8, entry.Version);
-            writer.WriteString("type"u8, entry.Type);
-            writer.WriteNumber("byKind"u8, (int)entry.ByKind);
-            writer.WriteString("by"u8, entry.By);
-            writer.WriteString("command"u8, entry.CommandId);
-            writer.WriteNumber("previous"u8, entry.Previous);
-            writer.WriteBase64String("salt"u8, entry.Salt);
-            // as text and not as JSON of the line: its bytes are hashed, and must come back as they were
-            writer.WriteString("payload"u8, entry.Payload);
-            writer.WriteBase64String("payloadHash"u8, entry.PayloadHash);
-            writer.WriteBase64String("hash"u8, entry.Hash);
-            writer.WriteEndObject();
-        }
-
-        lines.WriteByte((byte)'\n');
-    }
-
-    private static JournalEntry ReadLine(string tenant, string line)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(line);
-            var entry = json.RootElement;
-            return new(
-                tenant, entry.GetProperty("position").GetInt64(), DateTimeOffset.FromUnixTimeMilliseconds(entry.GetProperty("at").GetInt64()), Text("kind"), entry.GetProperty("key").GetGuid(),
-                entry.GetProperty("version").GetInt64(), Text("type"), (SenderKind)entry.GetProperty("byKind").GetInt32(), entry.GetProperty("by").GetGuid(), entry.GetProperty("command").GetString(),
-                entry.GetProperty("previous").GetInt64(), Bytes("salt"), Encoding.UTF8.GetBytes(Text("payload")), Bytes("payloadHash"), Bytes("hash"));
-
-            string Text(string name) => entry.GetProperty(name).GetString() ?? throw new JsonException();
-
-            byte[] Bytes(string name) => entry.GetProperty(name).GetBytesFromBase64();
-        }
-        catch (Exception wrong) when (wrong is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentOutOfRangeException)
-        {
-            throw new ArchiveInvalidException("a line of its journal cannot be read");
-        }
     }
 
     private static async Task<ZipArchive> OpenAsync(Stream archive, CancellationToken cancel)

@@ -15,7 +15,7 @@ namespace Crm.Silo.Tenants;
 public sealed record TenantOverview(TenantInfo Info, TenantCard? Card, long Events);
 
 /// <summary>Where tenants are opened, changed, suspended, resumed and deleted.</summary>
-public sealed class TenantDesk(CommandDesk commands, IGrainStore store, SliceDirectory slices, TenantDirectory tenants, AccessDirectory access, IFileStore files)
+public sealed class TenantDesk(CommandDesk commands, IGrainStore store, SliceDirectory slices, TenantDirectory tenants, AccessDirectory access, IFileStore files, Scratch scratch)
 {
     public static readonly Refusal Taken = Refusal.Conflict("tenant-exists", "There is a tenant with this key already.", "key");
     public static readonly Refusal Deleted = Refusal.Conflict("tenant-deleted", "A tenant with this key was deleted; its key is not given again.", "key");
@@ -111,10 +111,43 @@ public sealed class TenantDesk(CommandDesk commands, IGrainStore store, SliceDir
         return null;
     }
 
+    /// <summary>
+    /// Takes in a tenant's journal from elsewhere, whole or not at all, and makes everything else of it. While nobody else uses the store, and
+    /// when there is no such tenant here.
+    /// </summary>
+    /// <returns>How many entries.</returns>
+    public async Task<long> ReceiveAsync(string tenant, IAsyncEnumerable<JournalEntry> entries, CancellationToken cancel)
+    {
+        // read to its end before the store is told of any of it: what comes from afar may fail at each entry
+        await using var lines = scratch.Make();
+        var count = 0L;
+        await foreach (var entry in entries.WithCancellation(cancel))
+        {
+            JournalLines.Write(lines, entry);
+            count++;
+        }
+
+        lines.Position = 0;
+        await store.ReceiveAsync(tenant, ReadLines(tenant, lines), [], cancel);
+        // what the tenant's own settings say, its time zone above all, is known only now that its rows are there
+        await tenants.LoadAsync(store, _slice, tenant, cancel);
+        await store.RebuildAsync(tenant, cancel);
+        return count;
+    }
+
     /// <summary>Lets a deleted tenant's archive be taken in again. While nobody else uses the store.</summary>
     public Task ForgiveAsync(string tenant, CancellationToken cancel) => store.WriteSecretAsync(DeletedName(tenant), null, cancel);
 
     private static string DeletedName(string tenant) => $"tenant-deleted:{tenant}";
+
+    private static IEnumerable<JournalEntry> ReadLines(string tenant, Stream lines)
+    {
+        using var reader = new StreamReader(lines, leaveOpen: true);
+        while (reader.ReadLine() is { } line)
+        {
+            yield return JournalLines.Read(tenant, line) ?? throw new InvalidOperationException("A line that we wrote cannot be read.");
+        }
+    }
 
     private async Task DeleteFilesAsync(string tenant, CancellationToken cancel)
     {

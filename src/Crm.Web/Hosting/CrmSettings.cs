@@ -48,6 +48,9 @@ public sealed record CrmSettings
     /// <summary>Where files are kept for good.</summary>
     public required FileSettings Files { get; init; }
 
+    /// <summary>How old entries of the journal are, in days, when they are copied into the file store; 0 for never. Default 0.</summary>
+    public required int ArchiveAfterDays { get; init; }
+
     /// <summary>The mail server. Null: mails stay in the outbox.</summary>
     public required SmtpSettings? Smtp { get; init; }
 
@@ -86,6 +89,7 @@ public sealed record CrmSettings
             },
             OperatorKey = crm["Operator:Key"] is not { Length: > 0 } key ? null : key.Length >= 16 ? key : throw Wrong("Operator:Key", "(hidden)", "at least 16 characters"),
             Files = FileSettings.Read(crm),
+            ArchiveAfterDays = Number(crm, "Archive:AfterDays", otherwise: 0, least: 0, most: 36_500),
             Demo = new()
             {
                 IsWanted = Flag(crm, "Demo:Enabled", otherwise: true),

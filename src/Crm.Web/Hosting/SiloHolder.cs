@@ -77,13 +77,14 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
         }
 
         var limits = new FileLimits { LargestFile = settings.Files.LargestMegabytes * 1_024L * 1_024 };
+        TimeSpan? archiveAfter = settings.ArchiveAfterDays > 0 ? TimeSpan.FromDays(settings.ArchiveAfterDays) : null;
         if (settings.Store == StoreKind.Sqlite)
         {
-            return SiloOptions.On(new SqliteOptions { Folder = folder, Synchronous = settings.Synchronous, MaxPages = settings.MaxPages, OnFatal = Stop }) with { Effects = [.. effects], OpenFiles = OpenFilesAsync, FileLimits = limits };
+            return SiloOptions.On(new SqliteOptions { Folder = folder, Synchronous = settings.Synchronous, MaxPages = settings.MaxPages, OnFatal = Stop }) with { Effects = [.. effects], OpenFiles = OpenFilesAsync, FileLimits = limits, ArchiveAfter = archiveAfter };
         }
 
         var store = new PostgreSqlOptions { ConnectionString = settings.ConnectionString!, OnStandBy = StandBy, OnFatal = Stop }; // checked with the settings
-        return new() { OpenStore = async (slices, cancel) => await PostgreSqlStore.OpenAsync(store, slices, cancel), Folder = folder, Effects = [.. effects], OpenFiles = OpenFilesAsync, FileLimits = limits };
+        return new() { OpenStore = async (slices, cancel) => await PostgreSqlStore.OpenAsync(store, slices, cancel), Folder = folder, Effects = [.. effects], OpenFiles = OpenFilesAsync, FileLimits = limits, ArchiveAfter = archiveAfter };
     }
 
     private async ValueTask<IFileStore> OpenFilesAsync(TimeProvider clock, CancellationToken cancel) => await settings.Files.OpenAsync(settings.DataPath, clock, cancel);

@@ -1,5 +1,6 @@
 using Crm.Grains.Kernel;
 using Crm.Grains.Tenants;
+using Crm.Runtime.Archive;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Hosting;
 using Crm.Silo.Tenants;
@@ -18,6 +19,9 @@ internal static class TenantCommandLine
         tenant export <key> <file.zip>
         tenant import <file.zip>
         tenant delete <key> --name <name, typed again>      only a suspended one
+        tenant restore <key> [--until 2026-11-20T14:00:00Z] [--position 123456] [--tail file.zip] [--replace true]
+                                                           from the archive's segments and what continues them: an export, or
+                                                           with --replace what is here, which is exported into the data folder first
         """;
 
     /// <returns>0 when it is done, 1 when it was refused, 2 when the words cannot be read, 3 when the server is running.</returns>
@@ -41,7 +45,7 @@ internal static class TenantCommandLine
             await using var silo = await app.Services.GetRequiredService<SiloHolder>().OpenAsync(app.Lifetime);
             return await RunAsync(silo, app.Services, words, options) is { } refusal ? Refused($"{refusal.Code}: {refusal.Sentence}") : 0;
         }
-        catch (Exception invalid) when (invalid is ArchiveInvalidException or IOException or UnauthorizedAccessException)
+        catch (Exception invalid) when (invalid is ArchiveInvalidException or ArchiveBrokenException or IOException or UnauthorizedAccessException)
         {
             return Refused(invalid.Message);
         }
@@ -54,7 +58,7 @@ internal static class TenantCommandLine
 
     private static bool IsKnown(string[] words, IConfiguration options) => words switch
     {
-        ["list"] or ["suspend" or "resume", _] or ["export", _, _] or ["import", _] => true,
+        ["list"] or ["suspend" or "resume", _] or ["export", _, _] or ["import", _] or ["restore", _] => true,
         ["create", _] => options["name"] is not null && options["admin"] is not null,
         ["delete", _] => options["name"] is not null,
         _ => false,
@@ -91,6 +95,8 @@ internal static class TenantCommandLine
                 return no ?? Said(default, $"{key}: deleted");
             case ["export", var key, var path]:
                 return await ExportAsync(silo, key, path, cancel);
+            case ["restore", var key]:
+                return await TenantRestore.RunAsync(silo, services, key, options, cancel);
             default:
                 await using (var file = File.OpenRead(words[1]))
                 {

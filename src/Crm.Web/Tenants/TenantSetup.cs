@@ -8,6 +8,7 @@ using Crm.Grains.Sessions;
 using Crm.Grains.Tenants;
 using Crm.Grains.Users;
 using Crm.Runtime;
+using Crm.Runtime.Journal;
 using Crm.Runtime.Cards;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
@@ -103,24 +104,26 @@ public static class TenantSetup
             throw new ArchiveInvalidException($"there is a tenant '{tenant}' here already");
         }
 
+        var (_, admins, password) = await ReceiveAsync(silo, credentials, tenant, TenantArchive.ReadAsync(archive, manifest, cancel), known: null, cancel);
+        return (manifest, admins, password);
+    }
+
+    /// <summary>Takes in a tenant's journal from elsewhere, and lets its people sign in. While nobody else uses the store.</summary>
+    /// <param name="known">Who signs in here already and keeps the password, by login; null when nobody may.</param>
+    /// <returns>How many entries, and the logins of active administrators who got the new password.</returns>
+    internal static async Task<(long Events, IReadOnlyList<string> Admins, string Password)> ReceiveAsync(
+        CrmSilo silo, Credentials credentials, string tenant, IAsyncEnumerable<JournalEntry> entries, IReadOnlySet<string>? known, CancellationToken cancel)
+    {
         try
         {
-            await foreach (var entries in TenantArchive.ReadAsync(archive, manifest, cancel))
-            {
-                await silo.Store.RestoreAsync(tenant, entries, cancel);
-            }
-
-            // twice: what the tenant's own settings say, its time zone above all, is known only when its rows are there
-            await silo.Store.RebuildAsync(tenant, cancel);
-            await silo.Tenants.LoadAsync(silo.Store, silo.Slices.OfKind("tenant"), tenant, cancel);
-            await silo.Store.RebuildAsync(tenant, cancel);
+            var events = await silo.TenantDesk.ReceiveAsync(tenant, entries, cancel);
             var password = NewPassword();
             var admins = new List<string>();
             var users = new List<UserCard>();
             await foreach (var user in CardsAsync<UserCard>(silo, tenant, "user", cancel))
             {
                 users.Add(user);
-                if (await credentials.IsTakenAsync(user.Login, cancel))
+                if (known?.Contains(user.Login) != true && await credentials.IsTakenAsync(user.Login, cancel))
                 {
                     throw new ArchiveInvalidException($"its login '{user.Login}' belongs to somebody here");
                 }
@@ -128,8 +131,9 @@ public static class TenantSetup
 
             foreach (var user in users)
             {
-                var isAdmin = user is { Active: true, Role: RoleKeys.Admin };
-                await credentials.SetPasswordAsync(user.Login, new(tenant, user.Id, user.Name, user.Role), isAdmin ? password : NewPassword(), cancel);
+                var isKnown = known?.Contains(user.Login) == true;
+                var isAdmin = !isKnown && user is { Active: true, Role: RoleKeys.Admin };
+                await (isKnown ? Task.CompletedTask : credentials.SetPasswordAsync(user.Login, new(tenant, user.Id, user.Name, user.Role), isAdmin ? password : NewPassword(), cancel));
                 await credentials.UpdateLoginAsync(user.Login, user.Name, user.Role, user.Active, cancel);
                 if (isAdmin)
                 {
@@ -138,7 +142,7 @@ public static class TenantSetup
             }
 
             await silo.TenantDesk.ForgiveAsync(tenant, cancel);
-            return (manifest, admins, password);
+            return (events, admins, password);
         }
         catch
         {
@@ -151,7 +155,7 @@ public static class TenantSetup
     private static async ValueTask<bool> HasPeopleAsync(CrmSilo silo, string tenant, CancellationToken cancel) =>
         await silo.Store.CountAsync(new(tenant, "user"), 1, cancel) > 0;
 
-    private static async IAsyncEnumerable<TCard> CardsAsync<TCard>(
+    internal static async IAsyncEnumerable<TCard> CardsAsync<TCard>(
         CrmSilo silo, string tenant, string kind, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
         var query = new CardQuery(tenant, kind, Limit: 1_000);

@@ -47,7 +47,7 @@ public abstract class StoreSuite<TFixture> : IAsyncLifetime where TFixture : ISt
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await CloseAsync();
         await Fixture.DisposeAsync();

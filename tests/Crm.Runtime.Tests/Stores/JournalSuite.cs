@@ -59,11 +59,9 @@ public abstract class JournalSuite<TFixture> : StoreSuite<TFixture> where TFixtu
         var card = (await Store.LoadAsync(One, None))!.Card;
         await Store.DeleteTenantAsync("acme", None);
 
-        await Store.RestoreAsync("acme", [.. entries.Take(7)], None);
-        await FluentActions.Awaiting(() => Store.RestoreAsync("acme", [.. entries.Skip(8)], None)).Should().ThrowAsync<InvalidDataException>("one is left out");
-        await FluentActions.Awaiting(() => Store.RestoreAsync("bolt", [.. entries], None)).Should().ThrowAsync<InvalidDataException>("they are another tenant's");
-        await Store.RestoreAsync("acme", [.. entries.Skip(7)], None);
-        await Store.RebuildAsync("acme", None);
+        await FluentActions.Awaiting(() => Store.ReceiveAsync("acme", entries.Take(7).Concat(entries.Skip(8)), [], None)).Should().ThrowAsync<InvalidOperationException>("one is left out");
+        await FluentActions.Awaiting(() => Store.ReceiveAsync("bolt", entries, [], None)).Should().ThrowAsync<InvalidOperationException>("they are another tenant's");
+        await Store.ReceiveAsync("acme", entries, [], None);
 
         Store.HeadOf("acme").Should().Be(entries.Count);
         (await Store.VerifyAsync("acme", None)).Should().BeNull();
