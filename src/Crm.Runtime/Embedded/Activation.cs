@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Crm.Runtime.Journal;
 
 namespace Crm.Runtime.Embedded;
@@ -20,6 +21,9 @@ internal sealed class Work(CommandEnvelope envelope, DateTimeOffset now)
     public DateTimeOffset Now { get; } = now;
 
     public TaskCompletionSource<Outcome> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The span it belongs to; none when nobody listens.</summary>
+    public ActivityContext Trace { get; init; }
 
     /// <summary>Counts the commands that its grain was given.</summary>
     public long Turn { get; set; }
@@ -172,6 +176,11 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
         }
 
         write.Completed = Written;
+        if (work.Trace != default)
+        {
+            (write.Trace, write.SubmittedAt) = (work.Trace, engine.Time.GetUtcNow());
+        }
+
         lock (_gate)
         {
             if (IsTakenBack(work, recall))

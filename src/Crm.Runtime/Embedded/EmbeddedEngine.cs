@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Crm.Runtime.Journal;
+using Crm.Runtime.Telemetry;
 
 namespace Crm.Runtime.Embedded;
 
@@ -57,8 +59,20 @@ public sealed class EmbeddedEngine : IGrainEngine
 
     public int WaitingCount => Volatile.Read(ref _waiting);
 
+    public ValueTask<Outcome> TellAsync(CommandEnvelope envelope, CancellationToken cancel) =>
+        RuntimeTelemetry.IsHeard ? TellHeardAsync(envelope, cancel) : TellAsync(envelope, default, cancel);
+
+    private async ValueTask<Outcome> TellHeardAsync(CommandEnvelope envelope, CancellationToken cancel)
+    {
+        using var span = RuntimeTelemetry.BeginCommand(envelope);
+        var start = _time.GetTimestamp();
+        var outcome = await TellAsync(envelope, span?.Context ?? default, cancel);
+        RuntimeTelemetry.EndCommand(span, envelope, outcome.Kind, _time.GetElapsedTime(start));
+        return outcome;
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Outcome> TellAsync(CommandEnvelope envelope, CancellationToken cancel)
+    private async ValueTask<Outcome> TellAsync(CommandEnvelope envelope, ActivityContext trace, CancellationToken cancel)
     {
         if (!_behaviours.TryGetValue(envelope.Grain.Kind, out var behaviour))
         {
@@ -72,7 +86,7 @@ public sealed class EmbeddedEngine : IGrainEngine
             return Overloaded;
         }
 
-        var work = new Work(envelope, Stamp(envelope));
+        var work = new Work(envelope, Stamp(envelope)) { Trace = trace };
         while (true)
         {
             var activation = _activations.GetOrAdd(envelope.Grain, static (grain, made) => new Activation(made.Engine, made.Behaviour, grain), (Engine: this, Behaviour: behaviour));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Crm.Runtime.Cards;
 
 namespace Crm.Runtime.Journal;
@@ -94,6 +95,12 @@ public sealed class GrainWrite
     public object? CardBefore { get; init; }
 
     public object? CardAfter { get; init; }
+
+    /// <summary>The span of its command; none when nobody listens.</summary>
+    public ActivityContext Trace { get; set; }
+
+    /// <summary>When it was given to the store; set with <see cref="Trace"/>.</summary>
+    public DateTimeOffset SubmittedAt { get; set; }
 
     /// <summary>Called once, on the store's thread, when the write is on disk or has failed. Must not block.</summary>
     public Action<GrainWrite>? Completed { get; set; }

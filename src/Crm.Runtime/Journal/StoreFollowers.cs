@@ -1,3 +1,5 @@
+using Crm.Runtime.Telemetry;
+
 namespace Crm.Runtime.Journal;
 
 /// <summary>Those who are told of a store's commits. What one of them throws holds up neither the others nor the answers.</summary>
@@ -11,6 +13,7 @@ internal sealed class StoreFollowers
 
     public void Tell(GrainWrite[] stored)
     {
+        RuntimeTelemetry.Committed(stored);
         foreach (var follower in Delegate.EnumerateInvocationList(Committed))
         {
             try

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Crm.Runtime.Journal;
+using Crm.Runtime.Telemetry;
 
 namespace Crm.Runtime.Live;
 
@@ -58,6 +59,9 @@ public sealed class LiveExchange : IAsyncDisposable
 
     /// <summary>Topics somebody looks at or looked at a moment ago.</summary>
     public int TopicCount => _topics.Count;
+
+    /// <summary>Connections that follow topics, counted once for each topic.</summary>
+    public int FollowerCount => _topics.Values.Sum(topic => topic.FollowerCount);
 
     public void Start()
     {
@@ -138,6 +142,8 @@ public sealed class LiveExchange : IAsyncDisposable
                 {
                     topic.Note(id.Tenant, writes);
                 }
+
+                RuntimeTelemetry.Shown(writes, _topics.Count);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

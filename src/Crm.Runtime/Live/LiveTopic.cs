@@ -45,6 +45,18 @@ internal sealed class LiveTopic
         }
     }
 
+    /// <summary>How many follow it.</summary>
+    public int FollowerCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _followers.Count;
+            }
+        }
+    }
+
     public bool TryClose()
     {
         lock (_gate)

@@ -61,6 +61,21 @@ public sealed class ReactionRunner : IAsyncDisposable
         _loop = new(time, StepAsync);
     }
 
+    /// <summary>Which reaction it runs.</summary>
+    public string Name => _reaction.Name;
+
+    /// <summary>How many events of all tenants it has heard of and not seen yet.</summary>
+    public long Lag
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _wanted.Sum(wanted => Math.Max(0, wanted.Value - _done.GetValueOrDefault(wanted.Key)));
+            }
+        }
+    }
+
     /// <summary>Why the last try of an event failed, for the log.</summary>
     public event Action<ParkedEntry>? Failed;
 

@@ -21,6 +21,9 @@ public sealed class Anchors(IGrainStore store, string folder, TimeProvider time,
     /// <summary>The name of this work.</summary>
     private const string Work = "anchors";
 
+    /// <summary>Stands where a hash would, in the line of a restoration.</summary>
+    private const string Restored = "restored";
+
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, long> _anchored = new(StringComparer.Ordinal);
@@ -59,9 +62,7 @@ public sealed class Anchors(IGrainStore store, string folder, TimeProvider time,
 
             if (lines.Length > 0)
             {
-                await using var file = new FileStream(Path.Combine(folder, FileName), FileMode.Append, FileAccess.Write, FileShare.Read);
-                await file.WriteAsync(Encoding.UTF8.GetBytes(lines.ToString()), cancel);
-                file.Flush(flushToDisk: true);
+                await AppendAsync(lines.ToString(), cancel);
             }
 
             // another process may have had the file open: then it is done the next time
@@ -77,19 +78,50 @@ public sealed class Anchors(IGrainStore store, string folder, TimeProvider time,
         }
     }
 
+    /// <summary>
+    /// Notes that a tenant's journal was taken back to a position on purpose: anchors beyond it, so far, say nothing any more. Who reads the
+    /// file or a copy of it sees that it was done, and when.
+    /// </summary>
+    public async Task NoteRestoredAsync(string tenant, long position, CancellationToken cancel)
+    {
+        await _writing.WaitAsync(cancel);
+        try
+        {
+            await AppendAsync(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow().UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} {tenant} {position} {Restored}\n"), cancel);
+            _anchored.Remove(tenant);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
     /// <summary>Compares a tenant's journal with the anchors in a folder.</summary>
     /// <returns>The first position that is not what it was, or null when all are.</returns>
     public static async ValueTask<ChainFault?> CheckAsync(IGrainStore store, string folder, string tenant, CancellationToken cancel)
     {
         var path = Path.Combine(folder, FileName);
+        var anchors = new List<(string At, long Position, string Hash)>();
         foreach (var line in File.Exists(path) ? await File.ReadAllLinesAsync(path, cancel) : [])
         {
             // a line cut short by a crash is the last one and says nothing
-            if (line.Split(' ') is not [var at, var of, var number, { Length: 2 * HashChain.Size } hash] || of != tenant || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            if (line.Split(' ') is not [var at, var of, var number, var hash] || of != tenant || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
             {
                 continue;
             }
 
+            if (hash == Restored)
+            {
+                anchors.RemoveAll(anchor => anchor.Position > position);
+            }
+            else if (hash.Length == 2 * HashChain.Size)
+            {
+                anchors.Add((at, position, hash));
+            }
+        }
+
+        foreach (var (at, position, hash) in anchors)
+        {
             if (await store.ReadJournalAsync(tenant, position - 1, 1, null, cancel) is not [var entry] || entry.Position != position || Convert.ToHexStringLower(entry.Hash) != hash)
             {
                 return new(position, $"the anchor of {at} says that it was another");
@@ -112,6 +144,13 @@ public sealed class Anchors(IGrainStore store, string folder, TimeProvider time,
         {
             Faulted?.Invoke(bug);
         }
+    }
+
+    private async Task AppendAsync(string lines, CancellationToken cancel)
+    {
+        await using var file = new FileStream(Path.Combine(folder, FileName), FileMode.Append, FileAccess.Write, FileShare.Read);
+        await file.WriteAsync(Encoding.UTF8.GetBytes(lines), cancel);
+        file.Flush(flushToDisk: true);
     }
 
     private async Task RunAsync()

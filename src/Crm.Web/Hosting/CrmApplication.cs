@@ -22,6 +22,7 @@ using Crm.Web.Opportunities;
 using Crm.Web.People;
 using Crm.Web.Pipelines;
 using Crm.Web.Rights;
+using Crm.Web.Telemetry;
 using Crm.Web.Tenants;
 using Microsoft.AspNetCore.SignalR;
 
@@ -65,6 +66,7 @@ public static class CrmApplication
             builder.Services.AddSingleton(services => services.GetRequiredService<CrmSilo>().Store);
             builder.Services.AddSignIn(settings);
             builder.Services.AddSingleton<OperatorDoor>();
+            builder.Services.AddTelemetry(settings);
             builder.Services.AddSignalR(hub =>
             {
                 hub.MaximumReceiveMessageSize = 32 * 1024;
@@ -129,6 +131,7 @@ public static class CrmApplication
         public void MapCrm()
         {
             app.UseTrustedProxies();
+            app.UseTelemetry();
             app.UseFailureAnswers();
             app.UseRequestGuards();
             app.UseHostGuard();
@@ -146,6 +149,7 @@ public static class CrmApplication
             app.UseKeyLimits();
 
             app.MapHealth();
+            app.MapMetrics();
             app.MapSession();
             app.MapAccess();
             app.MapSecurity();

@@ -51,6 +51,12 @@ public sealed record CrmSettings
     /// <summary>How old entries of the journal are, in days, when they are copied into the file store; 0 for never. Default 0.</summary>
     public required int ArchiveAfterDays { get; init; }
 
+    /// <summary>Who may read <c>/metrics</c>: <c>Off</c> (default), <c>Operator</c> with the operator's key, or <c>Open</c> to whoever reaches the server.</summary>
+    public required MetricsDoor Metrics { get; init; }
+
+    /// <summary>Where spans and metrics are sent to by OTLP over gRPC, such as <c>http://collector:4317</c>. Default none.</summary>
+    public required Uri? Otlp { get; init; }
+
     /// <summary>The mail server. Null: mails stay in the outbox.</summary>
     public required SmtpSettings? Smtp { get; init; }
 
@@ -88,6 +94,8 @@ public sealed record CrmSettings
                 IsEncrypted = Flag(crm, "Smtp:Encrypted", otherwise: true),
             },
             OperatorKey = crm["Operator:Key"] is not { Length: > 0 } key ? null : key.Length >= 16 ? key : throw Wrong("Operator:Key", "(hidden)", "at least 16 characters"),
+            Metrics = OneOf(crm, "Telemetry:Metrics", "OFF", "OPERATOR", "OPEN") switch { "OPERATOR" => MetricsDoor.Operator, "OPEN" => MetricsDoor.Open, _ => MetricsDoor.Off },
+            Otlp = Address(crm, "Telemetry:Otlp"),
             Files = FileSettings.Read(crm),
             ArchiveAfterDays = Number(crm, "Archive:AfterDays", otherwise: 0, least: 0, most: 36_500),
             Demo = new()
@@ -122,6 +130,14 @@ public sealed record CrmSettings
 
     internal static InvalidOperationException Wrong(string name, string value, string allowed) =>
         new($"The setting Crm:{name} is '{value}'; it must be {allowed}.");
+}
+
+/// <summary>Who may read metrics.</summary>
+public enum MetricsDoor
+{
+    Off,
+    Operator,
+    Open,
 }
 
 /// <summary>What keeps the data.</summary>

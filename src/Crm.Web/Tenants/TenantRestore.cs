@@ -57,6 +57,7 @@ internal static class TenantRestore
 
         var (events, admins, password) = await TenantSetup.ReceiveAsync(
             silo, services.GetRequiredService<Credentials>(), key, silo.Archive.ReadAsync(key, TailAsync(key, tail, cancel), until, position, cancel), known, CancellationToken.None);
+        await silo.Anchors.NoteRestoredAsync(key, events, CancellationToken.None);
         Console.WriteLine($"{key}: restored {events} events; the chain is whole");
         if (admins.Count > 0)
         {

@@ -69,6 +69,7 @@ public static class RightsTable
         //                                               guest own others nobody's admin foreign key
         new("GET /health/live",                            200, 200, 200, 200, 200, 200, 200),
         new("GET /health/ready",                           200, 200, 200, 200, 200, 200, 200),
+        new("GET /metrics",                                404, 404, 404, 404, 404, 404, 404), // unless a setting opens it
         new("GET /openapi/{documentName}.json",            200, 200, 200, 200, 200, 200, 200),
         new("* /live/negotiate",                           401, 200, 200, 200, 200, 200, 200),
 
