@@ -70,7 +70,7 @@ public static class Telemetry
         }
 
         /// <summary>Maps <c>/metrics</c>: nothing unless a setting opens it, and then for the operator's key unless it is open to all.</summary>
-        public void MapMetrics() => app.MapGet("/metrics", (RequestDelegate)WriteAsync).ExcludeFromDescription().AllowAnonymous();
+        public void MapMetrics() => app.MapGet("/metrics", (RequestDelegate)WriteAsync).Describe().WithTags("Health").AllowAnonymous();
     }
 
     private static async Task WriteAsync(HttpContext http)
