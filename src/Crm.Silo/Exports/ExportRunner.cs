@@ -206,7 +206,7 @@ public sealed class ExportRunner(
         var asker = new Asker(export.Tenant, card.OwnerId, name, card.Role);
         var rights = await access.FindAsync(asker, cancel);
         var order = new ExportOrder(card.Slice, card.Format, card.Filter, card.Sort, card.Q, card.Fields);
-        var columns = new ExportColumns(slice, rights.Of(slice.Slice).Mask, card.Fields);
+        var columns = new ExportColumns(slice, rights, card.Fields);
         var mark = string.Create(CultureInfo.InvariantCulture, $"{tenants.Find(export.Tenant).Name} ({export.Tenant}) · {name} ({card.OwnerId}) · {time.GetUtcNow().UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} · {export.Key}");
         var rows = 0;
         await using var file = files.Create();

@@ -8,6 +8,8 @@ namespace Crm.Runtime.Tests.Stores;
 public abstract class QuerySuite<TFixture> : StoreSuite<TFixture> where TFixture : IStoreFixture, new()
 {
     private static readonly CardSchema Schema = new BoxBehaviour().Cards;
+    private static readonly CardField[] Columns = [.. Schema.Fields.Where(field => field.Type != CardFieldType.Bag)];
+    private static readonly string[] Twins = ["name", "colour", "count", "amount", "day"];
     private static readonly string?[] Names = [null, "", "ada", "Ada", "ADA lovelace", "bob", "Bob%", "b_b", "Åsa", "åsa", "张伟", "张伟和李娜", "𝒜", "￿"];
     private static readonly string?[] Colours = [null, "red", "Red", "green", "blue"];
     private static readonly long?[] Numbers = [null, 0, 1, -1, 7, long.MaxValue, long.MinValue];
@@ -17,7 +19,7 @@ public abstract class QuerySuite<TFixture> : StoreSuite<TFixture> where TFixture
     {
         var cards = await StoreRandomAsync(80, seed: 1);
         var checks = 0;
-        foreach (var field in Schema.Fields)
+        foreach (var field in Columns)
         {
             var isText = field.Type is CardFieldType.Text or CardFieldType.Choice;
             foreach (var comparison in Enum.GetValues<CardOperator>())
@@ -51,7 +53,7 @@ public abstract class QuerySuite<TFixture> : StoreSuite<TFixture> where TFixture
     public async Task One_of_several_values_or_keys_is_either_of_them()
     {
         var cards = await StoreRandomAsync(40, seed: 5);
-        foreach (var field in Schema.Fields.Where(field => field.Type is not CardFieldType.Text))
+        foreach (var field in Columns.Where(field => field.Type is not CardFieldType.Text))
         {
             var values = cards.Select(card => card.Row[field.Ordinal]).Where(value => !value.IsNull).Distinct().ToList();
             foreach (var some in (IReadOnlyList<CardValue>[])[[], [.. values.Take(1)], [.. values.Take(3)], values])
@@ -93,11 +95,46 @@ public abstract class QuerySuite<TFixture> : StoreSuite<TFixture> where TFixture
     }
 
     [Fact]
+    public async Task A_field_in_a_bag_answers_as_a_column_of_its_own()
+    {
+        await StoreRandomAsync(60, seed: 8);
+        var random = new Random(8);
+        for (var i = 0; i < 150; i++)
+        {
+            var (filter, sort) = (AnyFilter(random, depth: 3), AnySort(random));
+            var query = new CardQuery("acme", "box", filter, sort, Limit: random.Next(3) * 20 + 7);
+            (await WalkAsync(query with { Filter = InBag(filter), Sort = InBag(sort) })).Should().Equal(await WalkAsync(query), "the filter is {0}, sorted by {1}", filter, Show(sort));
+        }
+
+        foreach (var name in Twins)
+        {
+            var groups = await Store.GroupAsync(new("acme", "box"), [InBag(Field(name))], None);
+            groups.Select(group => (group.Values[0], group.Count)).Should().BeEquivalentTo((await Store.GroupAsync(new("acme", "box"), [Field(name)], None)).Select(group => (group.Values[0], group.Count)), name);
+        }
+    }
+
+    [Fact]
+    public async Task Several_codes_in_a_bag_are_equal_to_each_of_them()
+    {
+        foreach (var (number, keys) in new[] { (0, "a:1 b:2"), (1, "ba:3"), (2, "") })
+        {
+            await Hand.FillAsync(Hand.Box(number), new() { Keys = keys.Split(' ', StringSplitOptions.RemoveEmptyEntries) });
+        }
+
+        var field = CardField.InBag(Schema.Bag!, "extra.keys", "keys", CardFieldType.Choices); // boxes have a bag
+        (await WalkAsync(new("acme", "box", Compare(field, CardOperator.Equal, CardValue.Of("b:2"))))).Should().Equal(Hand.Box(0).Key);
+        (await WalkAsync(new("acme", "box", Compare(field, CardOperator.Equal, CardValue.Of("a"))))).Should().BeEmpty();
+        (await WalkAsync(new("acme", "box", Compare(field, CardOperator.NotEqual, CardValue.Of("a:1"))))).Should().BeEquivalentTo([Hand.Box(1).Key, Hand.Box(2).Key]);
+        (await WalkAsync(new("acme", "box", new CardFilter.Not(new CardFilter.Present(field))))).Should().Equal(Hand.Box(2).Key);
+        (await WalkAsync(new("acme", "box", Compare(field, CardOperator.Equal, CardValue.Null)))).Should().Equal(Hand.Box(2).Key);
+    }
+
+    [Fact]
     public async Task Lists_walked_page_by_page_have_every_card_once_and_in_order()
     {
         var cards = await StoreRandomAsync(60, seed: 3);
         var random = new Random(3);
-        var sorts = Schema.Fields.SelectMany(field => new CardSort[][] { [new(field, false)], [new(field, true)] }).ToList();
+        var sorts = Columns.SelectMany(field => new CardSort[][] { [new(field, false)], [new(field, true)] }).ToList();
         sorts.Add([]);
         for (var i = 0; i < 25; i++)
         {
@@ -294,13 +331,13 @@ public abstract class QuerySuite<TFixture> : StoreSuite<TFixture> where TFixture
         1 => new CardFilter.And(AnyFilter(random, depth - 1), AnyFilter(random, depth - 1)),
         2 or 3 => new CardFilter.Or(AnyFilter(random, depth - 1), AnyFilter(random, depth - 1)),
         4 => new CardFilter.Not(AnyFilter(random, depth - 1)),
-        5 => new CardFilter.Present(Any(random, Schema.Fields)),
+        5 => new CardFilter.Present(Any(random, Columns)),
         _ => AnyCompare(random),
     };
 
     private static CardFilter.Compare AnyCompare(Random random)
     {
-        var field = Any(random, Schema.Fields);
+        var field = Any(random, Columns);
         var value = Any(random, [.. Values(field)]);
         var isText = field.Type is CardFieldType.Text or CardFieldType.Choice;
         return Compare(field, value.IsNull ? (CardOperator)random.Next(2) : isText ? (CardOperator)random.Next(9) : Any(random, [CardOperator.Equal, CardOperator.NotEqual, CardOperator.Greater, CardOperator.GreaterOrEqual, CardOperator.Less, CardOperator.LessOrEqual]), value);
@@ -310,7 +347,7 @@ public abstract class QuerySuite<TFixture> : StoreSuite<TFixture> where TFixture
         new(field, comparison, value, field.Type == CardFieldType.Text && value.Text is { } text ? BoxBehaviour.SortKey(text) : null);
 
     private static CardSort[] AnySort(Random random) =>
-        [.. Schema.Fields.OrderBy(_ => random.Next()).Take(random.Next(4)).Select(field => new CardSort(field, random.Next(2) == 0))];
+        [.. Columns.OrderBy(_ => random.Next()).Take(random.Next(4)).Select(field => new CardSort(field, random.Next(2) == 0))];
 
     private static IEnumerable<CardValue> Values(CardField field) => field.Type switch
     {
@@ -322,6 +359,22 @@ public abstract class QuerySuite<TFixture> : StoreSuite<TFixture> where TFixture
         CardFieldType.Day => new int?[] { null, 1, 2, 9 }.Select(day => CardValue.Of(day is { } some ? new DateOnly(2026, 11, some) : (DateOnly?)null)),
         _ => Numbers.Append(5).Select(CardValue.Of),
     };
+
+    /// <summary>The same with values in the bag, where they are there twice.</summary>
+    private static CardFilter InBag(CardFilter filter) => filter switch
+    {
+        CardFilter.And both => new CardFilter.And(InBag(both.Left), InBag(both.Right)),
+        CardFilter.Or either => new CardFilter.Or(InBag(either.Left), InBag(either.Right)),
+        CardFilter.Not not => new CardFilter.Not(InBag(not.Inner)),
+        CardFilter.Present present => new CardFilter.Present(InBag(present.Field)),
+        CardFilter.Compare compare => compare with { Field = InBag(compare.Field), SortKey = null },
+        _ => filter,
+    };
+
+    private static CardSort[] InBag(CardSort[] sort) => [.. sort.Select(key => key with { Field = InBag(key.Field) })];
+
+    private static CardField InBag(CardField field) =>
+        Twins.Contains(field.Name) ? CardField.InBag(Schema.Bag!, $"extra.{field.Name}", field.Name, field.Type) : field; // boxes have a bag
 
     private static T Any<T>(Random random, IReadOnlyList<T> values) => values[random.Next(values.Count)];
 

@@ -113,6 +113,7 @@ internal sealed class BoxBehaviour(string kind = "box", bool isSearched = true) 
         new("amount", CardFieldType.Money, Indexed: true),
         new("at", CardFieldType.Instant),
         new("day", CardFieldType.Day),
+        new("extra", CardFieldType.Bag),
     ]);
 
     public GrainMemory Recall(GrainId grain, StoredGrain? stored) => stored is null
@@ -155,7 +156,21 @@ internal sealed class BoxBehaviour(string kind = "box", bool isSearched = true) 
     [
         CardValue.Of(look.Name), CardValue.Of(look.Note), CardValue.Of(look.Colour), CardValue.Of(look.Owner),
         look.IsOpen is { } open ? CardValue.Of(open) : CardValue.Null, CardValue.Of(look.Count), CardValue.Of(look.Amount), CardValue.Of(look.At), CardValue.Of(look.Day),
+        Bag(look),
     ];
+
+    /// <summary>Some of the same values again, in a bag.</summary>
+    private static CardValue Bag(Look look)
+    {
+        var bag = new CardBag();
+        _ = look.Name is { } name ? bag.Text("name", name, SortKey(name)) : bag;
+        _ = look.Colour is { } colour ? bag.Text("colour", colour) : bag;
+        _ = look.Count is { } count ? bag.Integer("count", count) : bag;
+        _ = look.Amount is { } amount ? bag.Integer("amount", amount) : bag;
+        _ = look.Day is { } day ? bag.Integer("day", day.DayNumber) : bag;
+        _ = look.Keys.Count > 0 ? bag.Choices("keys", look.Keys) : bag;
+        return bag.ToValue();
+    }
 
     private static Turn Happen(BoxMemory known, CommandEnvelope envelope, DateTimeOffset now, params BoxEvent[] happened) =>
         Write(known, happened, [.. happened.Select(Encode)], now, envelope.By, envelope.CommandId, envelope.Fingerprint);
