@@ -214,7 +214,7 @@ public static class FieldValues
         var text = value.Type is null ? value.Written.Trim() : "";
         return Check.Line(path, text, MostText) is { } wrong ? (value, wrong)
             : IsLink(text) ? (new(text), null)
-            : (value, Refusal.Invalid("link-invalid", "A link begins with http://, https:// or mailto:.", path));
+            : (value, Refusal.Invalid("url-invalid", "A link begins with http://, https:// or mailto:.", path));
     }
 
     /// <summary>The key of an option that is not retired, by its key or one of its labels.</summary>

@@ -45,9 +45,9 @@ public sealed class FieldSetTests
     [InlineData("signed", "21.11.2026", "date-invalid")]
     [InlineData("signed", "1899-12-31", "date-invalid")]
     [InlineData("buyer", "nobody", "person-unknown")]
-    [InlineData("site", "javascript:alert(1)", "link-invalid")]
-    [InlineData("site", "https://me:secret@example.com", "link-invalid")]
-    [InlineData("site", "/relative", "link-invalid")]
+    [InlineData("site", "javascript:alert(1)", "url-invalid")]
+    [InlineData("site", "https://me:secret@example.com", "url-invalid")]
+    [InlineData("site", "/relative", "url-invalid")]
     [InlineData("level", "c", "option-unknown")]
     [InlineData("level", "丙", "option-unknown")]
     [InlineData("tags", "x,q", "option-unknown")]
@@ -71,7 +71,7 @@ public sealed class FieldSetTests
         Read("tags", CustomValue.Of([])).Values!["tags"].IsBlank.Should().BeTrue();
         Read("note", CustomValue.Of(1m)).Refusal!.Code.Should().Be("field-invalid");
         Read("level", CustomValue.Of(["a"])).Refusal!.Code.Should().Be("option-unknown");
-        Read("site", CustomValue.Of(1m)).Refusal!.Code.Should().Be("link-invalid");
+        Read("site", CustomValue.Of(1m)).Refusal!.Code.Should().Be("url-invalid");
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class FieldEndpointsTests(SharedApp shared) : ApiTest(shared)
         foreach (var (custom, code) in new[]
         {
             ("""{"colour":"red"}""", "field-unknown"), ("""{"seats":"many"}""", "field-invalid"), ("""{"seats":1.123}""", "number-out-of-range"), ("""{"budget":"1 XYZ"}""", "currency-unknown"),
-            ("""{"due":"tomorrow"}""", "date-invalid"), ("""{"level":"bronze"}""", "option-unknown"), ("""{"tags":["x","q"]}""", "option-unknown"), ("""{"site":"javascript:alert(1)"}""", "link-invalid"),
+            ("""{"due":"tomorrow"}""", "date-invalid"), ("""{"level":"bronze"}""", "option-unknown"), ("""{"tags":["x","q"]}""", "option-unknown"), ("""{"site":"javascript:alert(1)"}""", "url-invalid"),
             ("""{"buyer":"01900000-0000-7000-8000-00000000000a"}""", "person-unknown"), ("""{"per_seat":1}""", "field-computed"),
         })
         {

@@ -23,6 +23,7 @@ export const keys = {
   files: (slice: Slice, id: string) => ['files', slice, id] as const,
   shares: (slice: Slice, id: string) => ['shares', slice, id] as const,
   pipelines: ['pipelines'] as const,
+  fields: ['fields'] as const,
   myDay: ['my-day'] as const,
   imports: ['imports'] as const,
   importRun: (id: string) => ['import', id] as const,

@@ -6,6 +6,7 @@ import type {
   ApiKey,
   BoardCard,
   CompanySignIn,
+  FieldBook,
   Funnel,
   ImportPreview,
   ImportRun,
@@ -113,6 +114,11 @@ export const opportunities = {
 
 export const contacts = {
   move: (id: string, customerId: string) => client.command<Receipt>(`/api/contacts/${id}/move`, { customerId }),
+};
+
+export const fields = {
+  list: () => client.get<Page<FieldBook>>('/api/fields'),
+  tell: (slice: string, verb: string, body: object) => client.command<Receipt>(`/api/fields/${slice}/${verb}`, body),
 };
 
 export const pipelines = {

@@ -272,6 +272,44 @@ export interface Stage {
   winRate: number;
   retired: boolean;
 }
+export const fieldTypes = [
+  'text',
+  'number',
+  'money',
+  'date',
+  'choice',
+  'multi-choice',
+  'person',
+  'link',
+  'formula',
+] as const;
+/** One of the two is given and stands in for the other. */
+export interface FieldLabel {
+  zh: string | null;
+  en: string | null;
+}
+export interface FieldOption {
+  key: string;
+  label: FieldLabel;
+  retired: boolean;
+}
+/** A field the tenant added to the records of a slice. */
+export interface CustomField {
+  key: string;
+  type: (typeof fieldTypes)[number];
+  label: FieldLabel;
+  required: boolean;
+  scale: number | null;
+  options: FieldOption[];
+  expression: string | null;
+  /** Of a formula. */
+  result: 'number' | 'money' | 'date' | null;
+  retired: boolean;
+}
+export interface FieldBook {
+  slice: string;
+  fields: CustomField[];
+}
 export interface Pipeline {
   id: string;
   version: number;

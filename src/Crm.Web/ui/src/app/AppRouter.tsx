@@ -190,6 +190,11 @@ const importRun = createRoute({
   path: '/imports/$id',
   component: lazyRouteComponent(() => import('../imports/ImportRunPage'), 'ImportRunPage'),
 });
+const fields = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/fields',
+  component: lazyRouteComponent(() => import('../fields/FieldSettingsPage'), 'FieldSettingsPage'),
+});
 const pipelines = createRoute({
   getParentRoute: () => shell,
   path: '/settings/pipelines',
@@ -281,6 +286,7 @@ const tree = root.addChildren([
     importNew,
     importRun,
     pipelines,
+    fields,
     people,
     security,
     securitySettings,

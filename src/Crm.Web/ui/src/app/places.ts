@@ -59,6 +59,12 @@ const all = [
     for: (rights: Rights) => rights.may('pipelines', 'create') || rights.may('pipelines', 'rename'),
   },
   {
+    key: 'fields',
+    to: '/settings/fields',
+    group: 'settings',
+    for: (rights: Rights) => rights.may('fields', 'add') || rights.may('fields', 'amend'),
+  },
+  {
     key: 'people',
     to: '/settings/people',
     group: 'settings',

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { cache, keys } from '../api/cache';
 import { records } from '../api/crm';
 import { CustomerSelect } from '../customers/CustomerSelect';
+import { CustomFormItems } from '../fields/CustomFormItems';
 import { RightItem } from '../rights/RightItem';
 import { compact } from '../ui/forms';
 import { toast } from '../ui/toast';
@@ -96,6 +97,7 @@ export function ContactCreateDrawer(props: { open: boolean; onClose: () => void;
         <RightItem slice="contacts" name="note" label={t('fields.note')}>
           <Input.TextArea autoSize={{ minRows: 3, maxRows: 8 }} />
         </RightItem>
+        <CustomFormItems slice="contacts" />
         <button type="submit" hidden />
       </Form>
     </Drawer>

@@ -7,6 +7,7 @@ import { records } from '../api/crm';
 import { explain } from '../api/explain';
 import { asProblem, type Problem } from '../api/problem';
 import type { CustomerType } from '../api/types';
+import { CustomFormItems } from '../fields/CustomFormItems';
 import { RightItem } from '../rights/RightItem';
 import { compact, fieldErrors } from '../ui/forms';
 import { toast } from '../ui/toast';
@@ -137,6 +138,7 @@ export function CustomerCreateDrawer({ open, onClose }: { open: boolean; onClose
         <RightItem slice="customers" name="note" label={t('fields.note')}>
           <Input.TextArea autoSize={{ minRows: 3, maxRows: 8 }} />
         </RightItem>
+        <CustomFormItems slice="customers" />
         <button type="submit" hidden />
       </Form>
     </Drawer>

@@ -1,7 +1,8 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Customer } from '../api/types';
-import { type FieldSpec, RecordCustomFields, RecordFields } from '../records/RecordFields';
+import { RecordCustomFields } from '../fields/RecordCustomFields';
+import { type FieldSpec, RecordFields } from '../records/RecordFields';
 import { RecordOwner } from '../records/RecordOwner';
 import { RecordPage } from '../records/RecordPage';
 import { useAmend } from '../records/useAmend';

@@ -18,6 +18,7 @@ export const enRights: Words<typeof zhCNRights> = {
     '*': 'Everything',
     leads: 'Leads',
     opportunities: 'Opportunities',
+    fields: 'Custom fields',
     customers: 'Customers',
     contacts: 'Contacts',
     pipelines: 'Pipelines',

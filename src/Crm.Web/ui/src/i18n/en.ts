@@ -1,4 +1,5 @@
 import { enAudit, enAuditNav, enAuditProblems } from './en.audit';
+import { enFields, enFieldsProblems } from './en.fields';
 import { enFileProblems, enFiles } from './en.files';
 import { enImports } from './en.imports';
 import { enJournal } from './en.journal';
@@ -61,6 +62,7 @@ export const en = {
     contacts: 'Contacts',
     imports: 'Imports',
     pipelines: 'Pipelines',
+    fields: 'Custom fields',
     people: 'People and keys',
     ...enSecurityNav,
     organisation: 'Organisation',
@@ -91,6 +93,7 @@ export const en = {
   ...enAudit,
   ...enFiles,
   ...enJournal,
+  ...enFields,
   ...enTenant,
   ...enRecords,
   ...enSales,
@@ -192,6 +195,7 @@ export const en = {
     'http-503': 'The server is busy. Please wait a moment.',
     ...enSecurityProblems,
     ...enAuditProblems,
+    ...enFieldsProblems,
     ...enTenantProblems,
     ...enFileProblems,
   },

@@ -14,6 +14,7 @@ export const zhCNRights = {
     '*': '全部模块',
     leads: '线索',
     opportunities: '商机',
+    fields: '自定义字段',
     customers: '客户',
     contacts: '联系人',
     pipelines: '销售流程',

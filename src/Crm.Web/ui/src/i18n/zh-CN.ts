@@ -1,4 +1,5 @@
 import { zhCNAudit, zhCNAuditNav, zhCNAuditProblems } from './zh-CN.audit';
+import { zhCNFields, zhCNFieldsProblems } from './zh-CN.fields';
 import { zhCNFileProblems, zhCNFiles } from './zh-CN.files';
 import { zhCNImports } from './zh-CN.imports';
 import { zhCNJournal } from './zh-CN.journal';
@@ -61,6 +62,7 @@ export const zhCN = {
     contacts: '联系人',
     imports: '导入',
     pipelines: '销售流程',
+    fields: '自定义字段',
     people: '成员与密钥',
     ...zhCNSecurityNav,
     organisation: '组织架构',
@@ -91,6 +93,7 @@ export const zhCN = {
   ...zhCNAudit,
   ...zhCNFiles,
   ...zhCNJournal,
+  ...zhCNFields,
   ...zhCNTenant,
   ...zhCNRecords,
   ...zhCNSales,
@@ -192,6 +195,7 @@ export const zhCN = {
     'http-503': '服务器正忙，请稍等再试。',
     ...zhCNSecurityProblems,
     ...zhCNAuditProblems,
+    ...zhCNFieldsProblems,
     ...zhCNTenantProblems,
     ...zhCNFileProblems,
   },

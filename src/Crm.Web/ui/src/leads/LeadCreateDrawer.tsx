@@ -7,6 +7,7 @@ import { records } from '../api/crm';
 import { explain } from '../api/explain';
 import { asProblem } from '../api/problem';
 import type { Receipt } from '../api/types';
+import { CustomFormItems } from '../fields/CustomFormItems';
 import { PersonSelect } from '../people/PersonSelect';
 import { RightItem } from '../rights/RightItem';
 import { useMe } from '../session/session';
@@ -148,6 +149,7 @@ export function LeadCreateDrawer({ open, onClose }: { open: boolean; onClose: ()
         <RightItem slice="leads" name="note" label={t('fields.note')}>
           <Input.TextArea autoSize={{ minRows: 3, maxRows: 8 }} data-testid="lead-note" />
         </RightItem>
+        <CustomFormItems slice="leads" />
         <button type="submit" hidden />
       </Form>
     </Drawer>

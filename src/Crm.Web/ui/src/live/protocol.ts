@@ -1,4 +1,4 @@
-import type { AnyRecord, BoardCard, Funnel, ImportRun, MyDay, Pipeline } from '../api/types';
+import type { AnyRecord, BoardCard, FieldBook, Funnel, ImportRun, MyDay, Pipeline } from '../api/types';
 
 /** Raised when the shape of a message changes; the server's baseline carries the same number. */
 export const protocolVersion = 1;
@@ -38,6 +38,7 @@ export type RecordSays<R extends AnyRecord> = ServerSays<
 export type ListSays<R extends AnyRecord> = ServerSays<{ items: R[]; next?: string }, Upserts<R>>;
 export type MineSays = ServerSays<MyDay, MyDay>;
 export type ImportSays = ServerSays<ImportRun, ImportRun>;
+export type FieldsSays = ServerSays<{ items: FieldBook[] }, { items: FieldBook[] }>;
 export type PipelinesSays = ServerSays<{ items: Pipeline[] }, { items: Pipeline[] }>;
 
 export const topics = {
@@ -51,4 +52,5 @@ export const topics = {
   tenant: 'tenant:mine',
   alerts: 'alerts:all',
   handover: (id: string) => `handover:${id}`,
+  fields: 'fields:all',
 };

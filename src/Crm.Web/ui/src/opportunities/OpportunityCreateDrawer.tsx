@@ -8,6 +8,7 @@ import { records } from '../api/crm';
 import { explain } from '../api/explain';
 import { asProblem } from '../api/problem';
 import { CustomerSelect } from '../customers/CustomerSelect';
+import { CustomFormItems } from '../fields/CustomFormItems';
 import { PersonSelect } from '../people/PersonSelect';
 import { usePipelines, workStages } from '../pipelines/pipelines';
 import { RightItem } from '../rights/RightItem';
@@ -165,6 +166,7 @@ export function OpportunityCreateDrawer({ open, onClose, pipeline, customerId }:
           <RightItem slice="opportunities" name="note" label={t('fields.note')}>
             <Input.TextArea autoSize={{ minRows: 3, maxRows: 8 }} />
           </RightItem>
+          <CustomFormItems slice="opportunities" />
           <button type="submit" hidden />
         </Form>
       )}

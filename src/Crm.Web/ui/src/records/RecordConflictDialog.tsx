@@ -1,7 +1,7 @@
 import { Button, Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useFieldText } from './fieldText';
-import type { Conflict } from './useAmend';
+import { type Conflict, flat } from './useAmend';
 
 /** Somebody was quicker on the same field: shows before, theirs and mine, and asks which one holds. */
 export function RecordConflictDialog(props: {
@@ -12,6 +12,11 @@ export function RecordConflictDialog(props: {
   const { t } = useTranslation();
   const { label, text } = useFieldText();
   const { conflict } = props;
+  const [mine, before, theirs] = [
+    flat(conflict?.mine ?? {}),
+    flat(conflict?.before ?? {}),
+    flat(conflict?.theirs ?? {}),
+  ];
   return (
     <Modal
       open={conflict !== undefined}
@@ -37,13 +42,13 @@ export function RecordConflictDialog(props: {
           </tr>
         </thead>
         <tbody>
-          {Object.keys(conflict?.mine ?? {}).map((field) => (
+          {Object.keys(mine).map((field) => (
             <tr key={field}>
               <td>{label(field)}</td>
-              <td className="faint">{text(field, conflict?.before[field])}</td>
-              <td>{text(field, conflict?.theirs[field])}</td>
+              <td className="faint">{text(field, before[field])}</td>
+              <td>{text(field, theirs[field])}</td>
               <td>
-                <strong>{text(field, conflict?.mine[field])}</strong>
+                <strong>{text(field, mine[field])}</strong>
               </td>
             </tr>
           ))}

@@ -1,8 +1,8 @@
-import { Button, DatePicker, Input, Select } from 'antd';
+import { DatePicker, Input, Select } from 'antd';
 import dayjs from 'dayjs';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AnyRecord, Custom, Money, Slice } from '../api/types';
+import type { AnyRecord, Money, Slice } from '../api/types';
 import { useRights } from '../rights/useRights';
 import { MoneyText } from '../ui/Bits';
 import { useFormat } from '../ui/format';
@@ -183,69 +183,5 @@ function FieldEditor({ field, value, done }: { field: FieldSpec; value: unknown;
       }}
       data-testid={testId}
     />
-  );
-}
-
-/** The tenant's own fields: names and values as they come. */
-export function RecordCustomFields({ slice, custom, amend }: { slice: Slice; custom: Custom | null; amend: Amend }) {
-  const { t } = useTranslation();
-  const rights = useRights();
-  const mayAmend = rights.may(slice, 'amend');
-  const [adding, setAdding] = useState<{ name: string; value: string }>();
-  const known = custom ?? {};
-  const set = (name: string, value: unknown) => {
-    const { [name]: _, ...rest } = known;
-    void amend({ custom: value === null ? rest : { ...known, [name]: value } });
-  };
-  const add = () => {
-    const name = adding?.name.trim() ?? '';
-    if (name !== '') set(name, adding?.value.trim() ?? '');
-    setAdding(undefined);
-  };
-  return (
-    <>
-      {Object.keys(known).length > 0 ? (
-        <dl className="fields">
-          {Object.entries(known).map(([name, value]) => (
-            <Field
-              key={name}
-              field={{
-                key: `custom-${name}`,
-                label: name,
-                kind: typeof value === 'object' && value !== null ? 'shown' : 'text',
-                fixed: !mayAmend || !rights.edits(slice, `custom.${name}`),
-              }}
-              value={typeof value === 'object' && value !== null ? JSON.stringify(value) : value}
-              save={(next) => set(name, next)}
-            />
-          ))}
-        </dl>
-      ) : null}
-      {adding ? (
-        <div className="field-add">
-          <Input
-            size="small"
-            autoFocus
-            value={adding.name}
-            placeholder={t('record.customName')}
-            onChange={(event) => setAdding({ ...adding, name: event.target.value })}
-          />
-          <Input
-            size="small"
-            value={adding.value}
-            placeholder={t('record.customValue')}
-            onChange={(event) => setAdding({ ...adding, value: event.target.value })}
-            onPressEnter={add}
-          />
-          <Button size="small" type="primary" onClick={add}>
-            {t('common.save')}
-          </Button>
-        </div>
-      ) : !mayAmend || !rights.edits(slice, 'custom') ? null : (
-        <Button type="text" size="small" className="faint-button" onClick={() => setAdding({ name: '', value: '' })}>
-          {t('record.addCustom')}
-        </Button>
-      )}
-    </>
   );
 }

@@ -4,10 +4,12 @@ import { Button, Checkbox, Input, Popover } from 'antd';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Condition, toScim } from '../api/filter';
-import type { RecordOf, Slice } from '../api/types';
+import type { AnyRecord, CustomField, RecordOf, Slice } from '../api/types';
 import type { ListSearch } from '../app/AppRouter';
 import { useSettled } from '../app/useSearch';
 import { AuditExportButton } from '../audit/AuditExportButton';
+import { CustomValue } from '../fields/CustomValue';
+import { filterOf, quantityOf, useCustomFields, useLabel } from '../fields/fields';
 import { serverNow } from '../platform/clock';
 import { recall, remember } from '../platform/storage';
 import { useRights } from '../rights/useRights';
@@ -34,6 +36,19 @@ interface Props<S extends Slice> {
   readonly bulk?: ((selected: readonly RecordOf[S][], clear: () => void) => ReactNode) | undefined;
 }
 
+/** A column of a field the tenant added. */
+function customColumn<R extends AnyRecord>(field: CustomField, title: string): Column<R> {
+  const key = `custom.${field.key}`;
+  return {
+    key,
+    title,
+    width: 130,
+    hidden: true,
+    ...(quantityOf(field) === 'multi-choice' ? {} : { sort: key }),
+    render: (row) => <CustomValue field={field} value={row.custom?.[field.key] ?? ''} />,
+  };
+}
+
 /** The list page that all slices share: search, filters, columns, rows. What it shows is in the address, so it can be sent. */
 export function RecordListView<S extends Slice>(props: Props<S>) {
   const { slice, search, defaultSort } = props;
@@ -41,16 +56,21 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
   const format = useFormat();
   const navigate = useNavigate();
   const rights = useRights();
+  const own = useCustomFields(slice);
+  const labelOf = useLabel();
   const columns = useMemo(
     () =>
-      props.columns
+      [...props.columns, ...own.map((field) => customColumn<RecordOf[S]>(field, labelOf(field.label)))]
         .filter((column) => rights.shows(slice, column.key))
         .map((column) => (column.sort && !rights.knows(slice, column.sort) ? { ...column, sort: undefined } : column)),
-    [props.columns, rights, slice],
+    [props.columns, rights, slice, own, labelOf],
   );
   const fields = useMemo(
-    () => props.fields.filter((field) => rights.knows(slice, field.key)),
-    [props.fields, rights, slice],
+    () =>
+      [...props.fields, ...own.map((field) => filterOf(field, labelOf))].filter((field) =>
+        rights.knows(slice, field.key),
+      ),
+    [props.fields, rights, slice, own, labelOf],
   );
   const wanted = search.sort ?? defaultSort;
   // an address may have been sent by somebody who sees more
@@ -62,6 +82,9 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
   const [hidden, setHidden] = useState<readonly string[]>(
     () => recall<string[]>(`columns.${slice}`) ?? columns.filter((column) => column.hidden).map((column) => column.key),
   );
+  // those the tenant added are shown once they are chosen
+  const [added, setAdded] = useState<readonly string[]>(() => recall<string[]>(`columns.${slice}.custom`) ?? []);
+  const isHidden = (key: string) => (key.startsWith('custom.') ? !added.includes(key) : hidden.includes(key));
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
 
   const kinds = useMemo(() => new Map(fields.map((field) => [field.key, field.kind])), [fields]);
@@ -73,7 +96,7 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
     const next: ListSearch = { ...search, q: text.trim() || undefined, ...change, create: undefined };
     void navigate({ to: `/${slice}`, search: next, replace: true });
   };
-  const shown = columns.filter((column, index) => index === 0 || !hidden.includes(column.key));
+  const shown = columns.filter((column, index) => index === 0 || !isHidden(column.key));
   const picked = list.rows.filter((row) => selected.has(row.id));
   const narrowed = filter !== undefined || q !== '';
 
@@ -164,8 +187,16 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
               {columns.slice(1).map((column) => (
                 <Checkbox
                   key={column.key}
-                  checked={!hidden.includes(column.key)}
+                  checked={!isHidden(column.key)}
                   onChange={(event) => {
+                    if (column.key.startsWith('custom.')) {
+                      const own = event.target.checked
+                        ? [...added, column.key]
+                        : added.filter((key) => key !== column.key);
+                      setAdded(own);
+                      remember(`columns.${slice}.custom`, own);
+                      return;
+                    }
                     const next = event.target.checked
                       ? hidden.filter((key) => key !== column.key)
                       : [...hidden, column.key];

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { useFieldBooks, useLabel } from '../fields/fields';
 import { useDepartments } from '../organisation/useDepartments';
 import { usePeople } from '../people/people';
 import { useAllStages } from '../pipelines/pipelines';
@@ -30,14 +31,36 @@ export function useFieldText() {
   const known = (key: string): string | undefined =>
     i18n.exists(key) ? (t(key as 'common.yes') as string) : undefined;
 
-  const label = (field: string): string =>
-    known(`fields.${field}`) ??
-    known(`journal.fields.${field}`) ??
-    known(`tenant.module.name.${field.replace(/^module\./, '')}`) ??
-    field.replace(/^custom\./, '');
+  const { books } = useFieldBooks();
+  const labelOf = useLabel();
+  const own = (field: string) =>
+    field.startsWith('custom.')
+      ? books.flatMap((book) => book.fields).find((each) => each.key === field.slice('custom.'.length))
+      : undefined;
+
+  const label = (field: string): string => {
+    const custom = own(field);
+    return custom
+      ? labelOf(custom.label)
+      : (known(`fields.${field}`) ??
+          known(`journal.fields.${field}`) ??
+          known(`tenant.module.name.${field.replace(/^module\./, '')}`) ??
+          field.replace(/^custom\./, ''));
+  };
 
   const text = (field: string, value: unknown): string => {
     if (value === null || value === undefined || value === '') return t('record.none');
+    const custom = own(field);
+    if (custom?.type === 'person') return people.find((person) => person.id === value)?.name ?? t('people.unknown');
+    if (custom && custom.options.length > 0)
+      return (Array.isArray(value) ? value : String(value).split(','))
+        .map((key) => custom.options.find((option) => option.key === key))
+        .map((option, index) =>
+          option
+            ? labelOf(option.label)
+            : String(Array.isArray(value) ? value[index] : String(value).split(',')[index]),
+        )
+        .join(', ');
     if (typeof value === 'boolean') return value ? t('common.yes') : t('common.no');
     if (typeof value === 'number') return format.number(value);
     if (typeof value === 'object') {

@@ -18,9 +18,24 @@ export interface Conflict {
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
+/** Each of the tenant's own fields by itself: they are amended one by one. */
+export const flat = (changes: Changes): Changes => {
+  const { custom, ...rest } = changes;
+  return typeof custom === 'object' && custom !== null
+    ? { ...rest, ...Object.fromEntries(Object.entries(custom).map(([key, value]) => [`custom.${key}`, value])) }
+    : changes;
+};
+
+/** A whole record with changes, of which those of the tenant's own fields are only some. */
+const overlaid = (record: Changes, changes: Changes): Changes =>
+  changes.custom === undefined
+    ? changes
+    : { ...changes, custom: { ...(record.custom as object | null), ...(changes.custom as object | null) } };
+
 /** The fields of ours that changed on the server between the reading we edited and now. */
 export function clashing(mine: Changes, before: Changes, theirs: Changes): string[] {
-  return Object.keys(mine).filter((field) => !same(before[field], theirs[field]) && !same(mine[field], theirs[field]));
+  const [ours, was, now] = [flat(mine), flat(before), flat(theirs)];
+  return Object.keys(ours).filter((field) => !same(was[field], now[field]) && !same(ours[field], now[field]));
 }
 
 /** Changes fields at once on screen and then on the server; takes it back with the reason if the server refuses. */
@@ -29,7 +44,7 @@ export function useAmend<S extends Slice>(slice: S, id: string) {
 
   const send = useCallback(
     async (mine: Changes, before: RecordOf[S], retried: boolean): Promise<void> => {
-      const takeBack = patchRecord(slice, id, mine as Partial<RecordOf[S]>);
+      const takeBack = patchRecord(slice, id, overlaid(before as unknown as Changes, mine) as Partial<RecordOf[S]>);
       try {
         await records.amend(slice, id, mine, before.version);
         refreshRecord(slice, id);
@@ -53,8 +68,9 @@ export function useAmend<S extends Slice>(slice: S, id: string) {
   const amend = useCallback(
     async (mine: Changes, startedFrom?: Changes) => {
       const before = cache.getQueryData<RecordOf[S]>(keys.record(slice, id));
-      if (!before || Object.entries(mine).every(([field, value]) => same((before as unknown as Changes)[field], value)))
-        return;
+      if (!before) return;
+      const known = flat(before as unknown as Changes);
+      if (Object.entries(flat(mine)).every(([field, value]) => same(known[field], value))) return;
       // A live change may have arrived under the open editor: what was seen when typing began is what counts.
       if (startedFrom && clashing(mine, startedFrom, before as unknown as Changes).length > 0) {
         setConflict({ mine, before: startedFrom, theirs: before as unknown as Changes, version: before.version });

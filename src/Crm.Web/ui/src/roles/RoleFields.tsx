@@ -3,6 +3,7 @@ import { Button, Input, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Catalog, type FieldAccess, type FieldRight, fieldAccesses } from '../api/rights';
+import { useFieldText } from '../records/fieldText';
 import { isShown } from '../rights/verbs';
 import { fieldName, sliceName } from '../rights/words';
 import { accessOf, limit } from './roleDraft';
@@ -24,6 +25,7 @@ export function RoleFields({ catalog, fields, onChange }: Props) {
     fields.find((each) => slices.some(({ slice }) => slice === each.slice))?.slice ?? slices[0]?.slice ?? '',
   );
   const [custom, setCustom] = useState('');
+  const { label } = useFieldText();
   const slice = slices.find((each) => each.slice === chosen);
   const known = slice?.fields.filter((field) => !never.includes(field)) ?? [];
   const further = fields
@@ -60,7 +62,7 @@ export function RoleFields({ catalog, fields, onChange }: Props) {
       <div className="field-rights">
         {[...known, ...further].map((field) => (
           <div key={field} className="field-right" data-testid={`field-right-${field}`}>
-            <span className="clip">{fieldName(field)}</span>
+            <span className="clip">{field.startsWith('custom.') ? label(field) : fieldName(field)}</span>
             <Segmented<FieldAccess>
               size="small"
               value={accessOf(fields, chosen, field)}

@@ -1,0 +1,157 @@
+import { ArrowDownOutlined, ArrowUpOutlined, PlusOutlined } from '@ant-design/icons';
+import { Button, Popconfirm, Switch } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { cache, keys } from '../api/cache';
+import { fields } from '../api/crm';
+import type { CustomField } from '../api/types';
+import { useCommand } from '../api/useCommand';
+import { AppForbidden } from '../app/AppNotFoundPage';
+import { usePlace } from '../app/places';
+import { sliceName } from '../rights/words';
+import { Chip, PageHead, Panel } from '../ui/Bits';
+import { EmptyState, PageSkeleton } from '../ui/States';
+import { FieldDrawer } from './FieldDrawer';
+import { useFieldBooks, useLabel } from './fields';
+
+/** Which fields of their own the records of this company have. What is changed here is on every open page at once. */
+export function FieldSettingsPage() {
+  const { t } = useTranslation();
+  const may = usePlace('fields');
+  const { books, isPending } = useFieldBooks();
+  const [chosen, setChosen] = useState('leads');
+  const [editing, setEditing] = useState<CustomField | 'new'>();
+  const book = books.find((each) => each.slice === chosen) ?? books[0];
+  const refresh = () => void cache.invalidateQueries({ queryKey: keys.fields });
+  const tell = useCommand(
+    ({ verb, body }: { verb: string; body: object }) => fields.tell(book?.slice ?? chosen, verb, body),
+    refresh,
+  );
+  if (!may) return <AppForbidden />;
+  if (isPending || !book) return <PageSkeleton />;
+  const all = book.fields;
+  const move = (index: number, by: number) => {
+    const order = all.map((field) => field.key);
+    const [key] = order.splice(index, 1);
+    if (key !== undefined) order.splice(index + by, 0, key);
+    tell.mutate({ verb: 'reorder', body: { keys: order } });
+  };
+  const add = (
+    <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing('new')} data-testid="field-add">
+      {t('fieldBooks.add')}
+    </Button>
+  );
+  return (
+    <div className="page settings">
+      <PageHead title={t('fieldBooks.title')}>{add}</PageHead>
+      <div className="settings-grid">
+        <nav className="settings-list" aria-label={t('fieldBooks.title')}>
+          {books.map((each) => (
+            <button
+              key={each.slice}
+              type="button"
+              className={each === book ? 'settings-item active' : 'settings-item'}
+              onClick={() => setChosen(each.slice)}
+              data-testid={`fields-of-${each.slice}`}
+            >
+              <span className="clip">{sliceName(each.slice)}</span>
+              <Chip>{each.fields.filter((field) => !field.retired).length}</Chip>
+            </button>
+          ))}
+        </nav>
+        <Panel title={sliceName(book.slice)}>
+          <p className="faint">{t('fieldBooks.hint')}</p>
+          {all.length === 0 ? <EmptyState title={t('fieldBooks.empty')} text={t('fieldBooks.emptyText')} /> : null}
+          <div className="stage-list">
+            {all.map((field, index) => (
+              <Row
+                key={field.key}
+                field={field}
+                edit={() => setEditing(field)}
+                tell={(verb, body) => tell.mutate({ verb, body })}
+                up={index > 0 ? () => move(index, -1) : undefined}
+                down={index < all.length - 1 ? () => move(index, 1) : undefined}
+              />
+            ))}
+          </div>
+        </Panel>
+      </div>
+      {editing ? (
+        <FieldDrawer
+          slice={book.slice}
+          field={editing === 'new' ? undefined : editing}
+          onClose={() => setEditing(undefined)}
+          onDone={() => {
+            setEditing(undefined);
+            refresh();
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function Row(props: {
+  field: CustomField;
+  edit: () => void;
+  tell: (verb: string, body: object) => void;
+  up: (() => void) | undefined;
+  down: (() => void) | undefined;
+}) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const { field, tell } = props;
+  return (
+    <div className={field.retired ? 'stage-row retired' : 'stage-row'} data-testid={`custom-field-${field.key}`}>
+      <button type="button" className="field-value" onClick={props.edit} disabled={field.retired}>
+        <strong>{label(field.label)}</strong> <span className="faint num">{`custom.${field.key}`}</span>
+      </button>
+      <Chip>{t(`fieldBooks.types.${field.type}`)}</Chip>
+      <span className="grow" />
+      {field.type === 'formula' ? <code className="faint clip">{field.expression}</code> : null}
+      {field.type === 'formula' ? null : (
+        <Switch
+          size="small"
+          checked={field.required}
+          disabled={field.retired}
+          checkedChildren={t('fieldBooks.required')}
+          unCheckedChildren={t('fieldBooks.optional')}
+          onChange={(required) => tell('amend', { key: field.key, required })}
+          data-testid={`custom-required-${field.key}`}
+        />
+      )}
+      <Button
+        type="text"
+        size="small"
+        icon={<ArrowUpOutlined />}
+        disabled={!props.up}
+        onClick={props.up}
+        aria-label={t('fieldBooks.up')}
+      />
+      <Button
+        type="text"
+        size="small"
+        icon={<ArrowDownOutlined />}
+        disabled={!props.down}
+        onClick={props.down}
+        aria-label={t('fieldBooks.down')}
+      />
+      {field.retired ? (
+        <Button
+          size="small"
+          type="text"
+          onClick={() => tell('restore', { key: field.key })}
+          data-testid={`custom-restore-${field.key}`}
+        >
+          {t('fieldBooks.restore')}
+        </Button>
+      ) : (
+        <Popconfirm title={t('fieldBooks.retireText')} onConfirm={() => tell('retire', { key: field.key })}>
+          <Button size="small" type="text" data-testid={`custom-retire-${field.key}`}>
+            {t('fieldBooks.retire')}
+          </Button>
+        </Popconfirm>
+      )}
+    </div>
+  );
+}
