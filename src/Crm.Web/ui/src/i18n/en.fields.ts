@@ -1,5 +1,5 @@
 /** Fields that tenants add. */
-export const enFieldBooks = {
+export const enFields = {
   fieldBooks: {
     title: 'Custom fields',
     add: 'Add a field',
@@ -42,7 +42,7 @@ export const enFieldBooks = {
   },
 };
 
-export const enFieldProblems = {
+export const enFieldsProblems = {
   'field-unknown': 'There is no such field.',
   'field-computed': 'This field is reckoned by a formula.',
   'option-unknown': 'There is no such option.',

@@ -1,5 +1,5 @@
 import { enAudit, enAuditNav, enAuditProblems } from './en.audit';
-import { enFieldBooks, enFieldProblems } from './en.fields';
+import { enFields, enFieldsProblems } from './en.fields';
 import { enFileProblems, enFiles } from './en.files';
 import { enImports } from './en.imports';
 import { enJournal } from './en.journal';
@@ -91,7 +91,7 @@ export const en = {
   },
   ...enSecurity,
   ...enAudit,
-  ...enFieldBooks,
+  ...enFields,
   ...enFiles,
   ...enJournal,
   ...enTenant,
@@ -196,7 +196,7 @@ export const en = {
     ...enSecurityProblems,
     ...enAuditProblems,
     ...enTenantProblems,
-    ...enFieldProblems,
+    ...enFieldsProblems,
     ...enFileProblems,
   },
 };

@@ -1,5 +1,5 @@
 /** Fields that tenants add. */
-export const zhCNFieldBooks = {
+export const zhCNFields = {
   fieldBooks: {
     title: '自定义字段',
     add: '新增字段',
@@ -42,7 +42,7 @@ export const zhCNFieldBooks = {
   },
 };
 
-export const zhCNFieldProblems = {
+export const zhCNFieldsProblems = {
   'field-unknown': '没有这个字段。',
   'field-computed': '此字段由公式计算。',
   'option-unknown': '没有这个选项。',

@@ -1,5 +1,5 @@
 import { zhCNAudit, zhCNAuditNav, zhCNAuditProblems } from './zh-CN.audit';
-import { zhCNFieldBooks, zhCNFieldProblems } from './zh-CN.fields';
+import { zhCNFields, zhCNFieldsProblems } from './zh-CN.fields';
 import { zhCNFileProblems, zhCNFiles } from './zh-CN.files';
 import { zhCNImports } from './zh-CN.imports';
 import { zhCNJournal } from './zh-CN.journal';
@@ -91,7 +91,7 @@ export const zhCN = {
   },
   ...zhCNSecurity,
   ...zhCNAudit,
-  ...zhCNFieldBooks,
+  ...zhCNFields,
   ...zhCNFiles,
   ...zhCNJournal,
   ...zhCNTenant,
@@ -196,7 +196,7 @@ export const zhCN = {
     ...zhCNSecurityProblems,
     ...zhCNAuditProblems,
     ...zhCNTenantProblems,
-    ...zhCNFieldProblems,
+    ...zhCNFieldsProblems,
     ...zhCNFileProblems,
   },
 };
