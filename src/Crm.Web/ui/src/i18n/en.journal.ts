@@ -3,7 +3,7 @@ export const enJournal = {
   journal: {
     kinds: {
       lead: 'Leads',
-      opportunity: 'Deals',
+      opportunity: 'Opportunities',
       customer: 'Customers',
       contact: 'Contacts',
       pipeline: 'Pipelines',
