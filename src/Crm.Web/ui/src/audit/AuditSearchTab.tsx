@@ -27,6 +27,7 @@ const kinds = [
   'pipeline',
   'target',
   'import',
+  'file',
   'user',
   'department',
   'rolebook',

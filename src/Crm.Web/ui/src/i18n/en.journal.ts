@@ -9,6 +9,7 @@ export const enJournal = {
       pipeline: 'Pipelines',
       target: 'Targets',
       import: 'Imports',
+      file: 'Files',
       user: 'People',
       department: 'Departments',
       rolebook: 'Roles',
