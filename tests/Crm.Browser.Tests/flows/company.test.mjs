@@ -58,12 +58,18 @@ flow('company: a module switched off is gone from another open browser at once, 
   await hers.see('home-due');
   assert.equal(await hers.page.locator('.figure[href="/board"]').count(), 0);
 
-  await view.undo('商机与漏斗');
+  await view.click('module-opportunities');
   await hers.see('nav-board');
   await hers.page.locator('.figure[href="/board"]').first().waitFor();
+
+  await switchOff(view, 'imports');
+  await view.undo('已为所有人关闭“导入”');
+  await view.seeAttribute('module-imports', 'aria-checked', 'true');
+  await hers.see('nav-imports');
 });
 
 flow('company: without customers a deal asks for none and a lead is not converted; without leads there are no imports', async (open) => {
+  await api('POST', '/api/tenant/modules/opportunities', { on: true }, at);
   const lead = await api('POST', '/api/leads', { name: `乙${unique()}`, mobile: mobile() }, at);
   const hers = await open({ at: `/leads/${lead.id}`, ...at });
   await hers.see('lead-convert');

@@ -38,7 +38,8 @@ export function AuditAlertsTab() {
       void cache.invalidateQueries({ queryKey: key });
     },
   );
-  const name = (id: string | null) => people.find((person) => person.id === id)?.name ?? t('people.unknown');
+  const name = (id: string | null, other = t('people.unknown')) =>
+    people.find((person) => person.id === id)?.name ?? other;
   return (
     <>
       <p className="soft audit-lead">{t('audit.alerts.lead')}</p>
@@ -80,7 +81,7 @@ export function AuditAlertsTab() {
                 </Chip>
                 {alert.status === 'released' ? (
                   <div className="faint">
-                    {t('audit.alerts.releasedBy', { name: name(alert.releasedById) })}
+                    {t('audit.alerts.releasedBy', { name: name(alert.releasedById, t('timeline.by.key')) })}
                     {alert.note ? ` · ${alert.note}` : null}
                   </div>
                 ) : null}

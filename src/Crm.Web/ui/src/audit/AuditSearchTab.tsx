@@ -4,10 +4,12 @@ import { Button, Select } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sliceOf } from '../api/types';
+import { useDepartments } from '../organisation/useDepartments';
 import { PersonSelect } from '../people/PersonSelect';
+import { usePeople } from '../people/people';
 import { shownName } from '../records/names';
 import { RecordChanges } from '../records/RecordChanges';
-import { sliceName } from '../rights/words';
+import { sliceName, verbName } from '../rights/words';
 import { Avatar, Person } from '../ui/Avatar';
 import { DayRange } from '../ui/DayRange';
 import { useFormat } from '../ui/format';
@@ -25,6 +27,7 @@ const kinds = [
   'pipeline',
   'target',
   'import',
+  'file',
   'user',
   'department',
   'rolebook',
@@ -199,6 +202,7 @@ function useColumns(): PlainColumn<AuditItem>[] {
               <div key={at}>
                 {noteText(note.type)} {note.slice ? sliceName(note.slice) : null}{' '}
                 {note.detail && note.type === 'search' ? `“${note.detail}” ` : null}
+                {note.detail && note.type === 'refused' ? `· ${verbName(note.detail)} ` : null}
                 {note.count > 1 ? (
                   <span className="faint num">{t('audit.journal.hits', { count: note.count })}</span>
                 ) : null}
@@ -242,20 +246,34 @@ function Who({ item: { entry } }: { item: AuditItem }) {
   );
 }
 
-function What({ item: { kind, recordId, recordName, entry } }: { item: AuditItem }) {
+function What({ item }: { item: AuditItem }) {
+  const { kind, recordId, entry } = item;
   const said = eventText(entry.type);
+  const name = useSubject(item);
   return (
     <>
       {said}
       <div>
-        {isBusiness(kind) && recordName ? (
+        {isBusiness(kind) && name ? (
           <Link to={`/${sliceOf[kind]}/$id`} params={{ id: recordId }}>
-            {shownName(recordName)}
+            {shownName(name)}
           </Link>
         ) : (
-          <span className="faint">{recordName ?? (said === kindText(kind) ? null : kindText(kind))}</span>
+          <span className="faint">{name ?? (said === kindText(kind) ? null : kindText(kind))}</span>
         )}
       </div>
     </>
+  );
+}
+
+/** Whom or what it happened to, by name. */
+function useSubject({ kind, recordId, recordName, entry }: AuditItem): string | undefined {
+  const people = usePeople();
+  const departments = useDepartments();
+  const person = kind === 'user' ? recordId : kind === 'alert' ? entry.data?.personId : undefined;
+  return (
+    recordName ??
+    people.find(({ id }) => id === person)?.name ??
+    (kind === 'department' ? departments.nameOf(recordId) : undefined)
   );
 }

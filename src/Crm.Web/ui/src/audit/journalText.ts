@@ -6,7 +6,9 @@ const known = (key: string): string | undefined => (i18next.exists(key) ? i18nex
 export function eventText(type: string): string {
   const name = type.replace(/-v\d+$/, '');
   const verb = name.replace(/^[a-z]+-/, '');
-  return known(`journal.events.${name}`) ?? known(`events.${verb}`) ?? verb.replaceAll('-', ' ');
+  return (
+    known(`journal.events.${name}`) ?? known(`events.${name}`) ?? known(`events.${verb}`) ?? verb.replaceAll('-', ' ')
+  );
 }
 
 /** What was noted of reading: a search, masked records, a refused try. */

@@ -44,7 +44,7 @@ export function HandoverList() {
           { key: 'from', title: t('handovers.from'), render: (row) => <Person id={row.fromId} /> },
           {
             key: 'to',
-            title: t('handovers.to'),
+            title: t('handovers.takers'),
             render: (row) => [...new Set([...row.to, ...row.shares.flatMap((share) => share.to)])].map(name).join(', '),
           },
           { key: 'at', title: t('audit.when'), render: (row) => <Ago at={row.startedAt} /> },

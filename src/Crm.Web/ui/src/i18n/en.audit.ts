@@ -69,7 +69,7 @@ export const enAudit = {
       released: 'Released',
       releasedBy: 'Released by {{name}}',
       wanted: 'wanted to export {{slice}}',
-      numbers: '{{read}} records of others; {{usual}} would be usual',
+      numbers: '{{read}} records of others; usually {{usual}} or fewer',
       type: { 'export-forbidden': 'Tried to export without the right', 'unusual-reading': 'Read unusually much' },
       steps: { tell: 'Alert only', mask: 'Fields masked', stop: 'Access stopped' },
     },

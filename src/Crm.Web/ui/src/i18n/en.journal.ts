@@ -3,12 +3,13 @@ export const enJournal = {
   journal: {
     kinds: {
       lead: 'Leads',
-      opportunity: 'Deals',
+      opportunity: 'Opportunities',
       customer: 'Customers',
       contact: 'Contacts',
       pipeline: 'Pipelines',
       target: 'Targets',
       import: 'Imports',
+      file: 'Files',
       user: 'People',
       department: 'Departments',
       rolebook: 'Roles',

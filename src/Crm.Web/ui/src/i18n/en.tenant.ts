@@ -29,22 +29,22 @@ export const enTenant = {
       needs: 'Only works together with {{names}}.',
       name: {
         leads: 'Leads',
-        opportunities: 'Deals and funnel',
+        opportunities: 'Opportunities and funnel',
         customers: 'Customers and contacts',
         imports: 'Imports',
       },
       what: {
         leads: 'Collect enquiries, hand them to sales and turn them into customers.',
-        opportunities: 'Deals on a board by stage, targets, and the funnel’s forecast.',
+        opportunities: 'Opportunities on a board by stage, targets, and the forecast of the funnel.',
         customers: 'The companies and people you do business with.',
         imports: 'Take over lists of leads from Excel or CSV files.',
       },
       disappears: {
         leads: 'Leads in the menu, in search and on “My day”\nCreating and converting leads, also by the API',
         opportunities:
-          'The board, the deal list and the funnel\nPipelines in the settings\nDeals on “My day”, on customers and in search\nThe deal step when a lead is converted',
+          'The board, the list of opportunities and the funnel\nPipelines in the settings\nOpportunities on “My day”, on customers and in search\nThe opportunity when a lead is converted',
         customers:
-          'Customers and contacts in the menu and in search\nConverting leads\nThe customer of a deal: deals are made without one',
+          'Customers and contacts in the menu and in search\nConverting leads\nThe customer of an opportunity: it is made without one',
         imports: 'Imports in the menu and on the lead list\nThe history of earlier imports',
       },
     },
@@ -90,6 +90,7 @@ export const enTenant = {
     title: '{{name}} leaves',
     lead: 'Everything that {{name}} owns goes to colleagues in one go. Nothing is lost or reset, and {{name}} can no longer sign in. You can take it back for 7 days.',
     to: 'Who takes over?',
+    takers: 'Taken over by',
     toText: 'With several people, records go to them in turn.',
     what: 'What',
     count: 'Records',

@@ -34,6 +34,8 @@ export const en = {
     goHome: 'Go to my day',
     failed: 'This did not open',
     stopped: 'Your access is stopped',
+    stoppedText:
+      'You opened far more records than usual. Talk to your administrator; this page goes on by itself once you may.',
     gone: 'This record cannot be found',
     goneText: 'It may be gone, or it belongs to somebody else.',
   },

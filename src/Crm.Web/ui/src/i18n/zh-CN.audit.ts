@@ -64,7 +64,7 @@ export const zhCNAudit = {
       released: '已解除',
       releasedBy: '由 {{name}} 解除',
       wanted: '想导出{{slice}}',
-      numbers: '查看了他人的 {{read}} 条记录；通常约 {{usual}} 条',
+      numbers: '查看了他人的 {{read}} 条记录；平常不超过 {{usual}} 条',
       type: { 'export-forbidden': '无权限却尝试导出', 'unusual-reading': '查看量异常' },
       steps: { tell: '仅提醒', mask: '字段已脱敏', stop: '已停止访问' },
     },

@@ -9,6 +9,7 @@ export const zhCNJournal = {
       pipeline: '销售流程',
       target: '目标',
       import: '导入',
+      file: '附件',
       user: '成员',
       department: '部门',
       rolebook: '角色',

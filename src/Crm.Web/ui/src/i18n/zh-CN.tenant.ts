@@ -76,6 +76,7 @@ export const zhCNTenant = {
     title: '{{name}} 离职交接',
     lead: '{{name}} 名下的一切会一次性交给同事，不丢失、不重置；{{name}} 将无法再登录。7 天内可以撤销。',
     to: '由谁接手？',
+    takers: '接手人',
     toText: '选择多人时，记录会轮流分给他们。',
     what: '内容',
     count: '条数',

@@ -34,6 +34,7 @@ export const zhCN = {
     goHome: '回到首页',
     failed: '没能打开',
     stopped: '你的访问已被停止',
+    stoppedText: '你打开的记录远多于平常。请联系管理员；解除后本页会自动恢复。',
     gone: '找不到这条记录',
     goneText: '它可能已被删除，或者不属于你。',
   },

@@ -23,7 +23,7 @@ export function ErrorState({ error, retry, full }: { error: unknown; retry?: () 
   const body = (
     <EmptyState
       title={t(missing ? 'app.gone' : stopped ? 'app.stopped' : 'app.failed')}
-      text={missing ? t('app.goneText') : explain(error)}
+      text={missing ? t('app.goneText') : stopped ? t('app.stoppedText') : explain(error)}
     >
       {retry && !missing ? <Button onClick={retry}>{t('common.retry')}</Button> : null}
     </EmptyState>
