@@ -29,6 +29,7 @@ public abstract class EngineSuite<TFixture> : RuntimeSuite<TFixture> where TFixt
             Thread.SpinWait(200);
             Interlocked.Decrement(ref underWay);
         };
+        Open();
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Task.Run(() => AddAsync(One))));
         most.Should().Be(1);
         outcomes.Select(outcome => outcome.Version).Order().Should().Equal(Enumerable.Range(1, 500).Select(version => (long)version));
@@ -133,6 +134,7 @@ public abstract class EngineSuite<TFixture> : RuntimeSuite<TFixture> where TFixt
     [Fact]
     public async Task A_command_id_sent_many_times_at_once_takes_effect_once()
     {
+        Open();
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(() => AddAsync(i % 10 == 9 ? Two : One, 1, "id"))));
         outcomes.Count(outcome => outcome.Kind == OutcomeKind.Committed).Should().Be(1);
         outcomes.Should().OnlyContain(outcome => outcome.Succeeded && outcome.Version == 1 && outcome.Position == 1);
@@ -200,6 +202,7 @@ public abstract class EngineSuite<TFixture> : RuntimeSuite<TFixture> where TFixt
         var random = new Random(7);
         Store.FailWrite = _ => random.Next(4) == 0 ? WriteResult.StorageFull : random.Next(5) == 0 ? WriteResult.Superseded : null;
         var sums = new ConcurrentDictionary<GrainId, long>();
+        Open();
         await Task.WhenAll(Enumerable.Range(0, 600).Select(i => Task.Run(async () =>
         {
             var grain = Hand.Box(i % 5);

@@ -59,6 +59,9 @@ public abstract class RuntimeSuite<TFixture> : IAsyncLifetime where TFixture : I
 
     protected IGrainEngine Engine => Running.Engine;
 
+    /// <summary>Opens what is tried before many threads ask for it at once: opening may need threads of the pool, which would all be waiting here.</summary>
+    private protected void Open() => _ = Running;
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
