@@ -16,7 +16,7 @@ static async Task<int> RunAsync(string[] args)
     var builder = WebApplication.CreateBuilder(CrmApplication.OptionsOf(args));
     var cluster = ClusterSettings.Read(builder.Configuration, args);
     var settings = cluster.Fit(builder.AddCrm());
-    await using var host = new ClusterHost(cluster);
+    await using var host = new ClusterHost(cluster, settings.Files.PlaceIn(settings.DataPath));
     builder.Services.AddSingleton<SiloShape>(host.Shape);
     var app = builder.Build();
     var log = app.Services.GetRequiredService<ILogger<ClusterHost>>();

@@ -40,6 +40,14 @@ public sealed partial class DeployTests
         text.Should().Contain("livenessProbe").And.Contain("readinessProbe").And.Contain("startupProbe").And.Contain("rollingUpdate").And.Contain("crm_commands_waiting").And.Contain("runAsNonRoot: true");
     }
 
+    [Theory]
+    [InlineData("deploy/compose/cluster.yml")]
+    [InlineData("deploy/kubernetes/crm.yaml")]
+    public void Nodes_are_told_their_role_and_have_their_files_in_one_place(string manifest)
+    {
+        File.ReadAllText(Path.Combine(Root, manifest)).Should().Contain("""["--role", "both"]""").And.Contain("Crm__Files__Store: AzureBlob");
+    }
+
     [Fact]
     public void The_dashboard_can_be_read_and_asks_for_what_is_measured()
     {
@@ -59,7 +67,7 @@ public sealed partial class DeployTests
                     .Concat(ClusterSetting().Matches(file.Text).Select(match => $"Cluster:{match.Groups[1].Value}")))
             .ToHashSet();
         known.Should().Contain("DataPath").And.Contain("Files:Store").And.Contain("Cluster:Role");
-        foreach (var file in Files("*").Append(Path.Combine(Root, "docs/OPERATIONS.md")).Append(Path.Combine(Root, "README.md")))
+        foreach (var file in Files("*").Append(Path.Combine(Root, "docs/CLUSTER.md")).Append(Path.Combine(Root, "docs/OPERATIONS.md")).Append(Path.Combine(Root, "README.md")))
         {
             var named = Named().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value.Replace("__", ":", StringComparison.Ordinal));
             named.Should().BeSubsetOf(known, $"{file} names them");

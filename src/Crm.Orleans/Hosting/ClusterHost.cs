@@ -1,6 +1,7 @@
 using System.Net;
 using Crm.Orleans.Placing;
 using Crm.Orleans.States;
+using Crm.Runtime.Files;
 using Crm.Runtime.Journal;
 using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Sharing;
@@ -16,7 +17,8 @@ namespace Crm.Orleans.Hosting;
 /// A node's membership in the cluster, as a host of its own beside the web server: it is joined once the store is open and before the doors
 /// are, and left once the doors are shut and before the store closes.
 /// </summary>
-internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
+/// <param name="filePlace">What the place of files is called, for whoever set it.</param>
+internal sealed class ClusterHost(ClusterSettings settings, string filePlace) : IAsyncDisposable
 {
     /// <summary>How long leaving may take before it is given up.</summary>
     private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(15);
@@ -25,6 +27,7 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
     private ClusterNode? _node;
     private LeasedShare? _share;
     private OpeningTurn? _turn;
+    private IFileStore? _files;
     private PostgreSqlAnnouncements? _announcements;
     private StatesKeeper? _keeper;
     private bool _hasLeft;
@@ -38,7 +41,8 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
     /// <summary>Puts a silo on the cluster.</summary>
     public SiloOptions Shape(SiloOptions options) => options with
     {
-        OpenStore = OpenAsync,
+        OpenStore = (slices, cancel) => OpenAsync(options, slices, cancel),
+        OpenFiles = (_, _) => ValueTask.FromResult(_files ?? throw new InvalidOperationException("The store comes first.")),
         MakeShare = (_, time) => Share(time),
         MakeNotices = () => Node.Notices,
         MakeEngine = (_, slices, _) => MakeEngine(slices),
@@ -59,8 +63,9 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
         _host.Dispose();
     }
 
-    private async ValueTask<IGrainStore> OpenAsync(IReadOnlyList<ISliceBehaviour> slices, CancellationToken cancel)
+    private async ValueTask<IGrainStore> OpenAsync(SiloOptions options, IReadOnlyList<ISliceBehaviour> slices, CancellationToken cancel)
     {
+        var openFiles = options.OpenFiles ?? throw new InvalidOperationException("Nodes must have their files in one place.");
         await ClusterTables.MakeAsync(settings.ConnectionString, withStates: false, cancel);
         if (settings.States == StateKeeping.AdoNet)
         {
@@ -73,6 +78,9 @@ internal sealed class ClusterHost(ClusterSettings settings) : IAsyncDisposable
         _node.Faulted += Report;
         var member = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
         _turn = await OpeningTurn.TakeAsync(store, settings.Id, member, TimeProvider.System, cancel);
+        // before others count on this node
+        _files = await openFiles(TimeProvider.System, cancel);
+        await CommonFiles.CheckAsync(_files, filePlace, store, TimeProvider.System, cancel);
         _share = new(store, settings.Id, member, takesWork: settings.Role != NodeRole.Web, TimeProvider.System);
         _share.Faulted += Report;
         var directory = new SliceDirectory(slices);

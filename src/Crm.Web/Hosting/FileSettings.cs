@@ -49,13 +49,18 @@ public sealed record FileSettings
     {
         if (Account is null)
         {
-            return FolderFileStore.Open(System.IO.Path.GetFullPath(Path ?? System.IO.Path.Combine(dataPath, "files")), time);
+            return FolderFileStore.Open(FolderIn(dataPath), time);
         }
 
         // for the life of the process; one name stands for addresses that change
         var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
         return await AzureBlobStore.OpenAsync(http, Account, new() { Container = Container }, time, cancel);
     }
+
+    /// <summary>What the place is called, for whoever set it.</summary>
+    public string PlaceIn(string dataPath) => Account is null ? $"the folder '{FolderIn(dataPath)}'" : $"the container '{Container}' of the account {Account}";
+
+    private string FolderIn(string dataPath) => System.IO.Path.GetFullPath(Path ?? System.IO.Path.Combine(dataPath, "files"));
 
     private static BlobAccount AccountOf(string connection)
     {

@@ -5,7 +5,8 @@ namespace Crm.Cluster.Tests.Nodes;
 /// <summary>A cluster of processes on a database of its own, started together.</summary>
 internal sealed class NodeGroup : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(120);
+    /// <summary>How long a node may take until it is ready, or has ended.</summary>
+    public static readonly TimeSpan StartTime = TimeSpan.FromSeconds(120);
 
     private readonly ThrowAwayServer _server;
     private readonly string _folder;

@@ -134,6 +134,15 @@ internal sealed class NodeProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync()
+    {
+        var process = _process!; // it was started
+        await process.WaitForExitAsync().WaitAsync(NodeGroup.StartTime);
+        return process.ExitCode;
+    }
+
     public void Freeze() => Kill(_process!.Id, SigStop); // it was started
 
     public void Thaw()
