@@ -64,14 +64,14 @@ public sealed class ReactionRunner : IAsyncDisposable
     /// <summary>Which reaction it runs.</summary>
     public string Name => _reaction.Name;
 
-    /// <summary>How many events of all tenants it has heard of and not seen yet.</summary>
+    /// <summary>How many events of all tenants that are ours it has heard of and not seen yet: whoever has the others counts theirs.</summary>
     public long Lag
     {
         get
         {
             lock (_gate)
             {
-                return _wanted.Sum(wanted => Math.Max(0, wanted.Value - _done.GetValueOrDefault(wanted.Key)));
+                return _wanted.Where(wanted => IsOurs(wanted.Key)).Sum(wanted => Math.Max(0, wanted.Value - _done.GetValueOrDefault(wanted.Key)));
             }
         }
     }

@@ -120,6 +120,21 @@ public sealed class SeveralWritersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_for_another_to_handle_is_no_lag()
+    {
+        var store = await OpenAsync();
+        var seen = new Seen();
+        await using var runner = new ReactionRunner(seen, store, TimeProvider.System, new ShareOf("bolt"));
+        runner.Start();
+        var hand = new Hand(store);
+        await hand.FillAsync(Hand.Box(1), new() { Group = "g", Amount = 100 });
+        await hand.FillAsync(Hand.Box(1, "bolt"), new() { Group = "g", Amount = 1 });
+
+        // both were heard of before they were answered
+        await Until.TrueAsync(() => seen.Count == 1 && runner.Lag == 0, "the reaction, and no lag");
+    }
+
+    [Fact]
     public async Task A_tenant_that_another_made_is_found_at_once()
     {
         var (one, two) = (await OpenAsync(), await OpenAsync());
@@ -181,5 +196,19 @@ public sealed class SeveralWritersTests : IAsyncLifetime
             Interlocked.Increment(ref _count);
             return Task.CompletedTask;
         }
+    }
+
+    /// <summary>All work for one tenant.</summary>
+    private sealed class ShareOf(string ours) : IWorkShare
+    {
+        public event Action? Changed
+        {
+            add { }
+            remove { }
+        }
+
+        public bool IsAlone => false;
+
+        public bool IsOurs(string work, string tenant) => tenant == ours;
     }
 }
