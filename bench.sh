@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prints the figures that README quotes, each beside its baseline from the same run. About ten minutes on 2 cores.
 #   ./bench.sh                     all of them
-#   ./bench.sh commands http       some of: commands http live import lists postgres
+#   ./bench.sh commands http       some of: commands http live import lists rights postgres
 #   ./bench.sh --quick             a tenth of the work, to see that everything runs
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -40,6 +40,11 @@ try
         await ListBench.RunAsync(folder, 100_000 / scale, 1_000_000 / scale);
     }
 
+    if (Wants("rights"))
+    {
+        await RightsBench.RunAsync(folder, 1_000_000 / scale);
+    }
+
     if (Wants("postgres"))
     {
         await PostgresBench.RunAsync(folder, 40_000 / scale, 1_000_000 / scale);

@@ -8,22 +8,30 @@ namespace Crm.Runtime.Sqlite;
 /// <summary>Turns a card query into SQL. Every word of the text is ours; every value from outside is a parameter.</summary>
 internal sealed class SqliteQuery
 {
+    /// <summary>More ids than this are taken to find too many rows, without a look.</summary>
+    private const int MostIds = 256;
+
     private readonly StringBuilder _sql = new();
     private readonly List<CardValue> _values = [];
+    private readonly CardFilter? _narrow;
     private string _row = "g.id";
+    private bool _isNarrow;
+    private long _tenant;
 
-    private SqliteQuery() { }
+    /// <param name="narrow">The part of the filter whose indexes find the rows; all other indexes are then out of the question.</param>
+    private SqliteQuery(CardFilter? narrow) => _narrow = narrow;
 
     public string Sql => _sql.ToString();
 
     public IReadOnlyList<CardValue> Values => _values;
 
     /// <summary>Selects key, id, card and the sort columns, one more row than the limit to know whether a page follows.</summary>
+    /// <param name="narrow">A part of the filter, from <see cref="Indexed"/>, that few rows pass.</param>
     /// <param name="nulls">Only the rows whose single sort column is null: they end a descending list.</param>
-    public static SqliteQuery Page(CardQuery query, long tenant, bool nulls = false)
+    public static SqliteQuery Page(CardQuery query, long tenant, CardFilter? narrow, bool nulls = false)
     {
         var sort = query.Sort ?? [];
-        var build = new SqliteQuery();
+        var build = new SqliteQuery(narrow);
         build._sql.Append("select g.key, g.id, g.card");
         foreach (var key in sort)
         {
@@ -33,7 +41,7 @@ internal sealed class SqliteQuery
         build.From(query, tenant, sort);
         if (nulls)
         {
-            build._sql.Append(" and ").Append(SqliteTables.SortedBy(sort[0].Field)).Append(" is null");
+            build._sql.Append(" and ").Append(build.SortedBy(sort[0].Field)).Append(" is null");
         }
         else if (query.After is { } after)
         {
@@ -44,7 +52,7 @@ internal sealed class SqliteQuery
         build._sql.Append(" order by ");
         foreach (var key in sort)
         {
-            build._sql.Append(SqliteTables.SortedBy(key.Field)).Append(key.Descending ? " desc, " : " asc, ");
+            build._sql.Append(build.SortedBy(key.Field)).Append(key.Descending ? " desc, " : " asc, ");
         }
 
         build._sql.Append(build._row).Append(RowDescends(sort) ? " desc" : " asc").Append(" limit ?");
@@ -52,9 +60,9 @@ internal sealed class SqliteQuery
         return build;
     }
 
-    public static SqliteQuery Count(CardQuery query, long tenant, int atMost)
+    public static SqliteQuery Count(CardQuery query, long tenant, CardFilter? narrow, int atMost)
     {
-        var build = new SqliteQuery();
+        var build = new SqliteQuery(narrow);
         build._sql.Append("select count(*) from (select 1");
         build.From(query, tenant, sort: []);
         build._sql.Append(" limit ?)");
@@ -62,9 +70,9 @@ internal sealed class SqliteQuery
         return build;
     }
 
-    public static SqliteQuery Group(CardQuery query, IReadOnlyList<CardField> fields, long tenant)
+    public static SqliteQuery Group(CardQuery query, IReadOnlyList<CardField> fields, long tenant, CardFilter? narrow)
     {
-        var build = new SqliteQuery();
+        var build = new SqliteQuery(narrow);
         build._sql.Append("select ");
         foreach (var field in fields)
         {
@@ -91,7 +99,9 @@ internal sealed class SqliteQuery
         }
         else
         {
-            _sql.Append(" from g_").Append(query.Kind).Append(" g where g.listed = ?");
+            _tenant = tenant;
+            _sql.Append(" from g_").Append(query.Kind).Append(_narrow is null ? " g where g.listed = ?" : " g where +g.listed = ?");
+            _row = _narrow is null ? _row : "+g.id";
         }
 
         _values.Add(CardValue.Of(tenant));
@@ -99,22 +109,53 @@ internal sealed class SqliteQuery
         {
             _sql.Append(" and ");
             // an index on what the list is sorted by stops after a page; one on what is filtered by pays only when few rows pass
-            Append(filter, query.Match is null ? Selective(filter, sort) : null);
+            Append(filter, query.Match is null && _narrow is null ? Selective(filter, sort) : null);
         }
     }
 
-    /// <summary>The field whose index should find the rows: one compared for equality with an id, if any.</summary>
+    /// <summary>The part of a filter that indexes answer by themselves: ids of an indexed field, or keys, or one or the other. Null when there is none.</summary>
+    public static CardFilter? Indexed(CardFilter filter) => filter switch
+    {
+        CardFilter.And and => Indexed(and.Left) ?? Indexed(and.Right),
+        _ => IsIndexed(filter) ? filter : null,
+    };
+
+    private static bool IsIndexed(CardFilter filter) => filter switch
+    {
+        CardFilter.Or or => IsIndexed(or.Left) && IsIndexed(or.Right),
+        CardFilter.Compare { Operator: CardOperator.Equal, Field: { Type: CardFieldType.Id, Indexed: true } } => true,
+        CardFilter.In { Field: { Type: CardFieldType.Id, Indexed: true }, Values.Count: <= MostIds } => true,
+        CardFilter.Keys { Ids.Count: <= MostIds } => true,
+        _ => false,
+    };
+
+    /// <summary>The field whose index should find the rows of a list that no ids narrow: a text compared for equality, or what the list is sorted by.</summary>
     private static CardField? Selective(CardFilter filter, IReadOnlyList<CardSort> sort) => filter switch
     {
         CardFilter.And and => Selective(and.Left, sort) ?? Selective(and.Right, sort),
-        CardFilter.Compare { Operator: CardOperator.Equal, Field: { Type: CardFieldType.Id, Indexed: true } field, Value.IsNull: false } => field,
         CardFilter.Compare { Operator: CardOperator.Equal, Field: { Type: CardFieldType.Text, Indexed: true } field, SortKey: not null } => field,
         CardFilter.Compare { Operator: not (CardOperator.NotEqual or CardOperator.Contains or CardOperator.EndsWith) } compare
             when sort.Count > 0 && sort[0].Field.Name == compare.Field.Name => compare.Field,
         _ => null,
     };
 
+    private string SortedBy(CardField field) => _narrow is null ? SqliteTables.SortedBy(field) : $"+{SqliteTables.SortedBy(field)}";
+
     private void Append(CardFilter filter, CardField? indexed)
+    {
+        if (_narrow is not null && ReferenceEquals(filter, _narrow))
+        {
+            _isNarrow = true;
+            AppendPart(filter, indexed);
+            _isNarrow = false;
+        }
+        else
+        {
+            AppendPart(filter, indexed);
+        }
+    }
+
+    private void AppendPart(CardFilter filter, CardField? indexed)
     {
         switch (filter)
         {
@@ -140,14 +181,18 @@ internal sealed class SqliteQuery
                 _sql.Append(')');
                 break;
             case CardFilter.Compare compare:
+                Listed();
                 Append(compare, indexed);
+                _sql.Append(_isNarrow ? ")" : "");
                 break;
             case CardFilter.In any:
-                _sql.Append(any.Field.Name == indexed?.Name ? "" : "+").Append(SqliteTables.ValueOf(any.Field));
+                Listed();
+                _sql.Append(Plus(any.Field, indexed)).Append(SqliteTables.ValueOf(any.Field));
                 OneOf(any.Values);
+                _sql.Append(_isNarrow ? ")" : "");
                 break;
             case CardFilter.Keys keys:
-                _sql.Append("g.key");
+                _sql.Append(_narrow is null || _isNarrow ? "g.key" : "+g.key");
                 OneOf([.. keys.Ids.Select(id => CardValue.Of(id))]);
                 break;
         }
@@ -167,6 +212,19 @@ internal sealed class SqliteQuery
         _sql.Append(')');
     }
 
+    /// <summary>Indexes begin with the tenant, and each side of an "or" finds its own: so it is said, as a parameter of its own, on each side.</summary>
+    private void Listed()
+    {
+        if (_isNarrow)
+        {
+            _sql.Append("(g.listed = ? and ");
+            _values.Add(CardValue.Of(_tenant));
+        }
+    }
+
+    /// <summary>A leading + keeps the planner from choosing a column's index.</summary>
+    private string Plus(CardField field, CardField? indexed) => _isNarrow || field.Name == indexed?.Name ? "" : "+";
+
     private void Joined(CardFilter left, string word, CardFilter right, CardField? indexed)
     {
         _sql.Append('(');
@@ -179,8 +237,7 @@ internal sealed class SqliteQuery
     private void Append(CardFilter.Compare compare, CardField? indexed)
     {
         var isText = compare.Field.Type == CardFieldType.Text;
-        // a leading + keeps the planner from choosing this column's index
-        var column = compare.Field.Name == indexed?.Name ? SqliteTables.ValueOf(compare.Field) : $"+{SqliteTables.ValueOf(compare.Field)}";
+        var column = Plus(compare.Field, indexed) + SqliteTables.ValueOf(compare.Field);
         if (compare.Value.IsNull)
         {
             _sql.Append('(').Append(column).Append(compare.Operator == CardOperator.Equal ? " is null)" : " is not null)");
@@ -243,7 +300,7 @@ internal sealed class SqliteQuery
         if (IsRange(sort, place))
         {
             // a range that an index can begin at, where the general form would walk all rows before it
-            var column = SqliteTables.SortedBy(sort[0].Field);
+            var column = SortedBy(sort[0].Field);
             var (from, sign) = sort[0].Descending ? ("<=", "<") : (">=", ">");
             _sql.Append(CultureInfo.InvariantCulture, $"{column} {from} ? and ({column} {sign} ? or g.id {sign} ?)");
             _values.Add(place.SortValues[0]);

@@ -122,58 +122,14 @@ public sealed partial class SqliteStore : IMovableStore
         return holder;
     }));
 
-    public ValueTask<CardPage> QueryAsync(CardQuery query, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
-    {
-        var tenant = _writer.Tenants.NumberOf(query.Tenant);
-        var sort = query.Sort ?? [];
-        KnownKind(query.Kind);
-        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, 5_000);
-        var hits = new List<CardHit>(Math.Min(query.Limit, 256));
-        CardPlace? last = null;
-        var isMore = ReadPage(session, SqliteQuery.Page(query, tenant), sort.Count, query.Limit, hits, ref last);
-        if (!isMore && SqliteQuery.IsRange(sort, query.After) && sort[0].Descending)
-        {
-            isMore = ReadPage(session, SqliteQuery.Page(query with { Limit = query.Limit - hits.Count }, tenant, nulls: true), sort.Count, query.Limit, hits, ref last);
-        }
+    public ValueTask<CardPage> QueryAsync(CardQuery query, CancellationToken cancel) =>
+        ValueTask.FromResult(Read(session => SqliteLists.Page(session, Known(query), _writer.Tenants.NumberOf(query.Tenant))));
 
-        return new CardPage(hits, isMore ? last : null);
-    }));
-
-    public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
-    {
-        KnownKind(query.Kind);
-        var built = SqliteQuery.Count(query, _writer.Tenants.NumberOf(query.Tenant), atMost);
-        return Bind(session.Prepare(built.Sql), built.Values).ReadLong();
-    }));
+    public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) =>
+        ValueTask.FromResult(Read(session => SqliteLists.Count(session, Known(query), _writer.Tenants.NumberOf(query.Tenant), atMost)));
 
     public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) =>
-        ValueTask.FromResult(Read<IReadOnlyList<CardGroup>>(session =>
-        {
-            KnownKind(query.Kind);
-            var built = SqliteQuery.Group(query, fields, _writer.Tenants.NumberOf(query.Tenant));
-            var rows = Bind(session.Prepare(built.Sql), built.Values);
-            try
-            {
-                var groups = new List<CardGroup>();
-                while (rows.Step())
-                {
-                    var values = new CardValue[fields.Count];
-                    for (var i = 0; i < values.Length; i++)
-                    {
-                        values[i] = rows.Value(i);
-                    }
-
-                    groups.Add(new(values, rows.Long(values.Length)));
-                }
-
-                return groups;
-            }
-            finally
-            {
-                rows.Reset();
-            }
-        }));
+        ValueTask.FromResult(Read(session => SqliteLists.Group(session, Known(query), fields, _writer.Tenants.NumberOf(query.Tenant))));
 
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
         ValueTask.FromResult(Read<IReadOnlyList<JournalEntry>>(session =>
@@ -513,39 +469,6 @@ public sealed partial class SqliteStore : IMovableStore
 
     /// <summary>Adds rows up to the limit and notes the place of the last.</summary>
     /// <returns>Whether there are more.</returns>
-    private static bool ReadPage(SqliteSession session, SqliteQuery query, int sortColumns, int limit, List<CardHit> hits, ref CardPlace? last)
-    {
-        var rows = Bind(session.Prepare(query.Sql), query.Values);
-        var isMore = false;
-        while (rows.Step() && !(isMore = hits.Count == limit))
-        {
-            hits.Add(new(rows.Guid(0), rows.Long(1), rows.Blob(2)));
-            if (hits.Count == limit)
-            {
-                var values = new CardValue[sortColumns];
-                for (var i = 0; i < sortColumns; i++)
-                {
-                    values[i] = rows.Value(3 + i);
-                }
-
-                last = new(values, rows.Long(1));
-            }
-        }
-
-        rows.Reset();
-        return isMore;
-    }
-
-    private static SqliteStatement Bind(SqliteStatement statement, IReadOnlyList<CardValue> values)
-    {
-        foreach (var value in values)
-        {
-            statement.Add(value);
-        }
-
-        return statement;
-    }
-
     private static FileStream TakeLock(string folder)
     {
         try
@@ -633,6 +556,12 @@ public sealed partial class SqliteStore : IMovableStore
         {
             session.Execute($"alter table g_{schema.Kind} add column {definition}");
         }
+    }
+
+    private CardQuery Known(CardQuery query)
+    {
+        KnownKind(query.Kind);
+        return query;
     }
 
     private string KnownKind(string kind) => _behaviours.ContainsKey(kind) ? kind : throw new ArgumentException($"There is no kind '{kind}'.", nameof(kind));

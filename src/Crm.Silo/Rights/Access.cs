@@ -20,6 +20,7 @@ public sealed class Access
     private readonly string? _region;
     private readonly bool _isVeiled;
     private readonly ConcurrentDictionary<string, SliceAccess> _slices = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CardFilter?> _filters = new(StringComparer.Ordinal);
 
     private Access(Guid id, Role? role, UserCard? person, Organisation? organisation, bool isEverything, bool isVeiled = false)
     {
@@ -118,7 +119,10 @@ public sealed class Access
         || ((scope & Scope.Region) != 0 && IsMyRegion(record.Region));
 
     /// <summary>The cards of a slice that are seen, as a filter; null for all of them.</summary>
-    public CardFilter? Filter(ISliceBehaviour slice)
+    public CardFilter? Filter(ISliceBehaviour slice) =>
+        _filters.TryGetValue(slice.Kind, out var known) ? known : _filters.GetOrAdd(slice.Kind, MakeFilter(slice));
+
+    private CardFilter? MakeFilter(ISliceBehaviour slice)
     {
         var scope = Of(slice.Slice).Read;
         if ((scope & Scope.All) != 0)

@@ -1,0 +1,111 @@
+using Crm.Runtime.Cards;
+
+namespace Crm.Runtime.Sqlite;
+
+/// <summary>Reads pages, counts and groups of cards.</summary>
+internal static class SqliteLists
+{
+    /// <summary>
+    /// Up to so many rows are fetched by what they are filtered by and then sorted; above, what they are sorted by is walked until a page is
+    /// full. Walking for the rows of one among two thousand owners would pass all rows there are, and sorting those of half the owners as well.
+    /// </summary>
+    private const int FewRows = 10_000;
+
+    public static CardPage Page(SqliteSession session, CardQuery query, long tenant)
+    {
+        var sort = query.Sort ?? [];
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, 5_000);
+        var hits = new List<CardHit>(Math.Min(query.Limit, 256));
+        var narrow = Narrow(session, query, tenant);
+        CardPlace? last = null;
+        var isMore = ReadPage(session, SqliteQuery.Page(query, tenant, narrow), sort.Count, query.Limit, hits, ref last);
+        if (!isMore && SqliteQuery.IsRange(sort, query.After) && sort[0].Descending)
+        {
+            isMore = ReadPage(session, SqliteQuery.Page(query with { Limit = query.Limit - hits.Count }, tenant, narrow, nulls: true), sort.Count, query.Limit, hits, ref last);
+        }
+
+        return new CardPage(hits, isMore ? last : null);
+    }
+
+    public static long Count(SqliteSession session, CardQuery query, long tenant, int atMost)
+    {
+        var built = SqliteQuery.Count(query, tenant, OfAll(session, query, tenant), atMost);
+        return Bind(session.Prepare(built.Sql), built.Values).ReadLong();
+    }
+
+    public static IReadOnlyList<CardGroup> Group(SqliteSession session, CardQuery query, IReadOnlyList<CardField> fields, long tenant)
+    {
+        var built = SqliteQuery.Group(query, fields, tenant, OfAll(session, query, tenant));
+        var rows = Bind(session.Prepare(built.Sql), built.Values);
+        try
+        {
+            var groups = new List<CardGroup>();
+            while (rows.Step())
+            {
+                var values = new CardValue[fields.Count];
+                for (var i = 0; i < values.Length; i++)
+                {
+                    values[i] = rows.Value(i);
+                }
+
+                groups.Add(new(values, rows.Long(values.Length)));
+            }
+
+            return groups;
+        }
+        finally
+        {
+            rows.Reset();
+        }
+    }
+
+    /// <summary>As <see cref="Narrow"/>, for what passes all rows anyway: one id then always pays.</summary>
+    private static CardFilter? OfAll(SqliteSession session, CardQuery query, long tenant) =>
+        Narrow(session, query, tenant) ?? (query is { Match: null, Filter: { } filter } && SqliteQuery.Indexed(filter) is CardFilter.Compare one ? one : null);
+
+    /// <summary>The part of the filter that indexes alone narrow to few rows; null when there is none.</summary>
+    private static CardFilter? Narrow(SqliteSession session, CardQuery query, long tenant)
+    {
+        if (query.Match is not null || query.Filter is not { } filter || SqliteQuery.Indexed(filter) is not { } part)
+        {
+            return null;
+        }
+
+        var probe = SqliteQuery.Count(query with { Filter = part }, tenant, part, FewRows);
+        return Bind(session.Prepare(probe.Sql), probe.Values).ReadLong() < FewRows ? part : null;
+    }
+
+    private static bool ReadPage(SqliteSession session, SqliteQuery query, int sortColumns, int limit, List<CardHit> hits, ref CardPlace? last)
+    {
+        var rows = Bind(session.Prepare(query.Sql), query.Values);
+        var isMore = false;
+        while (rows.Step() && !(isMore = hits.Count == limit))
+        {
+            hits.Add(new(rows.Guid(0), rows.Long(1), rows.Blob(2)));
+            if (hits.Count == limit)
+            {
+                var values = new CardValue[sortColumns];
+                for (var i = 0; i < sortColumns; i++)
+                {
+                    values[i] = rows.Value(3 + i);
+                }
+
+                last = new(values, rows.Long(1));
+            }
+        }
+
+        rows.Reset();
+        return isMore;
+    }
+
+    private static SqliteStatement Bind(SqliteStatement statement, IReadOnlyList<CardValue> values)
+    {
+        foreach (var value in values)
+        {
+            statement.Add(value);
+        }
+
+        return statement;
+    }
+}
