@@ -5,11 +5,8 @@ namespace Crm.Runtime.Sqlite;
 /// <summary>Reads pages, counts and groups of cards.</summary>
 internal static class SqliteLists
 {
-    /// <summary>
-    /// Up to so many rows are fetched by what they are filtered by and then sorted; above, what they are sorted by is walked until a page is
-    /// full. Walking for the rows of one among two thousand owners would pass all rows there are, and sorting those of half the owners as well.
-    /// </summary>
-    private const int FewRows = 10_000;
+    /// <summary>Never more rows than this are fetched in order to sort them.</summary>
+    private const int MostSorted = 10_000;
 
     public static CardPage Page(SqliteSession session, CardQuery query, long tenant)
     {
@@ -72,8 +69,12 @@ internal static class SqliteLists
             return null;
         }
 
-        var probe = SqliteQuery.Count(query with { Filter = part }, tenant, part, FewRows);
-        return Bind(session.Prepare(probe.Sql), probe.Values).ReadLong() < FewRows ? part : null;
+        // fetching and sorting takes as long as there are rows that pass; walking what the list is sorted by passes some pages of rows for each
+        // that fits, the more the fewer fit: in the middle both are as many as the root of their product
+        var all = session.ReadLong($"select max(id) from g_{query.Kind}");
+        var few = Math.Min(MostSorted, (int)Math.Sqrt(200d * all));
+        var probe = SqliteQuery.Count(query with { Filter = part }, tenant, part, few);
+        return Bind(session.Prepare(probe.Sql), probe.Values).ReadLong() < few ? part : null;
     }
 
     private static bool ReadPage(SqliteSession session, SqliteQuery query, int sortColumns, int limit, List<CardHit> hits, ref CardPlace? last)
