@@ -214,6 +214,12 @@ public static class FormulaParser
             }
 
             var name = text[at.._at];
+            if (name == "custom" && _at < text.Length && text[_at] == '.')
+            {
+                // as lists and filters name the field
+                return ReadName(++_at);
+            }
+
             if (Functions.Contains(name))
             {
                 return ReadCall(name.ToLowerInvariant(), at);

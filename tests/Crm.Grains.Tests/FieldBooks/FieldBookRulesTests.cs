@@ -118,6 +118,11 @@ public sealed class FieldBookRulesTests() : RuleSpec<FieldBook, FieldBookCommand
             .ThenEvents(new FieldBookEvent.Added("leads", PerSeat with { Label = new(En: "Per seat") }));
 
     [Fact]
+    public void FB6_a_formula_may_name_a_field_as_lists_do() =>
+        Given(Added(Budget), Added(Seats)).When(Add("Per seat", "formula") with { Expression = "custom.budget / seats" })
+            .ThenEvents(new FieldBookEvent.Added("leads", PerSeat with { Label = new(En: "Per seat"), Expression = "custom.budget / seats" }));
+
+    [Fact]
     public void FB6_a_formula_knows_the_fields_of_the_product() =>
         Given().When(Add("Commission", "formula") with { Slice = "opportunities", Expression = "amount * 0.05" })
             .ThenEvents(new FieldBookEvent.Added("opportunities", new("commission", "formula", new(En: "Commission"), false, 2, [], "amount * 0.05", "money", false)));

@@ -58,7 +58,13 @@ export function FieldDrawer(props: {
     } catch (error) {
       const problem = asProblem(error);
       // where a formula is wrong is in the server's own sentence only
-      setRefusal(Object.values(problem.errors).flat()[0] ?? explain(problem));
+      const sentence = Object.values(problem.errors).flat()[0] ?? '';
+      const at = /^At character (\d+)/.exec(sentence)?.[1];
+      setRefusal(
+        at
+          ? t('fieldBooks.formulaAt', { at, sentence: sentence.replace(/^At character \d+: /, '') })
+          : explain(problem),
+      );
     } finally {
       setBusy(false);
     }

@@ -1,3 +1,4 @@
+import './fields.css';
 import { ArrowDownOutlined, ArrowUpOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Popconfirm, Switch } from 'antd';
 import { useState } from 'react';
@@ -62,7 +63,7 @@ export function FieldSettingsPage() {
         <Panel title={sliceName(book.slice)}>
           <p className="faint">{t('fieldBooks.hint')}</p>
           {all.length === 0 ? <EmptyState title={t('fieldBooks.empty')} text={t('fieldBooks.emptyText')} /> : null}
-          <div className="stage-list">
+          <div className="custom-fields">
             {all.map((field, index) => (
               <Row
                 key={field.key}
@@ -102,9 +103,10 @@ function Row(props: {
   const label = useLabel();
   const { field, tell } = props;
   return (
-    <div className={field.retired ? 'stage-row retired' : 'stage-row'} data-testid={`custom-field-${field.key}`}>
-      <button type="button" className="field-value" onClick={props.edit} disabled={field.retired}>
-        <strong>{label(field.label)}</strong> <span className="faint num">{`custom.${field.key}`}</span>
+    <div className={field.retired ? 'custom-field retired' : 'custom-field'} data-testid={`custom-field-${field.key}`}>
+      <button type="button" className="custom-field-name" onClick={props.edit} disabled={field.retired}>
+        <strong>{label(field.label)}</strong>
+        <span className="faint num">{field.key}</span>
       </button>
       <Chip>{t(`fieldBooks.types.${field.type}`)}</Chip>
       <span className="grow" />

@@ -19,6 +19,7 @@ export const enFields = {
     expression: 'Formula',
     expressionHint:
       'Such as if(budget > 0, round(budget / seats, 2), 0). There are + - * / parentheses, comparisons, min max round if coalesce, and the keys of fields.',
+    formulaAt: 'At character {{at}}: {{sentence}}',
     options: 'Options',
     optionsHint: 'One a line; for two languages “中文 / English”',
     optionNew: 'New option',

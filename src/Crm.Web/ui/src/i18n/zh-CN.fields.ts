@@ -19,6 +19,7 @@ export const zhCNFields = {
     expression: '公式',
     expressionHint:
       '例如 if(budget > 0, round(budget / seats, 2), 0)。可用 + - * / 括号 比较 min max round if coalesce，以及字段标识。',
+    formulaAt: '公式第 {{at}} 个字符处有误（{{sentence}}）',
     options: '选项',
     optionsHint: '每行一个；两种语言写作“中文 / English”',
     optionNew: '新选项',
