@@ -52,7 +52,7 @@ internal static class PostgresBench
     /// <summary>Prepared INSERTs of the same rows, so many in one pipeline and transaction, and nothing else. The rows were made before the clock started.</summary>
     private static async Task<double> RunRawAsync(string database, int count)
     {
-        var slice = new SliceDirectory(new SliceBehaviours(new TenantDirectory(), new AccessDirectory()).Make()).OfKind("opportunity");
+        var slice = Work.Opportunities();
         await (await PostgreSqlStore.OpenAsync(new() { ConnectionString = database }, [slice], CancellationToken.None)).DisposeAsync();
         var now = DateTimeOffset.UtcNow;
         var writes = new GrainWrite[count];

@@ -2,8 +2,6 @@ using Crm.Runtime;
 using Crm.Runtime.Journal;
 using Crm.Runtime.Sqlite;
 using Crm.Silo.Hosting;
-using Crm.Silo.Rights;
-using Crm.Silo.Tenants;
 
 namespace Crm.Benchmarks;
 
@@ -18,7 +16,7 @@ internal static class RawLoop
     /// <returns>Creates and moves a second.</returns>
     public static (double Creates, double Moves) Run(string folder, int count)
     {
-        var slice = new SliceDirectory(new SliceBehaviours(new TenantDirectory(), new AccessDirectory()).Make()).OfKind("opportunity");
+        var slice = Work.Opportunities();
         var now = DateTimeOffset.UtcNow;
         var memories = new GrainMemory[count];
         var creates = new GrainWrite[count];

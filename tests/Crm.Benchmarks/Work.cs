@@ -1,10 +1,12 @@
 using Crm.Grains.Kernel;
 using Crm.Grains.Opportunities;
 using Crm.Runtime;
+using Crm.Runtime.Sqlite;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Pipelines;
 using Crm.Silo.Rights;
+using Crm.Silo.Tenants;
 
 namespace Crm.Benchmarks;
 
@@ -19,6 +21,20 @@ internal static class Work
     private static readonly int[] Rates = [10, 30, 50, 70];
     private static readonly Guid[] Owners = [.. Enumerable.Range(1, 20).Select(i => new Guid(i, 0, 0, new byte[8]))];
     private static readonly DateOnly Today = new(2026, 11, 21);
+
+    /// <summary>Opportunities outside a silo, judging as in a tenant that has added no fields.</summary>
+    public static ISliceBehaviour Opportunities()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"crm-bench-{Guid.NewGuid():N}");
+        var access = new AccessDirectory();
+        var slices = new SliceDirectory(new SliceBehaviours(new TenantDirectory(), access).Make());
+        var store = SqliteStore.Open(new() { Folder = folder }, slices.All);
+        access.Follow(store, slices);
+        access.LoadAsync(Tenant, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Directory.Delete(folder, recursive: true);
+        return slices.OfKind("opportunity");
+    }
 
     public static StageRef StageAt(int i) => new("simple", Stages[i % 4], Rates[i % 4]);
 
