@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Crm.Grains.Alerts;
 using Crm.Grains.Kernel;
 using Crm.Grains.Policies;
@@ -85,8 +84,7 @@ public static class AuditEndpoints
             return;
         }
 
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteStartArray("items"u8);
         foreach (var (entry, slice) in page.Entries)
@@ -200,8 +198,7 @@ public static class AuditEndpoints
             return;
         }
 
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteString("from"u8, start.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
         writer.WriteString("to"u8, end.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Crm.Grains.FieldBooks;
 using Crm.Silo.Commands;
 using Crm.Silo.Fields;
@@ -72,29 +71,9 @@ public static class FieldEndpoints
         }
     }
 
-    private static async Task TimelineAsync(HttpContext http)
-    {
-        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-        var asker = http.Caller.Asker;
-        if (!Takes(silo, SliceIn(http)))
-        {
-            await Problems.WriteAsync(http, 404, FieldBookRefusals.NoCustomFields);
-            return;
-        }
-
-        var entries = await silo.Store.ReadHistoryAsync(AccessDirectory.FieldsOf(asker.Tenant, SliceIn(http)), null, 200, http.RequestAborted);
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
-        writer.WriteStartObject();
-        writer.WriteStartArray("items"u8);
-        foreach (var entry in entries)
-        {
-            await TimelineJson.WriteAsync(writer, silo, asker, silo.Slices.OfKind(Kind), entry, http.RequestAborted);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
+    private static Task TimelineAsync(HttpContext http) => Takes(http.RequestServices.GetRequiredService<CrmSilo>(), SliceIn(http))
+        ? TimelineJson.AnswerAsync(http, AccessDirectory.FieldsOf(http.Caller.Asker.Tenant, SliceIn(http)))
+        : Problems.WriteAsync(http, 404, FieldBookRefusals.NoCustomFields);
 
     private static string SliceIn(HttpContext http) => (string)http.GetRouteValue("slice")!; // the route has it
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Crm.Grains.Attachments;
 using Crm.Grains.Kernel;
 using Crm.Runtime.Files;
@@ -55,8 +54,7 @@ public static class FileEndpoints
         }
 
         var slice = silo.Slices.OfKind("file");
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteStartArray("items"u8);
         foreach (var file in files)
@@ -112,8 +110,7 @@ public static class FileEndpoints
             return;
         }
 
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteString("url"u8, $"/api/downloads/{link.Token}");
         writer.WriteString("expiresAt"u8, link.Until.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));

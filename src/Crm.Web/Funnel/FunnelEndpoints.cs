@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Crm.Grains.Kernel;
 using Crm.Silo.Funnel;
 using Crm.Silo.Hosting;
@@ -81,8 +80,7 @@ public static class FunnelEndpoints
             return;
         }
 
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteStartArray("items"u8);
         foreach (var (slice, card) in http.Request.Query["q"] is [{ Length: > 0 } q] ? await FindAsync(silo, http.Caller.Asker, q, limit, http.RequestAborted) : [])

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Crm.Grains.Handovers;
 using Crm.Grains.Kernel;
 using Crm.Grains.Users;
@@ -50,8 +49,7 @@ public static class HandoverEndpoints
             return;
         }
 
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteString("fromId"u8, preview.FromId);
         writer.WriteStartArray("slices"u8);
@@ -67,8 +65,8 @@ public static class HandoverEndpoints
         writer.WriteEndArray();
         writer.WriteNumber("total"u8, preview.Holdings.Sum(holding => holding.Count));
         writer.WriteNumber("targetsKept"u8, preview.Targets);
-        WriteTexts(writer, "departments"u8, preview.Departments);
-        WriteTexts(writer, "reports"u8, preview.Reports);
+        writer.WriteTexts("departments"u8, preview.Departments);
+        writer.WriteTexts("reports"u8, preview.Reports);
         writer.WriteEndObject();
     }
 
@@ -124,15 +122,4 @@ public static class HandoverEndpoints
 
     private static Task AnswerAsync(HttpContext http, Answer answer) =>
         answer.Refusal is { } refusal ? Problems.WriteAsync(http, Problems.StatusOf(refusal), refusal) : CommandRequest.WriteAsync(http, 202, answer);
-
-    private static void WriteTexts(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IEnumerable<string> texts)
-    {
-        writer.WriteStartArray(name);
-        foreach (var text in texts)
-        {
-            writer.WriteStringValue(text);
-        }
-
-        writer.WriteEndArray();
-    }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Crm.Silo.Hosting;
 using Crm.Web.Http;
 
@@ -20,8 +19,7 @@ public static class HealthEndpoints
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
         http.Response.StatusCode = silo.Store.IsHealthy ? 200 : 503;
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         var (active, waiting) = silo.Load;
         writer.WriteStartObject();
         writer.WriteString("status"u8, silo.Store.IsHealthy ? "ready" : "broken");

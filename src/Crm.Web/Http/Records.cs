@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Crm.Grains.Kernel;
+using Crm.Runtime;
 using Crm.Runtime.Journal;
 using Crm.Silo.Hosting;
 using Crm.Silo.Reading;
@@ -76,8 +77,7 @@ public static class Records
             return;
         }
 
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteStartArray("items"u8);
         foreach (var item in answer.Items)
@@ -151,8 +151,7 @@ public static class Records
 
         var ofFiles = await silo.Files.HistoryAsync(http.Caller.Asker.Tenant, kind, id, place.From ?? long.MaxValue, limit + 1, http.RequestAborted);
         var merged = own.Concat(ofFiles).OrderByDescending(entry => entry.Position).Take(limit + 1).ToList();
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteStartArray("items"u8);
         foreach (var entry in merged.Take(limit))
@@ -206,6 +205,26 @@ internal readonly record struct TimelinePlace(long? Own, long? From)
 /// <summary>Journal entries as the timeline shows them.</summary>
 internal static class TimelineJson
 {
+    private const int MostEntries = 200;
+
+    /// <summary>Answers the newest entries of a grain that is no record of a list: a tenant's settings, its role book, its fields.</summary>
+    public static async Task AnswerAsync(HttpContext http, GrainId grain)
+    {
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        var (asker, slice) = (http.Caller.Asker, silo.Slices.OfKind(grain.Kind));
+        var entries = await silo.Store.ReadHistoryAsync(grain, null, MostEntries, http.RequestAborted);
+        await using var writer = JsonAnswer.Begin(http);
+        writer.WriteStartObject();
+        writer.WriteStartArray("items"u8);
+        foreach (var entry in entries)
+        {
+            await WriteAsync(writer, silo, asker, slice, entry, http.RequestAborted);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
     public static async Task WriteAsync(Utf8JsonWriter writer, CrmSilo silo, Asker asker, ISliceBehaviour slice, JournalEntry entry, CancellationToken cancel)
     {
         var mask = silo.Access.Of(asker).Of(slice.Slice).Mask is { ConcealsAny: true } some ? some : null;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Crm.Grains.Imports;
 using Crm.Runtime;
 using Crm.Silo.Commands;
@@ -129,14 +128,13 @@ public static class ImportEndpoints
 
     private static async Task WritePreviewAsync(HttpContext http, ImportPreview preview)
     {
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
-        WriteTexts(writer, "columns", preview.Columns);
+        writer.WriteTexts("columns"u8, preview.Columns);
         writer.WriteStartArray("rows"u8);
         foreach (var row in preview.Rows)
         {
-            WriteTexts(writer, null, row);
+            writer.WriteTexts(row);
         }
 
         writer.WriteEndArray();
@@ -147,25 +145,9 @@ public static class ImportEndpoints
         }
 
         writer.WriteEndObject();
-        WriteTexts(writer, "fields", preview.Fields);
+        writer.WriteTexts("fields"u8, preview.Fields);
         writer.WriteNumber("rowCount"u8, preview.RowCount);
         writer.WriteEndObject();
-    }
-
-    private static void WriteTexts(Utf8JsonWriter writer, string? name, IReadOnlyList<string> texts)
-    {
-        if (name is not null)
-        {
-            writer.WritePropertyName(name);
-        }
-
-        writer.WriteStartArray();
-        foreach (var text in texts)
-        {
-            writer.WriteStringValue(text);
-        }
-
-        writer.WriteEndArray();
     }
 
     /// <summary>Of all that was sent, so that an Idempotency-Key sent again with something else is noticed.</summary>

@@ -39,7 +39,7 @@ public static class MailEndpoints
         }
 
         var content = await http.RequestServices.GetRequiredService<MailDesk>().ReadAsync(id, http.RequestAborted);
-        await SessionHttp.WriteAsync(http, 200, writer =>
+        await JsonAnswer.WriteAsync(http, 200, writer =>
         {
             writer.WriteString("id"u8, id);
             writer.WriteNumber("version"u8, answer.Version);

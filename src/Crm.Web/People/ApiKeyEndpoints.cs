@@ -34,8 +34,7 @@ public static class ApiKeyEndpoints
         var (silo, credentials) = (http.RequestServices.GetRequiredService<CrmSilo>(), http.RequestServices.GetRequiredService<Credentials>());
         var slice = silo.Slices.OfKind(Kind);
         var answer = await silo.Cards.ListAsync(http.Caller.Asker, slice, new ListRequest(Limit: 200), cancel);
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteStartArray("items"u8);
         foreach (var item in answer.Items)
@@ -56,7 +55,7 @@ public static class ApiKeyEndpoints
         writer.WriteEndObject();
     }
 
-    private static Task ScopesAsync(HttpContext http) => SessionHttp.WriteAsync(http, 200, writer =>
+    private static Task ScopesAsync(HttpContext http) => JsonAnswer.WriteAsync(http, 200, writer =>
     {
         writer.WriteStartArray("items"u8);
         foreach (var scope in KeyScopes.AllOf(http.RequestServices.GetServices<EndpointDataSource>()))

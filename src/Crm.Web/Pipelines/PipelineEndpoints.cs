@@ -143,8 +143,7 @@ public static class PipelineEndpoints
 
     private static async Task WriteItemsAsync(HttpContext http, IEnumerable<byte[]> items)
     {
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteStartArray("items"u8);
         foreach (var item in items)

@@ -52,7 +52,7 @@ public static class RoleEndpoints
         // what a role grants is for those who define roles; everybody may know its name
         var isWhole = silo.Access.Of(asker).MayEver(silo.Slices.OfKind(Kind).Slice, "define-role");
         var version = (await silo.Store.LoadAsync(AccessDirectory.BookOf(asker.Tenant), http.RequestAborted))?.Version ?? 0;
-        await WriteAsync(http, writer =>
+        await JsonAnswer.WriteAsync(http, 200, writer =>
         {
             writer.WriteString("template"u8, organisation.Template);
             writer.WriteNumber("version"u8, version);
@@ -70,7 +70,7 @@ public static class RoleEndpoints
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
         var access = await silo.Access.FindAsync(http.Caller.Asker, http.RequestAborted);
-        await WriteAsync(http, writer =>
+        await JsonAnswer.WriteAsync(http, 200, writer =>
         {
             writer.WriteStartArray("slices"u8);
             foreach (var slice in silo.Slices.All.Where(slice => access.IsOn(slice.Slice)))
@@ -80,16 +80,16 @@ public static class RoleEndpoints
                 writer.WriteBoolean("readByAll"u8, slice.Slice.IsReadByAll);
                 writer.WriteBoolean("owned"u8, slice.Cards.Find("ownerId") is not null);
                 writer.WriteBoolean("regional"u8, slice.Cards.Find("region") is not null);
-                WriteTexts(writer, "verbs"u8, VerbsOf(slice));
-                WriteTexts(writer, "fields"u8, slice.FieldNames.Where(field => field is not ("id" or "version"))
+                writer.WriteTexts("verbs"u8, VerbsOf(slice));
+                writer.WriteTexts("fields"u8, slice.FieldNames.Where(field => field is not ("id" or "version"))
                     .Concat(access.FieldsOf(slice.Slice).Fields.Where(field => !field.Retired).Select(field => $"custom.{field.Key}")));
                 writer.WriteEndObject();
             }
 
             writer.WriteEndArray();
-            WriteTexts(writer, "scopes"u8, Grant.Codes);
-            WriteTexts(writer, "fieldRights"u8, FieldRight.Codes);
-            WriteTexts(writer, "neverImplied"u8, Grant.NeverImplied);
+            writer.WriteTexts("scopes"u8, Grant.Codes);
+            writer.WriteTexts("fieldRights"u8, FieldRight.Codes);
+            writer.WriteTexts("neverImplied"u8, Grant.NeverImplied);
         });
     }
 
@@ -97,7 +97,7 @@ public static class RoleEndpoints
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
         var organisation = await silo.Access.OrganisationAsync(http.Caller.Asker.Tenant, http.RequestAborted);
-        await WriteAsync(http, writer =>
+        await JsonAnswer.WriteAsync(http, 200, writer =>
         {
             writer.WriteStartArray("items"u8);
             foreach (var (key, roles) in RoleTemplates.Templates)
@@ -119,24 +119,7 @@ public static class RoleEndpoints
         });
     }
 
-    private static async Task TimelineAsync(HttpContext http)
-    {
-        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-        var asker = http.Caller.Asker;
-        var slice = silo.Slices.OfKind(Kind);
-        var entries = await silo.Store.ReadHistoryAsync(AccessDirectory.BookOf(asker.Tenant), null, 200, http.RequestAborted);
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
-        writer.WriteStartObject();
-        writer.WriteStartArray("items"u8);
-        foreach (var entry in entries)
-        {
-            await TimelineJson.WriteAsync(writer, silo, asker, slice, entry, http.RequestAborted);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
+    private static Task TimelineAsync(HttpContext http) => TimelineJson.AnswerAsync(http, AccessDirectory.BookOf(http.Caller.Asker.Tenant));
 
     private static async Task DefineAsync(HttpContext http)
     {
@@ -194,7 +177,7 @@ public static class RoleEndpoints
         var roles = body.Value!.Template is { } template ? RoleBookRules.After(organisation.Roles, template) : organisation.Roles; // no refusal, so a body
         roles = [.. roles.Where(role => body.Value.Roles?.Any(each => each.Key == role.Key) != true), .. body.Value.Roles ?? []];
         var changes = await silo.AccessDesk.SimulateAsync(tenant, body.Value.Template ?? organisation.Template, roles, http.RequestAborted);
-        await WriteAsync(http, writer =>
+        await JsonAnswer.WriteAsync(http, 200, writer =>
         {
             writer.WriteStartArray("items"u8);
             foreach (var change in changes)
@@ -219,7 +202,7 @@ public static class RoleEndpoints
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
         var access = await silo.Access.FindAsync(http.Caller.Asker, http.RequestAborted);
-        await WriteAsync(http, writer =>
+        await JsonAnswer.WriteAsync(http, 200, writer =>
         {
             writer.WriteString("role"u8, access.RoleKey);
             writer.WriteBoolean("everything"u8, access.IsEverything);
@@ -227,7 +210,7 @@ public static class RoleEndpoints
             foreach (var slice in silo.Slices.All)
             {
                 writer.WriteStartObject(slice.Slice.Plural);
-                WriteTexts(writer, "verbs"u8, VerbsOf(slice).Where(verb => access.MayEver(slice.Slice, verb)));
+                writer.WriteTexts("verbs"u8, VerbsOf(slice).Where(verb => access.MayEver(slice.Slice, verb)));
                 writer.WriteStartObject("fields"u8);
                 foreach (var (field, right) in access.Of(slice.Slice).Mask?.Fields ?? [])
                 {
@@ -266,7 +249,7 @@ public static class RoleEndpoints
             return;
         }
 
-        await WriteAsync(http, writer =>
+        await JsonAnswer.WriteAsync(http, 200, writer =>
         {
             writer.WriteBoolean("allowed"u8, explanation.Allowed);
             writer.WriteString("role"u8, explanation.Role);
@@ -362,7 +345,7 @@ public static class RoleEndpoints
                 writer.WriteStartObject();
                 writer.WriteString("slice"u8, grant.Slice);
                 writer.WriteString("verb"u8, grant.Verb);
-                WriteTexts(writer, "scopes"u8, grant.Scopes);
+                writer.WriteTexts("scopes"u8, grant.Scopes);
                 writer.WriteEndObject();
             }
 
@@ -380,26 +363,6 @@ public static class RoleEndpoints
             writer.WriteEndArray();
         }
 
-        writer.WriteEndObject();
-    }
-
-    private static void WriteTexts(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IEnumerable<string> texts)
-    {
-        writer.WriteStartArray(name);
-        foreach (var text in texts)
-        {
-            writer.WriteStringValue(text);
-        }
-
-        writer.WriteEndArray();
-    }
-
-    private static async Task WriteAsync(HttpContext http, Action<Utf8JsonWriter> content)
-    {
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
-        writer.WriteStartObject();
-        content(writer);
         writer.WriteEndObject();
     }
 }

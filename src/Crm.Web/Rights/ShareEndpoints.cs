@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Crm.Grains.Kernel;
 using Crm.Grains.Shares;
@@ -49,8 +48,7 @@ public static class ShareEndpoints
         var slice = silo.Slices.OfKind("share");
         var record = new CardFilter.Compare(slice.Cards.Find("recordId")!, CardOperator.Equal, CardValue.Of(id)); // shares have a record
         var page = await silo.Store.QueryAsync(new(asker.Tenant, "share", record, Limit: 200), http.RequestAborted);
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteStartArray("items"u8);
         foreach (var hit in page.Hits)

@@ -74,7 +74,7 @@ public static class AccessEndpoints
         }
 
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-        await SessionHttp.WriteAsync(http, 200, writer =>
+        await JsonAnswer.WriteAsync(http, 200, writer =>
         {
             writer.WriteString("name"u8, person.Name);
             writer.WriteString("login"u8, login);

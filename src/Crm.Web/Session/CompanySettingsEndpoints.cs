@@ -32,7 +32,7 @@ public static class CompanySettingsEndpoints
         var known = await http.RequestServices.GetRequiredService<CompanyAccounts>().FindSettingsAsync(tenant, http.RequestAborted);
         var address = http.RequestServices.GetRequiredService<PublicAddress>();
         var mailServer = http.RequestServices.GetRequiredService<CrmSettings>().Smtp;
-        await SessionHttp.WriteAsync(http, 200, writer =>
+        await JsonAnswer.WriteAsync(http, 200, writer =>
         {
             writer.WriteString("company"u8, tenant);
             writer.WriteNumber("version"u8, known?.Version ?? 0);

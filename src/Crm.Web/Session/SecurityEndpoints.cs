@@ -66,7 +66,7 @@ public static class SecurityEndpoints
         var login = http.Caller.Session is { } session ? await http.RequestServices.GetRequiredService<Credentials>().FindLoginAsync(session.Login, cancel) : null;
         var factors = await silo.Cards.FindAsync<FactorCard>(Silo.Rights.Asker.System(me.Tenant), silo.Slices.OfKind("factor"), me.Id, cancel);
         var codesLeft = await http.RequestServices.GetRequiredService<SecondFactors>().CodesLeftAsync(me.Id, cancel);
-        await SessionHttp.WriteAsync(http, 200, writer =>
+        await JsonAnswer.WriteAsync(http, 200, writer =>
         {
             writer.WriteBoolean("hasPassword"u8, login?.PasswordHash is not null);
             writer.WriteString("sessionId"u8, http.Caller.Session?.Id ?? Guid.Empty);
@@ -139,7 +139,7 @@ public static class SecurityEndpoints
         var me = http.Caller.Asker;
         var seed = await http.RequestServices.GetRequiredService<SecondFactors>().BeginAsync(me.Id, http.RequestAborted);
         var company = http.RequestServices.GetRequiredService<CrmSilo>().Tenants.Find(me.Tenant).Name;
-        await SessionHttp.WriteAsync(http, 200, writer =>
+        await JsonAnswer.WriteAsync(http, 200, writer =>
         {
             writer.WriteString("secret"u8, Totp.Written(seed));
             writer.WriteString("address"u8, Totp.Address(company, session.Login, seed));
@@ -196,7 +196,7 @@ public static class SecurityEndpoints
         await WriteCodesAsync(http, codes);
     }
 
-    private static Task WriteCodesAsync(HttpContext http, IReadOnlyList<string> codes) => SessionHttp.WriteAsync(http, 200, writer =>
+    private static Task WriteCodesAsync(HttpContext http, IReadOnlyList<string> codes) => JsonAnswer.WriteAsync(http, 200, writer =>
     {
         writer.WriteStartArray("recoveryCodes"u8);
         foreach (var code in codes)
@@ -239,7 +239,7 @@ public static class SecurityEndpoints
             return;
         }
 
-        await SessionHttp.WriteAsync(http, 201, writer => writer.WriteString("id"u8, id));
+        await JsonAnswer.WriteAsync(http, 201, writer => writer.WriteString("id"u8, id));
     }
 
     private static async Task RemovePasskeyAsync(HttpContext http)
@@ -273,7 +273,7 @@ public static class SecurityEndpoints
         var (silo, me) = (http.RequestServices.GetRequiredService<CrmSilo>(), http.Caller.Asker);
         var answer = await silo.Cards.ListAsync(
             Silo.Rights.Asker.System(me.Tenant), silo.Slices.OfKind("session"), new($"ownerId eq \"{me.Id}\"", Sort: "-at", Limit: MostSessions), http.RequestAborted);
-        await SessionHttp.WriteAsync(http, 200, writer =>
+        await JsonAnswer.WriteAsync(http, 200, writer =>
         {
             writer.WriteStartArray("items"u8);
             foreach (var item in answer.Items)

@@ -92,7 +92,7 @@ public static class SessionEndpoints
                 await SessionHttp.ThrottleAsync(http, wait);
                 break;
             case { Ticket: { } ticket }:
-                await SessionHttp.WriteAsync(http, 200, writer =>
+                await JsonAnswer.WriteAsync(http, 200, writer =>
                 {
                     writer.WriteStartObject("secondFactor"u8);
                     writer.WriteString("ticket"u8, ticket);
@@ -123,7 +123,7 @@ public static class SessionEndpoints
         await WriteCeremonyAsync(http, options, ticket);
     }
 
-    internal static Task WriteCeremonyAsync(HttpContext http, string options, string ticket) => SessionHttp.WriteAsync(http, 200, writer =>
+    internal static Task WriteCeremonyAsync(HttpContext http, string options, string ticket) => JsonAnswer.WriteAsync(http, 200, writer =>
     {
         writer.WritePropertyName("options"u8);
         writer.WriteRawValue(options);
@@ -181,7 +181,7 @@ public static class SessionEndpoints
         }
 
         http.RequestServices.GetRequiredService<Throttle>().Forgive($"companies of {Throttle.AddressOf(http)}", Throttle.AddressOf(http));
-        await SessionHttp.WriteAsync(http, 200, writer => writer.WriteString("url"u8, address.AbsoluteUri));
+        await JsonAnswer.WriteAsync(http, 200, writer => writer.WriteString("url"u8, address.AbsoluteUri));
     }
 
     /// <summary>Where the provider sends the browser back to: a page, so it is answered with a page.</summary>

@@ -80,8 +80,7 @@ internal static class SessionHttp
         var user = await silo.Cards.FindAsync<UserCard>(asker, silo.Slices.OfKind("user"), asker.Id, http.RequestAborted);
         var tenant = silo.Tenants.Find(asker.Tenant);
         var off = (await silo.Access.OrganisationAsync(asker.Tenant, http.RequestAborted)).ModulesOff;
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteStartObject("user"u8);
         writer.WriteString("id"u8, asker.Id);
@@ -93,17 +92,6 @@ internal static class SessionHttp
         writer.WritePropertyName("tenant"u8);
         TenantJson.Write(writer, tenant, off);
         writer.WriteString("serverTime"u8, Written(silo.Time.GetUtcNow()));
-        writer.WriteEndObject();
-    }
-
-    /// <summary>Answers an object.</summary>
-    public static async Task WriteAsync(HttpContext http, int status, Action<Utf8JsonWriter> write)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
-        writer.WriteStartObject();
-        write(writer);
         writer.WriteEndObject();
     }
 

@@ -60,9 +60,8 @@ public static class OperatorEndpoints
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
         var all = await silo.TenantDesk.ListAsync(http.RequestAborted);
-        await WriteAsync(http, 200, writer =>
+        await JsonAnswer.WriteAsync(http, 200, writer =>
         {
-            writer.WriteStartObject();
             writer.WriteStartArray("items"u8);
             foreach (var tenant in all)
             {
@@ -70,7 +69,6 @@ public static class OperatorEndpoints
             }
 
             writer.WriteEndArray();
-            writer.WriteEndObject();
         });
     }
 
@@ -78,7 +76,7 @@ public static class OperatorEndpoints
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
         await (await silo.TenantDesk.FindAsync(KeyOf(http), http.RequestAborted) is { } tenant
-            ? WriteAsync(http, 200, writer => Write(writer, tenant))
+            ? JsonAnswer.WriteAsync(http, 200, writer => WriteMembers(writer, tenant))
             : RefuseAsync(http, TenantRefusals.NotFound));
     }
 
@@ -95,14 +93,12 @@ public static class OperatorEndpoints
         var command = new TenantCommand.Open(wish.Name, wish.Currency ?? "CNY", wish.TimeZone ?? "Asia/Shanghai", wish.Locale ?? "zh-CN");
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
         var (password, refusal) = await TenantSetup.CreateAsync(silo, http.RequestServices.GetRequiredService<Credentials>(), wish.Key, command, wish.Admin, http.RequestAborted);
-        await (refusal is { } no ? RefuseAsync(http, no) : WriteAsync(http, 201, writer =>
+        await (refusal is { } no ? RefuseAsync(http, no) : JsonAnswer.WriteAsync(http, 201, writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString("key"u8, wish.Key);
             writer.WriteStartObject("admin"u8);
             writer.WriteString("login"u8, wish.Admin.Login);
             writer.WriteString("password"u8, password);
-            writer.WriteEndObject();
             writer.WriteEndObject();
         }));
     }
@@ -125,12 +121,7 @@ public static class OperatorEndpoints
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
         var refusal = body.Refusal
             ?? await TenantSetup.DeleteAsync(silo, http.RequestServices, KeyOf(http), body.Value!.Name, http.RequestAborted); // no refusal, so a body
-        await (refusal is { } no ? RefuseAsync(http, no) : WriteAsync(http, 200, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteBoolean("deleted"u8, true);
-            writer.WriteEndObject();
-        }));
+        await (refusal is { } no ? RefuseAsync(http, no) : JsonAnswer.WriteAsync(http, 200, writer => writer.WriteBoolean("deleted"u8, true)));
     }
 
     private static async Task ExportAsync(HttpContext http)
@@ -166,6 +157,12 @@ public static class OperatorEndpoints
     private static void Write(Utf8JsonWriter writer, TenantOverview tenant)
     {
         writer.WriteStartObject();
+        WriteMembers(writer, tenant);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, TenantOverview tenant)
+    {
         writer.WriteString("key"u8, tenant.Info.Key);
         writer.WriteString("name"u8, tenant.Info.Name);
         writer.WriteString("currency"u8, tenant.Info.Currency);
@@ -174,14 +171,5 @@ public static class OperatorEndpoints
         writer.WriteString("status"u8, tenant.Info.IsSuspended ? "suspended" : "active");
         writer.WriteString("reason"u8, tenant.Card?.Reason);
         writer.WriteNumber("events"u8, tenant.Events);
-        writer.WriteEndObject();
-    }
-
-    private static async Task WriteAsync(HttpContext http, int status, Action<Utf8JsonWriter> content)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
-        content(writer);
     }
 }

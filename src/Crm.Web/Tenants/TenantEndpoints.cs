@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Crm.Grains.Kernel;
 using Crm.Grains.Tenants;
 using Crm.Silo.Commands;
@@ -37,8 +36,7 @@ public static class TenantEndpoints
         var info = silo.Tenants.Find(tenant);
         var card = (await silo.TenantDesk.FindAsync(tenant, http.RequestAborted))?.Card;
         var off = (await silo.Access.OrganisationAsync(tenant, http.RequestAborted)).ModulesOff;
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
+        await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteString("key"u8, info.Key);
         writer.WriteNumber("version"u8, card?.Version ?? 0);
@@ -53,8 +51,8 @@ public static class TenantEndpoints
             writer.WriteString("key"u8, module.Key);
             writer.WriteBoolean("on"u8, !off.Contains(module.Key));
             writer.WriteBoolean("switchedOff"u8, card?.ModulesOff.Contains(module.Key) == true);
-            WriteTexts(writer, "needs"u8, module.Needs);
-            WriteTexts(writer, "slices"u8, module.Slices);
+            writer.WriteTexts("needs"u8, module.Needs);
+            writer.WriteTexts("slices"u8, module.Slices);
             writer.WriteEndObject();
         }
 
@@ -62,24 +60,7 @@ public static class TenantEndpoints
         writer.WriteEndObject();
     }
 
-    private static async Task TimelineAsync(HttpContext http)
-    {
-        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-        var asker = http.Caller.Asker;
-        var slice = silo.Slices.OfKind(Kind);
-        var entries = await silo.Store.ReadHistoryAsync(TenantDirectory.GrainOf(asker.Tenant), null, 200, http.RequestAborted);
-        http.Response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
-        writer.WriteStartObject();
-        writer.WriteStartArray("items"u8);
-        foreach (var entry in entries)
-        {
-            await TimelineJson.WriteAsync(writer, silo, asker, slice, entry, http.RequestAborted);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
+    private static Task TimelineAsync(HttpContext http) => TimelineJson.AnswerAsync(http, TenantDirectory.GrainOf(http.Caller.Asker.Tenant));
 
     private static async Task AmendAsync(HttpContext http)
     {
@@ -108,16 +89,5 @@ public static class TenantEndpoints
 
         var answer = refusal is null ? await silo.Commands.TellAsync(asker, Kind, grain.Key, toCommand(), sending, http.RequestAborted) : Answer.Refused(grain.Key, refusal);
         await (answer.Refusal is { } no ? Problems.WriteAsync(http, Problems.StatusOf(no), no) : CommandRequest.WriteAsync(http, 200, answer));
-    }
-
-    private static void WriteTexts(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IEnumerable<string> texts)
-    {
-        writer.WriteStartArray(name);
-        foreach (var text in texts)
-        {
-            writer.WriteStringValue(text);
-        }
-
-        writer.WriteEndArray();
     }
 }
