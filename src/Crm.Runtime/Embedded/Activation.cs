@@ -323,6 +323,12 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
         lock (_gate)
         {
             judged = _unwritten.Dequeue();
+            if (ReferenceEquals(judged, _lastUnwritten))
+            {
+                // nothing of a command that is over stays with an idle grain
+                _lastUnwritten = null;
+            }
+
             if (judged.Work.Envelope.CommandId is { } commandId)
             {
                 _unwrittenIds?.Remove(commandId);
