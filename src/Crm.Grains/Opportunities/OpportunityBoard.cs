@@ -31,7 +31,7 @@ public static class OpportunityBoard
         // computed before and after each command: no part of it becomes a string of its own
         Span<char> key = stackalloc char[128];
         Span<char> owner = stackalloc char[36];
-        Span<char> monthText = stackalloc char[7];
+        Span<char> monthText = stackalloc char[10];
         return
         [
             new(
@@ -44,7 +44,7 @@ public static class OpportunityBoard
     private static ReadOnlySpan<char> Text(Guid? id, Span<char> text) => id is { } some && some.TryFormat(text, out var length) ? text[..length] : "-";
 
     private static ReadOnlySpan<char> Text(DateOnly? month, Span<char> text) =>
-        month is { } some && some.TryFormat(text, out var length, "yyyy-MM", CultureInfo.InvariantCulture) ? text[..length] : "-";
+        month is { } some && some.TryFormat(text, out _, "O", CultureInfo.InvariantCulture) ? text[..7] : "-"; // yyyy-MM of yyyy-MM-dd
 
     private static OpportunityCard New(Recorded<OpportunityEvent> r, Created e) => Detailed(
         new(r.Id, r.Version, e.Details.Name, null, null, null, e.LeadId, e.Pipeline, e.Stage, "open", e.Details.Amount, e.OwnerId, null, ClosedOn: null,

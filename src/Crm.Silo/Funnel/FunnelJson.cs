@@ -43,7 +43,7 @@ public static class FunnelJson
             writer.WriteString("amount"u8, Text(view, view.Lost.Amount));
             writer.WriteEndObject();
             writer.WriteNumber("position"u8, view.Position);
-            writer.WriteString("at"u8, view.At.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
+            writer.WriteInstant("at"u8, view.At);
             writer.WriteEndObject();
         }
 
@@ -86,7 +86,7 @@ public static class FunnelJson
         {
             writer.WriteStartObject();
             writer.WriteString("text"u8, step.Text);
-            writer.WriteString("dueAt"u8, step.DueAt.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
+            writer.WriteInstant("dueAt"u8, step.DueAt);
             writer.WriteEndObject();
         }
         else
@@ -94,7 +94,7 @@ public static class FunnelJson
             writer.WriteNullValue();
         }
 
-        writer.WriteString("stageSince"u8, card.StageSince.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
+        writer.WriteInstant("stageSince"u8, card.StageSince);
         writer.WriteEndObject();
     }
 

@@ -51,7 +51,7 @@ public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDi
                 writer.WriteString("title"u8, title);
                 writer.WriteStartObject("step"u8);
                 writer.WriteString("text"u8, step.Text);
-                writer.WriteString("dueAt"u8, step.DueAt.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
+                writer.WriteInstant("dueAt"u8, step.DueAt);
                 writer.WriteEndObject();
                 writer.WriteBoolean("overdue"u8, overdue);
                 writer.WriteEndObject();

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -359,7 +358,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     private NewEvent Encode(TEvent happened)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(happened, _eventJson);
-        var salt = RandomNumberGenerator.GetBytes(16);
+        var salt = Salts.Next();
         return new(_wireNames[happened.GetType()], payload, salt, HashChain.HashPayload(salt, payload), happened);
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -122,7 +121,7 @@ public static class TenantArchive
             writer.WriteString("name"u8, manifest.Name);
             writer.WriteNumber("events"u8, manifest.Events);
             writer.WriteString("head"u8, manifest.Head);
-            writer.WriteString("exportedAt"u8, manifest.ExportedAt.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
+            writer.WriteInstant("exportedAt"u8, manifest.ExportedAt);
             writer.WriteEndObject();
         }
 

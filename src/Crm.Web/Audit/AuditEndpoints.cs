@@ -200,8 +200,8 @@ public static class AuditEndpoints
 
         await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
-        writer.WriteString("from"u8, start.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
-        writer.WriteString("to"u8, end.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
+        writer.WriteInstant("from"u8, start);
+        writer.WriteInstant("to"u8, end);
         writer.WriteNumber("head"u8, silo.Store.HeadOf(http.Caller.Asker.Tenant));
         writer.WriteStartArray("lines"u8);
         foreach (var line in lines)

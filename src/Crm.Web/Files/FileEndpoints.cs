@@ -1,4 +1,3 @@
-using System.Globalization;
 using Crm.Grains.Attachments;
 using Crm.Grains.Kernel;
 using Crm.Runtime.Files;
@@ -113,7 +112,7 @@ public static class FileEndpoints
         await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteString("url"u8, $"/api/downloads/{link.Token}");
-        writer.WriteString("expiresAt"u8, link.Until.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
+        writer.WriteInstant("expiresAt"u8, link.Until);
         writer.WriteEndObject();
     }
 

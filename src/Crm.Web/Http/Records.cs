@@ -232,7 +232,7 @@ internal static class TimelineJson
         writer.WriteStartObject();
         writer.WriteNumber("version"u8, entry.Version);
         writer.WriteNumber("position"u8, entry.Position);
-        writer.WriteString("at"u8, entry.At.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
+        writer.WriteInstant("at"u8, entry.At);
         var name = await People.UserNames.FindAsync(silo, asker.Tenant, entry.By, cancel);
         writer.WriteStartObject("by"u8);
         writer.WriteString("kind"u8, entry.ByKind.ToString().ToLowerInvariant());
@@ -263,7 +263,7 @@ internal static class TimelineJson
             writer.WriteStartObject();
             writer.WriteString("type"u8, activity.Type);
             writer.WriteString("text"u8, activity.Text);
-            writer.WriteString("happenedAt"u8, activity.HappenedAt.UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
+            writer.WriteInstant("happenedAt"u8, activity.HappenedAt);
             writer.WriteEndObject();
         }
         else

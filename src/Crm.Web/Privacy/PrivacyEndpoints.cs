@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Crm.Grains.Kernel;
 using Crm.Runtime;
@@ -81,7 +80,7 @@ public static class PrivacyEndpoints
         await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, Records.WriterOptions);
         writer.WriteStartObject();
         writer.WriteString("kind"u8, kind);
-        writer.WriteString("takenAt"u8, silo.Time.GetUtcNow().UtcDateTime.ToString(InstantConverter.Format, CultureInfo.InvariantCulture));
+        writer.WriteInstant("takenAt"u8, silo.Time.GetUtcNow());
         writer.WriteString("takenBy"u8, asker.Id);
         writer.WritePropertyName("record"u8);
         writer.WriteRawValue(card, skipInputValidation: true);
