@@ -96,7 +96,7 @@ public sealed partial class SqliteStore : IMovableStore
 
     public void Write(GrainWrite write) => _writer.Enqueue(new SqliteJob(write));
 
-    public ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
+    public ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel) => ReadAsync(session =>
     {
         var row = session.Prepare(SqliteTables.Load(KnownKind(grain.Kind))).Add(grain.Key);
         try
@@ -109,30 +109,30 @@ public sealed partial class SqliteStore : IMovableStore
         {
             row.Reset();
         }
-    }));
+    });
 
     public ValueTask<HandledCommand?> FindHandledAsync(string tenant, string commandId, CancellationToken cancel) =>
-        ValueTask.FromResult(Read(session => SqliteHandled.Find(session, _writer.Tenants.NumberOf(tenant), commandId)));
+        ReadAsync(session => SqliteHandled.Find(session, _writer.Tenants.NumberOf(tenant), commandId));
 
-    public ValueTask<Guid?> FindClaimAsync(string tenant, string key, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
+    public ValueTask<Guid?> FindClaimAsync(string tenant, string key, CancellationToken cancel) => ReadAsync(session =>
     {
         var row = session.Prepare("select key from claim where tenant=? and name=?").Add(_writer.Tenants.NumberOf(tenant)).Add(key);
         Guid? holder = row.Step() ? row.Guid(0) : null;
         row.Reset();
         return holder;
-    }));
+    });
 
     public ValueTask<CardPage> QueryAsync(CardQuery query, CancellationToken cancel) =>
-        ValueTask.FromResult(Read(session => SqliteLists.Page(session, Known(query), _writer.Tenants.NumberOf(query.Tenant))));
+        ReadAsync(session => SqliteLists.Page(session, Known(query), _writer.Tenants.NumberOf(query.Tenant)));
 
     public ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel) =>
-        ValueTask.FromResult(Read(session => SqliteLists.Count(session, Known(query), _writer.Tenants.NumberOf(query.Tenant), atMost)));
+        ReadAsync(session => SqliteLists.Count(session, Known(query), _writer.Tenants.NumberOf(query.Tenant), atMost));
 
     public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) =>
-        ValueTask.FromResult(Read(session => SqliteLists.Group(session, Known(query), fields, _writer.Tenants.NumberOf(query.Tenant))));
+        ReadAsync(session => SqliteLists.Group(session, Known(query), fields, _writer.Tenants.NumberOf(query.Tenant)));
 
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
-        ValueTask.FromResult(Read<IReadOnlyList<JournalEntry>>(session =>
+        ReadAsync<IReadOnlyList<JournalEntry>>(session =>
         {
             var number = _writer.Tenants.NumberOf(tenant);
             var filter = types is null ? "" : $" and type in ({string.Join(',', types.Select(_ => "?"))})";
@@ -144,10 +144,10 @@ public sealed partial class SqliteStore : IMovableStore
 
             rows.Add(limit);
             return ReadEntries(rows, tenant);
-        }));
+        });
 
     public ValueTask<IReadOnlyList<JournalEntry>> ReadHistoryAsync(GrainId grain, long? from, int limit, CancellationToken cancel) =>
-        ValueTask.FromResult(Read<IReadOnlyList<JournalEntry>>(session =>
+        ReadAsync<IReadOnlyList<JournalEntry>>(session =>
         {
             var number = _writer.Tenants.NumberOf(grain.Tenant);
             var newest = session.Prepare($"select last from g_{KnownKind(grain.Kind)} where key=? and tenant=?").Add(grain.Key).Add(number).ReadLong();
@@ -164,12 +164,12 @@ public sealed partial class SqliteStore : IMovableStore
             }
 
             return entries;
-        }));
+        });
 
     public long HeadOf(string tenant) => _writer.Tenants.HeadOf(tenant);
 
     public ValueTask<IReadOnlyDictionary<string, TallyTotal>> TalliesAtEndOfAsync(string tenant, string kind, int day, CancellationToken cancel) =>
-        ValueTask.FromResult(Read<IReadOnlyDictionary<string, TallyTotal>>(session =>
+        ReadAsync<IReadOnlyDictionary<string, TallyTotal>>(session =>
         {
             var rows = session.Prepare($"select grp, {TallySums} from tally where tenant=? and kind=? and day<=? group by grp")
                 .Add(_writer.Tenants.NumberOf(tenant)).Add(kind).Add(day);
@@ -184,9 +184,9 @@ public sealed partial class SqliteStore : IMovableStore
 
             rows.Reset();
             return totals;
-        }));
+        });
 
-    public ValueTask<long> FindPositionAsync(string tenant, DateTimeOffset from, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
+    public ValueTask<long> FindPositionAsync(string tenant, DateTimeOffset from, CancellationToken cancel) => ReadAsync(session =>
     {
         // times rise with positions but for a few milliseconds, so halving finds the place without an index on time
         var number = _writer.Tenants.NumberOf(tenant);
@@ -205,10 +205,10 @@ public sealed partial class SqliteStore : IMovableStore
         }
 
         return low;
-    }));
+    });
 
     public ValueTask<IReadOnlyList<DueClock>> ReadClocksAsync(DateTimeOffset until, int limit, CancellationToken cancel) =>
-        ValueTask.FromResult(Read<IReadOnlyList<DueClock>>(session =>
+        ReadAsync<IReadOnlyList<DueClock>>(session =>
         {
             var rows = session.Prepare("select t.name, c.kind, c.key, c.name, c.due from clock c join tenant t on t.number=c.tenant where c.due<=? order by c.due limit ?")
                 .Add(until.ToUnixTimeMilliseconds()).Add(limit);
@@ -220,15 +220,15 @@ public sealed partial class SqliteStore : IMovableStore
 
             rows.Reset();
             return clocks;
-        }));
+        });
 
-    public ValueTask<byte[]?> ReadSecretAsync(string name, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
+    public ValueTask<byte[]?> ReadSecretAsync(string name, CancellationToken cancel) => ReadAsync(session =>
     {
         var row = session.Prepare("select value from secret where name=?").Add(name);
         var value = row.Step() ? row.Blob(0) : null;
         row.Reset();
         return value;
-    }));
+    });
 
     public Task WriteSecretAsync(string name, byte[]? value, CancellationToken cancel) => RunAsync(session =>
     {
@@ -243,11 +243,11 @@ public sealed partial class SqliteStore : IMovableStore
     });
 
     public ValueTask<long> ReadCursorAsync(string reader, string tenant, CancellationToken cancel) =>
-        ValueTask.FromResult(Read(session => session.Prepare("select position from cursor where reader=? and tenant=?").Add(reader).Add(tenant).ReadLong()));
+        ReadAsync(session => session.Prepare("select position from cursor where reader=? and tenant=?").Add(reader).Add(tenant).ReadLong());
 
     public Task WriteCursorAsync(string reader, string tenant, long position, CancellationToken cancel) => RunAsync(session => WriteCursor(session, reader, tenant, position));
 
-    public ValueTask<IReadOnlyList<ParkedEntry>> ReadParkedAsync(string reader, CancellationToken cancel) => ValueTask.FromResult(Read<IReadOnlyList<ParkedEntry>>(session =>
+    public ValueTask<IReadOnlyList<ParkedEntry>> ReadParkedAsync(string reader, CancellationToken cancel) => ReadAsync<IReadOnlyList<ParkedEntry>>(session =>
     {
         var rows = session.Prepare("select tenant, position, key, attempts, retry_at, error from parked where reader=? order by tenant, position").Add(reader);
         var parked = new List<ParkedEntry>();
@@ -258,12 +258,12 @@ public sealed partial class SqliteStore : IMovableStore
 
         rows.Reset();
         return parked;
-    }));
+    });
 
     public Task WriteParkedAsync(ParkedEntry entry, CancellationToken cancel) => RunAsync(session => WriteParked(session, entry));
 
     public ValueTask<IReadOnlyList<PendingEffect>> ReadEffectsAsync(DateTimeOffset due, int limit, CancellationToken cancel) =>
-        ValueTask.FromResult(Read<IReadOnlyList<PendingEffect>>(session =>
+        ReadAsync<IReadOnlyList<PendingEffect>>(session =>
         {
             var rows = session.Prepare("select e.id, t.name, e.kind, e.dedupe, e.payload, e.attempts from effect e join tenant t on t.number=e.tenant where e.due<=? order by e.due, e.id limit ?")
                 .Add(due.ToUnixTimeMilliseconds()).Add(limit);
@@ -275,7 +275,7 @@ public sealed partial class SqliteStore : IMovableStore
 
             rows.Reset();
             return effects;
-        }));
+        });
 
     public Task WriteEffectAsync(long id, EffectProgress? progress, CancellationToken cancel) => RunAsync(session =>
     {
@@ -289,7 +289,7 @@ public sealed partial class SqliteStore : IMovableStore
         (progress.RetryAt is { } at ? row.Add(at.ToUnixTimeMilliseconds()) : row.AddNull()).Add(progress.Attempts).Add(progress.Error).Add(id).Run();
     });
 
-    public ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel) => ValueTask.FromResult(Read(session =>
+    public ValueTask<ChainFault?> VerifyAsync(string tenant, CancellationToken cancel) => ReadAsync(session =>
     {
         // entries taken from the end break no link, but the grains still know of them
         var number = _writer.Tenants.NumberOf(tenant);
@@ -300,7 +300,7 @@ public sealed partial class SqliteStore : IMovableStore
         }
 
         return SqliteChain.Verify(session, number, tenant, head);
-    }));
+    });
 
     public async Task EraseAsync(GrainId grain, long throughVersion, CancellationToken cancel)
     {
@@ -358,7 +358,7 @@ public sealed partial class SqliteStore : IMovableStore
     });
 
     public ValueTask<IReadOnlyList<StoredGrain>> ReadGrainsAsync(string tenant, string kind, Guid? after, int limit, CancellationToken cancel) =>
-        ValueTask.FromResult(Read<IReadOnlyList<StoredGrain>>(session =>
+        ReadAsync<IReadOnlyList<StoredGrain>>(session =>
         {
             var rows = session.Prepare($"select key, version, id, last, state, card from g_{KnownKind(kind)} where key > ? and tenant=? order by key limit ?");
             rows = after is { } key ? rows.Add(key) : rows.Add(Array.Empty<byte>());
@@ -371,7 +371,7 @@ public sealed partial class SqliteStore : IMovableStore
 
             rows.Reset();
             return grains;
-        }));
+        });
 
     public IEnumerable<KeyValuePair<string, byte[]>> ReadSecrets() => Read(session =>
     {
@@ -467,8 +467,6 @@ public sealed partial class SqliteStore : IMovableStore
         return entries;
     }
 
-    /// <summary>Adds rows up to the limit and notes the place of the last.</summary>
-    /// <returns>Whether there are more.</returns>
     private static FileStream TakeLock(string folder)
     {
         try
@@ -493,7 +491,13 @@ public sealed partial class SqliteStore : IMovableStore
                 transaction.Upgrade();
             }
 
-            return new(session, options, transaction);
+            // from here on the writer itself brings commits to the disk: see SqliteLogSync
+            if (options.Synchronous == "FULL")
+            {
+                session.Execute("pragma synchronous=NORMAL");
+            }
+
+            return new(session, options, transaction, options.Synchronous == "FULL" ? new SqliteLogSync($"{path}-wal", options.Failpoint) : null);
         }
         catch
         {
@@ -595,6 +599,21 @@ public sealed partial class SqliteStore : IMovableStore
             // a statement left in its middle would show this session the same moment for ever
             session.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Reads, and answers once all that was read is on disk: what a power cut could take back is shown to nobody.</summary>
+    private ValueTask<TResult> ReadAsync<TResult>(Func<SqliteSession, TResult> read)
+    {
+        var result = Read(read);
+        // asked for after the read: it is of what was read, or of what came later
+        var durable = _writer.Durable;
+        return durable.IsCompletedSuccessfully ? new(result) : AfterAsync(durable, result);
+
+        static async ValueTask<TResult> AfterAsync(Task durable, TResult result)
+        {
+            await durable;
+            return result;
         }
     }
 

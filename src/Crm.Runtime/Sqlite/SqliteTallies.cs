@@ -8,6 +8,7 @@ internal sealed class SqliteTallies
     private readonly SqliteSession _session;
     private readonly HashSet<TenantLog> _recounted = [];
     private readonly Dictionary<(string Tenant, string Kind), List<KeyValuePair<string, TallyTotal>>> _pages = [];
+    private readonly HashSet<TenantLog> _reloaded = [];
     private Dictionary<(TenantLog Tenant, string Kind, string Group, int Day), TallyTotal> _changes = [];
 
     public SqliteTallies(SqliteSession session, IEnumerable<TenantLog> tenants)
@@ -20,6 +21,9 @@ internal sealed class SqliteTallies
     }
 
     public TallyBook Book { get; } = new();
+
+    /// <summary>Whether what was committed is to be read from the rows by <see cref="Publish"/>.</summary>
+    public bool IsRecounted => _reloaded.Count > 0;
 
     public void Add(GrainWrite write, TenantLog tenant)
     {
@@ -74,14 +78,9 @@ internal sealed class SqliteTallies
         }
     }
 
-    /// <summary>What was written is on disk.</summary>
     public void Commit()
     {
-        foreach (var tenant in _recounted)
-        {
-            Load(tenant);
-        }
-
+        _reloaded.UnionWith(_recounted);
         foreach (var ((tenant, kind, group, _), change) in _changes)
         {
             if (_recounted.Contains(tenant))
@@ -98,6 +97,18 @@ internal sealed class SqliteTallies
             page.Add(new(group, change));
         }
 
+        RollBack();
+    }
+
+    /// <summary>What was committed is on disk: enters it into the book.</summary>
+    public void Publish()
+    {
+        foreach (var tenant in _reloaded)
+        {
+            Load(tenant);
+        }
+
+        _reloaded.Clear();
         foreach (var ((tenant, kind), page) in _pages)
         {
             if (page.Count > 0)
@@ -106,8 +117,6 @@ internal sealed class SqliteTallies
                 page.Clear();
             }
         }
-
-        RollBack();
     }
 
     public void RollBack()

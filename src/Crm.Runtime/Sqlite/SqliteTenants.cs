@@ -37,6 +37,7 @@ internal sealed class SqliteTenants
     private readonly List<(TenantLog Tenant, long Head, byte[] Hash)> _before = [];
     private readonly List<string> _added = [];
     private readonly List<TenantLog> _removed = [];
+    private readonly List<(TenantLog Tenant, long Head)> _committed = [];
 
     public SqliteTenants(SqliteSession session)
     {
@@ -90,15 +91,25 @@ internal sealed class SqliteTenants
         _before.Add((tenant, tenant.Head, tenant.Hash));
     }
 
-    /// <summary>What was appended is on disk.</summary>
     public void Commit()
     {
         foreach (var (tenant, _, _) in _before)
         {
-            tenant.AnsweredHead = tenant.Head;
+            _committed.Add((tenant, tenant.Head));
         }
 
         Forget();
+    }
+
+    /// <summary>What was committed is on disk.</summary>
+    public void Publish()
+    {
+        foreach (var (tenant, head) in _committed)
+        {
+            tenant.AnsweredHead = head;
+        }
+
+        _committed.Clear();
     }
 
     public void RollBack()

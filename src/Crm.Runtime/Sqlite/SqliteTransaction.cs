@@ -150,6 +150,7 @@ internal sealed class SqliteTransaction
         _session.Execute($"pragma user_version={SqliteTables.SchemaVersion}");
         Complete();
         Commit();
+        Publish();
     }
 
     /// <summary>Writes what is written once for all.</summary>
@@ -159,12 +160,23 @@ internal sealed class SqliteTransaction
         _handled.ForgetOld();
     }
 
+    /// <summary>Whether the transaction that was committed has counted totals anew, which <see cref="Publish"/> reads from the rows.</summary>
+    public bool IsRecounted => _tallies.IsRecounted;
+
+    /// <summary>Commits: readers of the file see it from here on.</summary>
     public void Commit()
     {
         Run("commit");
         Tenants.Commit();
         _tallies.Commit();
         _handled.Commit();
+    }
+
+    /// <summary>Lets everybody see in memory what was committed, once it is on disk. Before the next commit.</summary>
+    public void Publish()
+    {
+        Tenants.Publish();
+        _tallies.Publish();
     }
 
     public void RollBack()

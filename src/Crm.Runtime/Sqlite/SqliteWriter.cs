@@ -5,7 +5,8 @@ namespace Crm.Runtime.Sqlite;
 
 /// <summary>
 /// The one thread that writes. It takes what has gathered while the last commit was on its way to the disk, and commits that together:
-/// the slower the disk, the larger the groups.
+/// the slower the disk, the larger the groups. While one group is brought to the disk the next is applied; it is committed, which lets
+/// readers see it, only when the one before is there.
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
@@ -14,7 +15,11 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteTransaction _transaction;
     private readonly ConcurrentQueue<SqliteJob> _queue = new();
     private readonly SemaphoreSlim _arrived = new(0);
-    private readonly List<SqliteJob> _batch = [];
+    private readonly SqliteLogSync? _sync;
+    private readonly Action _wake;
+    private List<SqliteJob> _batch = [];
+    private List<SqliteJob> _appended = [];
+    private TaskCompletionSource _durable = Reached();
     private readonly List<GrainWrite> _stored = [];
     private readonly Thread _thread;
     private int _waiting;
@@ -22,9 +27,11 @@ internal sealed class SqliteWriter : IDisposable
     private volatile bool _isStopping;
     private volatile bool _isBroken;
 
-    public SqliteWriter(SqliteSession session, SqliteOptions options, SqliteTransaction transaction)
+    /// <param name="sync">Brings commits to the disk; null when they are left to SQLite's mode.</param>
+    public SqliteWriter(SqliteSession session, SqliteOptions options, SqliteTransaction transaction, SqliteLogSync? sync)
     {
-        (_session, _options, _transaction) = (session, options, transaction);
+        (_session, _options, _transaction, _sync) = (session, options, transaction, sync);
+        _wake = () => _arrived.Release();
         _thread = new Thread(Loop) { IsBackground = true, Name = "journal writer" };
         _thread.Start();
     }
@@ -34,6 +41,9 @@ internal sealed class SqliteWriter : IDisposable
     public SqliteTenants Tenants => _transaction.Tenants;
 
     public TallyBook Tallies => _transaction.Tallies;
+
+    /// <summary>Ends when all that readers can see is on disk; fails when that is unknown.</summary>
+    public Task Durable => Volatile.Read(ref _durable).Task;
 
     public bool IsHealthy => !_isBroken && !_isStopping;
 
@@ -70,13 +80,18 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>Closes the file. Once stopped.</summary>
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _sync?.Dispose();
+        _session.Dispose();
+    }
 
     private void Loop()
     {
         while (true)
         {
             _arrived.Wait();
+            AnswerWhatIsSynced();
             int taken;
             do
             {
@@ -88,7 +103,7 @@ internal sealed class SqliteWriter : IDisposable
             }
             while (Interlocked.Add(ref _waiting, -taken) > 0);
 
-            if (_isStopping && _queue.IsEmpty)
+            if (_isStopping && _queue.IsEmpty && _appended.Count == 0)
             {
                 // whoever comes later sees this, or was seen here
                 Interlocked.Exchange(ref _hasEnded, true);
@@ -134,6 +149,11 @@ internal sealed class SqliteWriter : IDisposable
             isApplying = true;
             foreach (var job in _batch)
             {
+                if (_appended.Count > 0 && _sync!.IsDone) // what was appended is being synced
+                {
+                    Answer();
+                }
+
                 if (job.Write is { } write)
                 {
                     _options.Failpoint?.Invoke("apply");
@@ -148,28 +168,75 @@ internal sealed class SqliteWriter : IDisposable
 
             _transaction.Complete();
             isApplying = false;
+            Answer();
             _options.Failpoint?.Invoke("commit");
-            _transaction.Commit();
+            Append();
         }
         catch (SqliteException failure) when (failure.IsFull)
         {
             _transaction.RollBack();
             FailBatch(WriteResult.StorageFull, failure);
-            return;
         }
         catch (Exception bug) when (isApplying && bug is not (IOException or SqliteException { IsOnesOwn: false }))
         {
             _transaction.RollBack();
             CommitOneByOne(bug);
-            return;
         }
         catch (Exception failure)
         {
             BreakDown(failure);
+        }
+    }
+
+    /// <summary>Commits, which lets readers see it, and has it brought to the disk.</summary>
+    private void Append()
+    {
+        Volatile.Write(ref _durable, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        _transaction.Commit();
+        (_batch, _appended) = (_appended, _batch);
+        if (_sync is null)
+        {
+            Answer();
             return;
         }
 
-        Publish();
+        _sync.Begin(_wake);
+        if (_transaction.IsRecounted)
+        {
+            // totals are then read from the rows, and must not be of a later transaction
+            Answer();
+        }
+    }
+
+    private void AnswerWhatIsSynced()
+    {
+        try
+        {
+            if (_sync is null or { IsDone: true })
+            {
+                Answer();
+            }
+        }
+        catch (DurabilityUnknownException failure)
+        {
+            BreakDown(failure);
+        }
+    }
+
+    /// <summary>Waits until what was appended is on disk and answers it.</summary>
+    /// <exception cref="DurabilityUnknownException">The sync failed.</exception>
+    private void Answer()
+    {
+        if (_appended.Count == 0)
+        {
+            return;
+        }
+
+        _sync?.Wait();
+        _transaction.Publish();
+        _durable.TrySetResult();
+        Publish(_appended);
+        _appended.Clear();
     }
 
     /// <summary>After a job that cannot be done took its whole batch back: does the others, and fails that one alone.</summary>
@@ -200,13 +267,34 @@ internal sealed class SqliteWriter : IDisposable
         // what the disk holds is unknown and trying again could wrongly succeed: stop for good, recover by reopening
         _isBroken = true;
         _transaction.RollBack();
-        FailBatch(WriteResult.DurabilityUnknown, failure);
-        _options.OnFatal?.Invoke($"durability-unknown: {failure.Message}");
+        _durable.TrySetException(failure as DurabilityUnknownException ?? new(failure));
+        _ = _durable.Task.Exception; // there may be no reader to look at it
+        Fail(_appended, WriteResult.DurabilityUnknown, failure);
+        Fail(_batch, WriteResult.DurabilityUnknown, failure);
+        _options.OnFatal?.Invoke(failure is DurabilityUnknownException ? failure.Message : $"durability-unknown: {failure.Message}");
     }
 
+    /// <summary>Fails a batch of which nothing is kept. In order: those before it are answered first.</summary>
     private void FailBatch(WriteResult result, Exception failure)
     {
-        foreach (var job in _batch)
+        try
+        {
+            Answer();
+        }
+        catch (DurabilityUnknownException unsynced)
+        {
+            BreakDown(unsynced);
+            return;
+        }
+
+        // what a commit promised that did not come about
+        _durable.TrySetResult();
+        Fail(_batch, result, failure);
+    }
+
+    private void Fail(List<SqliteJob> batch, WriteResult result, Exception failure)
+    {
+        foreach (var job in batch)
         {
             if (job.Write is { } write)
             {
@@ -215,12 +303,14 @@ internal sealed class SqliteWriter : IDisposable
 
             Followers.Finish(job, result, failure);
         }
+
+        batch.Clear();
     }
 
-    private void Publish()
+    private void Publish(List<SqliteJob> batch)
     {
         _stored.Clear();
-        foreach (var job in _batch)
+        foreach (var job in batch)
         {
             if (job.Write is { Result: WriteResult.Stored, Events.Length: > 0 } write)
             {
@@ -234,9 +324,16 @@ internal sealed class SqliteWriter : IDisposable
             Followers.Tell([.. _stored]);
         }
 
-        foreach (var job in _batch)
+        foreach (var job in batch)
         {
             Followers.Finish(job, job.Write?.Result ?? WriteResult.Stored, job.Failure);
         }
+    }
+
+    private static TaskCompletionSource Reached()
+    {
+        var reached = new TaskCompletionSource();
+        reached.SetResult();
+        return reached;
     }
 }

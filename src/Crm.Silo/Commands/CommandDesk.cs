@@ -28,6 +28,8 @@ public readonly record struct Answer(Guid Id, long Version, long Position, Refus
 /// <summary>Where commands are given: every command from outside, from an import or from a reaction goes through here.</summary>
 public sealed class CommandDesk(IGrainEngine engine, SliceDirectory slices, AccessDirectory access)
 {
+    public static readonly Refusal DurabilityUnknown = Refusal.Conflict("durability-unknown", "The disk failed; whether this was stored is unknown.");
+
     private readonly ConcurrentDictionary<(string Tenant, string CommandId), byte> _underWay = new();
 
     /// <summary>Gives a command to a record.</summary>
@@ -71,6 +73,6 @@ public sealed class CommandDesk(IGrainEngine engine, SliceDirectory slices, Acce
         OutcomeKind.CommandIdReused => new(id, 0, 0, Refusal.Invalid("idempotency-key-reused", "This Idempotency-Key was used for another request."), outcome.Kind),
         OutcomeKind.Overloaded => new(id, 0, 0, Refusal.Conflict("overloaded", "Too much is waiting; try again in a moment."), outcome.Kind),
         OutcomeKind.StorageFull => new(id, 0, 0, Refusal.Conflict("storage-full", "The disk is full; nothing was changed."), outcome.Kind),
-        _ => new(id, 0, 0, Refusal.Conflict("durability-unknown", "The disk failed; whether this was stored is unknown."), outcome.Kind),
+        _ => new(id, 0, 0, DurabilityUnknown, outcome.Kind),
     };
 }

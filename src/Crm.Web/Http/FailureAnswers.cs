@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Crm.Grains.Kernel;
+using Crm.Runtime.Journal;
 using Crm.Runtime.PostgreSql;
+using Crm.Silo.Commands;
 using Crm.Web.Hosting;
 
 namespace Crm.Web.Http;
@@ -67,6 +69,10 @@ public static partial class FailureAnswers
         catch (DatabaseUnreachableException) when (!http.Response.HasStarted)
         {
             await Problems.WriteAsync(http, 503, Refusal.Conflict("store-unavailable", "The data cannot be reached; try again in a moment."));
+        }
+        catch (DurabilityUnknownException) when (!http.Response.HasStarted)
+        {
+            await Problems.WriteAsync(http, 503, CommandDesk.DurabilityUnknown);
         }
         catch (Exception bug) when (!http.Response.HasStarted)
         {

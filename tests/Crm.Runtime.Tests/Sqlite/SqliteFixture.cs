@@ -6,7 +6,7 @@ using Crm.Runtime.Tests.Support;
 namespace Crm.Runtime.Tests.Sqlite;
 
 /// <summary>A folder of its own for each test.</summary>
-public sealed class SqliteFixture : IStoreFixture
+public class SqliteFixture : IStoreFixture
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("crm-runtime-");
 
@@ -14,8 +14,8 @@ public sealed class SqliteFixture : IStoreFixture
 
     public string File => Path.Combine(Folder, "crm.db");
 
-    /// <summary>Without waiting for the disk: what a power cut takes is tried elsewhere.</summary>
-    public SqliteOptions Options => new() { Folder = Folder, Synchronous = "OFF" };
+    /// <summary>Without waiting for the disk: most suites do not ask for it.</summary>
+    public virtual SqliteOptions Options => new() { Folder = Folder, Synchronous = "OFF" };
 
     public IGrainStore Open(StoreFaults? faults = null) => OpenWith(Options with { Failpoint = faults?.At, OnFatal = faults?.OnFatal });
 
@@ -57,6 +57,7 @@ public sealed class SqliteFixture : IStoreFixture
     public ValueTask DisposeAsync()
     {
         _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 }

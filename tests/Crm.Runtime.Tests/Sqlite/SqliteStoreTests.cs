@@ -2,7 +2,7 @@ using Crm.Runtime.Tests.Stores;
 
 namespace Crm.Runtime.Tests.Sqlite;
 
-public sealed class SqliteGrainWriteTests : GrainWriteSuite<SqliteFixture>;
+public sealed class SqliteGrainWriteTests : GrainWriteSuite<SyncedSqliteFixture>;
 
 public sealed class SqliteJournalTests : JournalSuite<SqliteFixture>;
 
@@ -12,4 +12,4 @@ public sealed class SqliteQueryTests : QuerySuite<SqliteFixture>;
 
 public sealed class SqliteIsolationTests : IsolationSuite<SqliteFixture>;
 
-public sealed class SqliteFaultTests : FaultSuite<SqliteFixture>;
+public sealed class SqliteFaultTests : FaultSuite<SyncedSqliteFixture>;

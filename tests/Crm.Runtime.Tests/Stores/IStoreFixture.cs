@@ -18,7 +18,7 @@ public interface IStoreFixture : IAsyncDisposable
 }
 
 /// <summary>Where a store is to fail.</summary>
-/// <param name="At">Called at "begin", "apply" (each write) and "commit"; throwing an <see cref="IOException"/> is a failing disk.</param>
+/// <param name="At">Called at "begin", "apply" (each write) and "commit", and where a store syncs by itself at "sync"; throwing an <see cref="IOException"/> is a failing disk.</param>
 /// <param name="OnFatal">Told when the store has stopped for good.</param>
 public sealed record StoreFaults(Action<string>? At = null, Action<string>? OnFatal = null);
 
