@@ -90,6 +90,7 @@ public static class ApiKeyEndpoints
         var (silo, body, sending, refusal) = await PeopleEndpoints.ReadAsync<ApiKeyCommand.Rescope>(http);
         refusal ??= (CommandRequest.TryReadId(http, out _) ? null : CommandRequest.IdInvalid) ?? Unknown(http, body!.Scopes) ?? Beyond(http.Caller, body.Scopes); // no refusal, so a body
         CommandRequest.TryReadId(http, out var id);
+        refusal ??= await CheckKeyAsync(http, silo, id);
         var answer = refusal is null ? await silo.Commands.TellAsync(http.Caller.Asker, Kind, id, body!, sending, http.RequestAborted) : Answer.Refused(id, refusal);
         if (answer.Succeeded)
         {
@@ -106,6 +107,7 @@ public static class ApiKeyEndpoints
         body ??= new();
         refusal ??= CommandRequest.TryReadId(http, out _) ? null : CommandRequest.IdInvalid;
         CommandRequest.TryReadId(http, out var id);
+        refusal ??= await CheckKeyAsync(http, silo, id);
         var answer = refusal is null ? await silo.Commands.TellAsync(http.Caller.Asker, Kind, id, body, sending with { CommandId = null }, http.RequestAborted) : Answer.Refused(id, refusal);
         if (!answer.Succeeded)
         {
@@ -121,6 +123,7 @@ public static class ApiKeyEndpoints
     private static async Task RevokeAsync(HttpContext http)
     {
         var (silo, sending, id, refusal) = await PeopleEndpoints.ReadBareAsync(http);
+        refusal ??= await CheckKeyAsync(http, silo, id);
         var answer = refusal is null ? await silo.Commands.TellAsync(http.Caller.Asker, Kind, id, new ApiKeyCommand.Revoke(), sending, http.RequestAborted) : Answer.Refused(id, refusal);
         if (answer.Succeeded)
         {
@@ -130,6 +133,12 @@ public static class ApiKeyEndpoints
 
         await PeopleEndpoints.AnswerAsync(http, answer, 200);
     }
+
+    /// <summary>Why the caller may not have this key in his hands, or null: it may do more than he may. Whether there is one is the command's to say.</summary>
+    private static async ValueTask<Refusal?> CheckKeyAsync(HttpContext http, CrmSilo silo, Guid id) =>
+        await silo.Cards.FindAsync<ApiKeyCard>(http.Caller.Asker, silo.Slices.OfKind(Kind), id, http.RequestAborted) is { } card
+            ? await UserPlaces.CheckKeyAsync(silo, http.Caller.Asker, card.Role, http.RequestAborted) ?? Beyond(http.Caller, card.Scopes)
+            : null;
 
     private static IReadOnlyList<string>? ScopesOf(IReadOnlyList<string>? scopes) => scopes is null || scopes.Contains(ApiKeyRules.Everything) ? null : scopes;
 

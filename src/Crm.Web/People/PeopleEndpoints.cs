@@ -116,6 +116,7 @@ public static class PeopleEndpoints
     private static async Task SetActiveAsync(HttpContext http, UserCommand command)
     {
         var (silo, sending, id, refusal) = await ReadBareAsync(http);
+        refusal ??= await UserPlaces.CheckAboveAsync(silo, http.Caller.Asker, id, http.RequestAborted);
         refusal ??= command is UserCommand.Deactivate && id == http.Caller.Asker.Id ? Refusal.Conflict("state-conflict", "You cannot shut yourself out.") : null;
         var answer = refusal is null ? await silo.Commands.TellAsync(http.Caller.Asker, "user", id, command, sending, http.RequestAborted) : Answer.Refused(id, refusal);
         await FollowAsync(http, silo, answer);
@@ -127,6 +128,7 @@ public static class PeopleEndpoints
         var (silo, body, sending, refusal) = await ReadAsync<PasswordBody>(http);
         refusal ??= (CommandRequest.TryReadId(http, out _) ? null : CommandRequest.IdInvalid) ?? CheckPassword(body!.Password); // no refusal, so a body
         CommandRequest.TryReadId(http, out var id);
+        refusal ??= await UserPlaces.CheckAboveAsync(silo, http.Caller.Asker, id, http.RequestAborted);
         var answer = refusal is null
             ? await silo.Commands.TellAsync(http.Caller.Asker, "user", id, new UserCommand.SetPassword(), Stretch(sending), http.RequestAborted)
             : Answer.Refused(id, refusal);
@@ -169,6 +171,7 @@ public static class PeopleEndpoints
     {
         var (silo, sending, id, refusal) = await ReadBareAsync(http);
         var user = refusal is null ? await FindUserAsync(http, silo, id) : null;
+        refusal ??= await UserPlaces.CheckAboveAsync(silo, http.Caller.Asker, id, http.RequestAborted);
         refusal ??= user is null ? AccessPolicy.NotFound
             : sending.ExpectedVersion is { } expected && expected != user.Version ? Refusal.Conflict("version-conflict", $"The record is at version {user.Version} by now.")
             : null;
@@ -187,7 +190,7 @@ public static class PeopleEndpoints
     {
         var (silo, sending, id, refusal) = await ReadBareAsync(http);
         var user = refusal is null ? await FindUserAsync(http, silo, id) : null;
-        refusal ??= user is null ? AccessPolicy.NotFound : null;
+        refusal ??= user is null ? AccessPolicy.NotFound : await UserPlaces.CheckAboveAsync(silo, http.Caller.Asker, id, http.RequestAborted);
         var desk = http.RequestServices.GetRequiredService<SignInDesk>();
         var answer = refusal is null ? await desk.ResetFactorsAsync(http.Caller.Asker, id, sending, http.RequestAborted) : Answer.Refused(id, refusal);
         if (answer.Succeeded)
@@ -202,6 +205,7 @@ public static class PeopleEndpoints
     {
         var (silo, sending, id, refusal) = await ReadBareAsync(http);
         var user = refusal is null ? await FindUserAsync(http, silo, id) : null;
+        refusal ??= await UserPlaces.CheckAboveAsync(silo, http.Caller.Asker, id, http.RequestAborted);
         refusal ??= user is null ? AccessPolicy.NotFound
             : sending.ExpectedVersion is { } expected && expected != user.Version ? Refusal.Conflict("version-conflict", $"The record is at version {user.Version} by now.")
             : null;

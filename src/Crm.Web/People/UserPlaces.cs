@@ -14,12 +14,26 @@ internal static class UserPlaces
     {
         var organisation = await silo.Access.OrganisationAsync(asker.Tenant, cancel);
         return (role is null ? null : CheckRole(silo, asker, organisation, role))
-            ?? (id is { } person && organisation.Users.TryGetValue(person, out var known) ? CheckRole(silo, asker, organisation, known.Role) is { Kind: RefusalKind.Forbidden } above ? above : null : null)
+            ?? (id is { } person ? CheckAbove(silo, asker, organisation, person) : null)
             ?? (departmentId is { } department && organisation.Departments.GetValueOrDefault(department) is not { Open: true }
                 ? Refusal.Invalid("reference-not-found", "There is no such open department.", "departmentId")
                 : null)
             ?? (superiorId is { } superior ? CheckSuperior(organisation, id, superior) : null);
     }
+
+    /// <summary>Why an asker may not command somebody, or null: who sets the password of one who may do more may do as much a moment later.</summary>
+    public static async ValueTask<Refusal?> CheckAboveAsync(CrmSilo silo, Asker asker, Guid person, CancellationToken cancel) =>
+        CheckAbove(silo, asker, await silo.Access.OrganisationAsync(asker.Tenant, cancel), person);
+
+    /// <summary>Why an asker may not have a key of a role in his hands, or null.</summary>
+    public static async ValueTask<Refusal?> CheckKeyAsync(CrmSilo silo, Asker asker, string role, CancellationToken cancel) =>
+        OnlyForbidden(CheckRole(silo, asker, await silo.Access.OrganisationAsync(asker.Tenant, cancel), role));
+
+    private static Refusal? CheckAbove(CrmSilo silo, Asker asker, Organisation organisation, Guid person) =>
+        organisation.Users.TryGetValue(person, out var known) ? OnlyForbidden(CheckRole(silo, asker, organisation, known.Role)) : null;
+
+    // a role that is gone can do nothing
+    private static Refusal? OnlyForbidden(Refusal? refusal) => refusal is { Kind: RefusalKind.Forbidden } ? refusal : null;
 
     /// <summary>Nobody gives a role that can do more than he can, nor commands one who has it.</summary>
     private static Refusal? CheckRole(CrmSilo silo, Asker asker, Organisation organisation, string key)

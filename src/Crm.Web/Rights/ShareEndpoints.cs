@@ -64,23 +64,25 @@ public static class ShareEndpoints
     {
         var body = await JsonBody.ReadAsync(http, WebJson.Strict.TypeInfo<ShareBody>(), mayBeEmpty: false, http.RequestAborted);
         var share = body.Value;
-        await TellAsync(http, kind, body.Refusal, body.Fingerprint, share?.UserId, share?.DepartmentId,
+        await TellAsync(http, kind, body.Refusal, body.Fingerprint, share?.UserId, share?.DepartmentId, share?.Right == "edit",
             (id, withKind, with) => new ShareCommand.Give(kind, id, withKind, with, share!.Right)); // told only without a refusal, so with a body
     }
 
     private static async Task UnshareAsync(HttpContext http, string kind)
     {
         var body = await JsonBody.ReadAsync(http, WebJson.Strict.TypeInfo<UnshareBody>(), mayBeEmpty: false, http.RequestAborted);
-        await TellAsync(http, kind, body.Refusal, body.Fingerprint, body.Value?.UserId, body.Value?.DepartmentId, (_, _, _) => new ShareCommand.End());
+        await TellAsync(http, kind, body.Refusal, body.Fingerprint, body.Value?.UserId, body.Value?.DepartmentId, givesEditing: false, (_, _, _) => new ShareCommand.End());
     }
 
-    private static async Task TellAsync(HttpContext http, string kind, Refusal? refusal, byte[] fingerprint, Guid? userId, Guid? departmentId, Func<Guid, string, Guid, ShareCommand> toCommand)
+    private static async Task TellAsync(HttpContext http, string kind, Refusal? refusal, byte[] fingerprint, Guid? userId, Guid? departmentId, bool givesEditing, Func<Guid, string, Guid, ShareCommand> toCommand)
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
         var asker = http.Caller.Asker;
         Sending sending = default;
         refusal = (CommandRequest.TryReadId(http, out var id) ? null : CommandRequest.IdInvalid) ?? refusal ?? CommandRequest.Read(http, fingerprint, out sending)
             ?? await silo.AccessDesk.JudgeAsync(asker, silo.Slices.OfKind(kind), id, "share", http.RequestAborted)
+            // nobody gives what he has not
+            ?? (givesEditing ? await silo.AccessDesk.JudgeAsync(asker, silo.Slices.OfKind(kind), id, "amend", http.RequestAborted) : null)
             ?? CheckWith(await silo.Access.OrganisationAsync(asker.Tenant, http.RequestAborted), userId, departmentId);
         var with = userId ?? departmentId ?? default;
         var share = AccessDirectory.ShareOf(asker.Tenant, kind, id, with);

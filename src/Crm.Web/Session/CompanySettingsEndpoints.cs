@@ -1,6 +1,7 @@
 using Crm.Grains.CompanySignIns;
 using Crm.Grains.Kernel;
 using Crm.Silo.Commands;
+using Crm.Silo.Rights;
 using Crm.Web.Hosting;
 using Crm.Web.Http;
 using Crm.Web.People;
@@ -51,6 +52,8 @@ public static class CompanySettingsEndpoints
         var (silo, body, sending, refusal) = await PeopleEndpoints.ReadAsync<CompanySettingsBody>(http);
         var (asker, cancel) = (http.Caller.Asker, http.RequestAborted);
         var id = CompanyAccounts.SettingsOf(asker.Tenant);
+        // who says which provider to believe can be anybody
+        refusal ??= (await silo.Access.FindAsync(asker, cancel)).IsEverything ? null : AccessPolicy.Forbidden;
         refusal ??= Check.Line("clientSecret", body!.ClientSecret, 1_000); // no refusal, so a body
         var answer = refusal is null
             ? await silo.Commands.TellAsync(asker, Kind, id, new CompanySignInCommand.Set(body!.Label, body.Issuer, body.ClientId, body.Enabled), sending, cancel)
