@@ -45,8 +45,8 @@ public sealed class ImportDesk(CommandDesk commands, AccessDirectory access, Imp
             return (null, refusal);
         }
 
-        var custom = await FieldsAsync(asker, cancel);
-        return (new(sheet.Columns, sheet.Sample, ImportMapping.Complete(sheet.Columns, null, custom), [.. ImportRules.Fields, .. custom.Select(ImportMapping.TargetOf)], sheet.RowCount), null);
+        var targets = await TargetsAsync(asker, cancel);
+        return (new(sheet.Columns, sheet.Sample, ImportMapping.Complete(sheet.Columns, null, targets), [.. targets.Known, .. targets.Custom.Select(ImportMapping.TargetOf)], sheet.RowCount), null);
     }
 
     /// <summary>Requests the import of a received file, which then stays until the import is done.</summary>
@@ -59,9 +59,9 @@ public sealed class ImportDesk(CommandDesk commands, AccessDirectory access, Imp
             return Answer.Refused(file.Import, refusal!); // no sheet, so a refusal
         }
 
-        var custom = await FieldsAsync(asker, cancel);
-        var mapping = ImportMapping.Complete(sheet.Columns, wish.Mapping, custom);
-        if (ImportMapping.Check(sheet.Columns, mapping, isChosen: wish.Mapping is not null, custom) is { } wrong)
+        var targets = await TargetsAsync(asker, cancel);
+        var mapping = ImportMapping.Complete(sheet.Columns, wish.Mapping, targets);
+        if (((wish.Source is null || targets.Known.Contains("source") ? null : AccessPolicy.FieldForbidden("source")) ?? ImportMapping.Check(sheet.Columns, mapping, isChosen: wish.Mapping is not null, targets)) is { } wrong)
         {
             return Answer.Refused(file.Import, wrong);
         }
@@ -99,13 +99,16 @@ public sealed class ImportDesk(CommandDesk commands, AccessDirectory access, Imp
         }
     }
 
-    /// <summary>The fields of leads that the tenant has added and the asker may fill.</summary>
-    private async ValueTask<IReadOnlyList<CustomField>> FieldsAsync(Asker asker, CancellationToken cancel)
+    /// <summary>The fields of leads that the asker may fill.</summary>
+    private async ValueTask<ImportTargets> TargetsAsync(Asker asker, CancellationToken cancel)
     {
         var rights = await access.FindAsync(asker, cancel);
         var mask = rights.Of(LeadSlice.Definition).Mask;
-        return [.. rights.FieldsOf(LeadSlice.Definition).Fields.Where(field =>
-            !field.Retired && field.Type != CustomField.Formula && (mask?.Of(ImportMapping.TargetOf(field)) ?? FieldAccess.Edit) == FieldAccess.Edit)];
+        return new(
+            [.. ImportRules.Fields.Where(MayEdit)],
+            [.. rights.FieldsOf(LeadSlice.Definition).Fields.Where(field => !field.Retired && field.Type != CustomField.Formula && MayEdit(ImportMapping.TargetOf(field)))]);
+
+        bool MayEdit(string field) => mask?.Of(field) is null or FieldAccess.Edit;
     }
 
     private static async Task<(Sheet? Sheet, Refusal? Refusal)> ReadAsync(ReceivedFile file, string fileName, CancellationToken cancel)

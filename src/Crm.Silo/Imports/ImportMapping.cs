@@ -2,8 +2,14 @@ using Crm.Grains.FieldBooks;
 using Crm.Grains.Imports;
 using Crm.Grains.Kernel;
 using Crm.Silo.Imports.Files;
+using Crm.Silo.Rights;
 
 namespace Crm.Silo.Imports;
+
+/// <summary>What columns can be mapped to.</summary>
+/// <param name="Known">Fields that every lead has.</param>
+/// <param name="Custom">Fields that the tenant has added.</param>
+internal sealed record ImportTargets(IReadOnlyList<string> Known, IReadOnlyList<CustomField> Custom);
 
 /// <summary>Which column of a file is which field of a lead.</summary>
 internal static class ImportMapping
@@ -30,12 +36,12 @@ internal static class ImportMapping
     /// The chosen mapping with every column that it leaves open: by its name to a field that is still free, or to one that the tenant has added,
     /// by its key or a label. Other columns are left out.
     /// </summary>
-    /// <param name="custom">The fields that may be filled.</param>
-    public static IReadOnlyDictionary<string, string?> Complete(IReadOnlyList<string> columns, IReadOnlyDictionary<string, string?>? chosen, IReadOnlyList<CustomField> custom)
+    /// <param name="targets">The fields that may be filled.</param>
+    public static IReadOnlyDictionary<string, string?> Complete(IReadOnlyList<string> columns, IReadOnlyDictionary<string, string?>? chosen, ImportTargets targets)
     {
         var mapping = new Dictionary<string, string?>(chosen ?? new Dictionary<string, string?>(), StringComparer.Ordinal);
         var open = columns.Where(column => !mapping.ContainsKey(column)).Select(column => (Column: column, Key: KeyOf(column))).ToList();
-        foreach (var (field, names) in Known)
+        foreach (var (field, names) in Known.Where(known => targets.Known.Contains(known.Field)))
         {
             if (!mapping.ContainsValue(field) && names.SelectMany(name => open.Where(column => column.Key == name)).FirstOrDefault() is { Column: { } found } best)
             {
@@ -46,7 +52,7 @@ internal static class ImportMapping
 
         foreach (var (column, key) in open)
         {
-            var field = custom.FirstOrDefault(each => !mapping.ContainsValue(TargetOf(each)) && (KeyOf(each.Key) == key || KeyOf(each.Label.Zh ?? "") == key || KeyOf(each.Label.En ?? "") == key));
+            var field = targets.Custom.FirstOrDefault(each => !mapping.ContainsValue(TargetOf(each)) && (KeyOf(each.Key) == key || KeyOf(each.Label.Zh ?? "") == key || KeyOf(each.Label.En ?? "") == key));
             mapping[column] = field is null ? null : TargetOf(field);
         }
 
@@ -55,7 +61,7 @@ internal static class ImportMapping
 
     /// <summary>Why leads cannot be made with this mapping, or null.</summary>
     /// <param name="isChosen">Whether somebody chose it; else the header is to blame.</param>
-    public static Refusal? Check(IReadOnlyList<string> columns, IReadOnlyDictionary<string, string?> mapping, bool isChosen, IReadOnlyList<CustomField> custom)
+    public static Refusal? Check(IReadOnlyList<string> columns, IReadOnlyDictionary<string, string?> mapping, bool isChosen, ImportTargets targets)
     {
         if (!mapping.Values.Any(field => field is "name" or "company"))
         {
@@ -78,7 +84,12 @@ internal static class ImportMapping
             }
         }
 
-        return fields.FirstOrDefault(field => CustomNameOf(field) is { } key && custom.All(each => each.Key != key)) is { } unknown
+        if (fields.FirstOrDefault(field => ImportRules.Fields.Contains(field) && !targets.Known.Contains(field)) is { } forbidden)
+        {
+            return AccessPolicy.FieldForbidden(forbidden) with { Field = "mapping" };
+        }
+
+        return fields.FirstOrDefault(field => CustomNameOf(field) is { } key && targets.Custom.All(each => each.Key != key)) is { } unknown
             ? Wrong($"There is no field '{unknown}' that can be filled.")
             : null;
     }
