@@ -36,6 +36,10 @@ public sealed class FieldSet
 
     public bool HasFormulas => _formulas.Count > 0;
 
+    /// <summary>The fields that each formula is reckoned from directly, by the formula's key: those of the tenant as <c>custom.x</c>, the others by their names.</summary>
+    public IEnumerable<(string Key, IReadOnlyList<string> Sources)> Formulas =>
+        _formulas.Select(formula => (formula.Key, (IReadOnlyList<string>)[.. Formula.NamesIn(formula.Value).Distinct().Select(name => Find(name) is null ? name : $"custom.{name}")]));
+
     /// <summary>The field of a key that is not retired, or null.</summary>
     public CustomField? Find(string key) => _byKey.GetValueOrDefault(key);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crm.Grains.Kernel;
 using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
 using Crm.Grains.Targets;
@@ -53,6 +54,10 @@ public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, Pipelin
         var view = Sum(request, pipeline, totals, Sight(rights, request.OwnerId), currency, target, isPast ? await store.FindPositionAsync(asker.Tenant, at, cancel) - 1 : position, at);
         return view with { HasAmounts = rights.Of(_opportunities.Slice).Mask?.Shows("amount") ?? true };
     }
+
+    /// <summary>Why an asker may not ask for a month, or null: what counts in a month closes in it, and for some that is a secret.</summary>
+    public async ValueTask<Refusal?> JudgeMonthAsync(Asker asker, CancellationToken cancel) =>
+        (await access.FindAsync(asker, cancel)).Of(_opportunities.Slice).Mask is { } mask && !(mask.Shows("expectedCloseOn") && mask.Shows("closedOn")) ? AccessPolicy.FieldForbidden("month") : null;
 
     /// <summary>The grain of a target.</summary>
     public static GrainId TargetId(string tenant, string pipeline, string month, Guid? ownerId) =>

@@ -52,10 +52,10 @@ public sealed class LiveTopics(
             "board" when rights.MayEver(slices.OfKind("opportunity").Slice, "read") && await pipelines.FindAsync(asker.Tenant, path, cancel) is not null => Board(asker, path, scope),
             "record" => await RecordAsync(asker, path, scope, cancel),
             "list" => List(asker, rights, path, query, scope),
-            "handover" => await HandoverAsync(asker, path, cancel),
+            "handover" => await HandoverAsync(asker, path, scope, cancel),
             "mine" when path == asker.Id.ToString() => Mine(asker),
-            "import" => await ImportAsync(asker, path, cancel),
-            "pipelines" when path == "all" && rights.IsOn(slices.OfKind("pipeline").Slice) => Pipelines(asker),
+            "import" => await ImportAsync(asker, path, scope, cancel),
+            "pipelines" when path == "all" && rights.IsOn(slices.OfKind("pipeline").Slice) => Pipelines(asker, scope),
             "fields" when path == "all" => Fields(asker, scope),
             "tenant" when path == "mine" => Tenant(asker),
             "alerts" when path == "all" => List(asker, rights, "alerts", "sort=-raisedAt&limit=200", scope),
@@ -67,7 +67,8 @@ public sealed class LiveTopics(
     {
         var values = HttpUtility.ParseQueryString(query);
         var request = new FunnelRequest(pipeline, values["month"], Guid.TryParse(values["ownerId"], out var owner) ? owner : null, null, values["currency"]);
-        if (!(await access.FindAsync(asker, cancel)).MayEver(slices.OfKind("opportunity").Slice, "read") || (request.Month is { } month && !FunnelMonth.IsMonth(month)) || await pipelines.FindAsync(asker.Tenant, pipeline, cancel) is null)
+        if (!(await access.FindAsync(asker, cancel)).MayEver(slices.OfKind("opportunity").Slice, "read") || (request.Month is { } month && !FunnelMonth.IsMonth(month)) || await pipelines.FindAsync(asker.Tenant, pipeline, cancel) is null
+            || (request.Month is not null && await funnels.JudgeMonthAsync(asker, cancel) is not null))
         {
             return null;
         }
@@ -130,7 +131,7 @@ public sealed class LiveTopics(
         return new($"list/{scope}/{plural}/{query}", () => new CardsSource(
             slice,
             async token => WriteList(await cards.ListAsync(asker, slice, request, token)),
-            card => cards.Sees(asker, slice, card) && (read.Filter is null || FilterEvaluator.Matches(read.Filter, slice.Row(card))),
+            card => cards.Sees(asker, slice, card) && (read.Filter is null || (CardDesk.MayFilter(access.Of(asker), slice, read.Filter) && FilterEvaluator.Matches(read.Filter, slice.Row(card)))),
             (writer, write) => writer.WriteRawValue(cards.Conceal(asker, slice, write.Card!), skipInputValidation: true))); // only cards that are there are written
     }
 
@@ -138,7 +139,7 @@ public sealed class LiveTopics(
         async token => await myDays.ReadAsync(asker, token),
         write => write.Grain.Kind is "lead" or "opportunity"));
 
-    private async ValueTask<TopicOffer?> ImportAsync(Asker asker, string path, CancellationToken cancel)
+    private async ValueTask<TopicOffer?> ImportAsync(Asker asker, string path, string scope, CancellationToken cancel)
     {
         var slice = slices.OfKind("import");
         if (!Guid.TryParseExact(path, "D", out var id) || await cards.FindAsync(asker, slice, id, cancel) is null)
@@ -146,12 +147,12 @@ public sealed class LiveTopics(
             return null;
         }
 
-        return new($"import/{id}", () => new WholeSource(
+        return new($"import/{scope}/{id}", () => new WholeSource(
             async token => await cards.FindAsync(asker, slice, id, token) ?? "null"u8.ToArray(),
             write => write.CardAfter is ImportCard card && card.Id == id));
     }
 
-    private async ValueTask<TopicOffer?> HandoverAsync(Asker asker, string path, CancellationToken cancel)
+    private async ValueTask<TopicOffer?> HandoverAsync(Asker asker, string path, string scope, CancellationToken cancel)
     {
         var slice = slices.OfKind("handover");
         if (!Guid.TryParseExact(path, "D", out var id) || await cards.FindAsync(asker, slice, id, cancel) is null)
@@ -159,7 +160,7 @@ public sealed class LiveTopics(
             return null;
         }
 
-        return new($"handover/{id}", () => new WholeSource(
+        return new($"handover/{scope}/{id}", () => new WholeSource(
             async token => await cards.FindAsync(asker, slice, id, token) ?? "null"u8.ToArray(),
             write => write.CardAfter is HandoverCard card && card.Id == id));
     }
@@ -178,7 +179,7 @@ public sealed class LiveTopics(
         async token => FieldsJson.WriteAll(await access.FindAsync(asker, token), slices),
         write => write.CardAfter is FieldBookCard or RoleBookCard or TenantCard));
 
-    private TopicOffer Pipelines(Asker asker) => new("pipelines/all", () => new WholeSource(
+    private TopicOffer Pipelines(Asker asker, string scope) => new($"pipelines/{scope}", () => new WholeSource(
         async token =>
         {
             var newestFirst = await cards.ListAsync(asker, slices.OfKind("pipeline"), new(Limit: 200), token);

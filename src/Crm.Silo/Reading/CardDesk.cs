@@ -6,6 +6,7 @@ using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Silo.Exports;
 using Crm.Silo.Hosting;
+using Crm.Silo.Imports;
 using Crm.Silo.Queries;
 using Crm.Silo.Rights;
 using Crm.Silo.Search;
@@ -72,7 +73,7 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
                 Shown(asker, slice, new(hits[i].Key, owner, null));
             }
 
-            var json = mask is null ? hits[i].Json : mask.Apply(hits[i].Json);
+            var json = Masked(rights, slice, hits[i].Json);
             items[i] = fields is null ? json : Only(json, fields);
         }
 
@@ -96,7 +97,15 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
         }
 
         query = query with { Tenant = asker.Tenant, Filter = CardFilter.AllOf(query.Filter, rights.Filter(slice, verb)) };
-        return (query.Match is "" ? 0 : await store.CountAsync(query, atMost, cancel), null);
+        if (query.Match is "")
+        {
+            return (0, null);
+        }
+
+        // how many match by what is concealed would say what is in it
+        return (query.Match is not null && rights.Of(slice.Slice).Mask is { ConcealsAny: true } mask
+            ? await CountFoundAsync(query with { Limit = ExportPage }, slice, mask, request.Q!, atMost, cancel) // a match comes from a q
+            : await store.CountAsync(query, atMost, cancel), null);
     }
 
     /// <summary>
@@ -138,6 +147,9 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
         || request.Fields.Split(',', StringSplitOptions.TrimEntries).FirstOrDefault(field => !slice.FieldNames.Contains(field) && slice.CardsWith(rights.FieldsOf(slice.Slice)).Find(field)?.Key is null) is not { } unknown
             ? null
             : ListAnswer.Refused("fields-invalid", $"There is no field {QueryProblem.Quote(unknown)} here.", "fields");
+
+    /// <summary>Whether every field of a filter is shown: rights may have changed since it was read.</summary>
+    public static bool MayFilter(Access rights, ISliceBehaviour slice, CardFilter filter) => rights.Of(slice.Slice).Mask is not { } mask || FieldsOf(filter).All(mask.Shows);
 
     /// <summary>The query behind a request, without the limits of rights on records; those on fields are judged.</summary>
     public static bool TryRead(Access rights, ISliceBehaviour slice, ListRequest request, out CardQuery query, out ListAnswer refused)
@@ -223,7 +235,11 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
     public async ValueTask<IReadOnlyList<JournalEntry>?> HistoryAsync(Asker asker, ISliceBehaviour slice, Guid id, long? from, int limit, CancellationToken cancel) =>
         await FindWholeAsync(await access.FindAsync(asker, cancel), asker.Tenant, slice, id, cancel) is null ? null : await store.ReadHistoryAsync(new(asker.Tenant, slice.Kind, id), from, limit, cancel);
 
-    private static byte[] Masked(Access rights, ISliceBehaviour slice, byte[] card) => rights.Of(slice.Slice).Mask?.Apply(card) ?? card;
+    private static byte[] Masked(Access rights, ISliceBehaviour slice, byte[] card)
+    {
+        var shown = rights.Of(slice.Slice).Mask?.Apply(card) ?? card;
+        return slice.Kind == "import" && !ImportProblems.AreShown(rights) ? ImportProblems.WithoutValues(shown) : shown;
+    }
 
     private static bool IsSeen(Access rights, ISliceBehaviour slice, object card) => rights.SeesAll(slice.Slice) || rights.Sees(slice.Slice, slice.FactsOf(card));
 
@@ -263,6 +279,20 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
         }
 
         return (found, query.After);
+    }
+
+    /// <summary>How many are found by fields that are shown, up to a number.</summary>
+    private async ValueTask<long> CountFoundAsync(CardQuery query, ISliceBehaviour slice, FieldMask mask, string q, int atMost, CancellationToken cancel)
+    {
+        var count = 0L;
+        do
+        {
+            var (hits, next) = await SearchAsync(query, slice, mask, q, cancel);
+            count += hits.Count;
+            query = query with { After = next };
+        }
+        while (query.After is not null && count < atMost);
+        return Math.Min(count, atMost);
     }
 
     /// <summary>To whom a card belongs; looked for in its bytes, because reading the whole of each would slow the list down.</summary>

@@ -69,10 +69,13 @@ public sealed class Access
 
     /// <summary>What is granted on a slice.</summary>
     public SliceAccess Of(Slice slice) =>
-        _slices.TryGetValue(slice.Kind, out var known) ? known : _slices.GetOrAdd(slice.Kind, _ => IsOn(slice) ? new SliceAccess(slice, _role, IsEverything, _isVeiled, IsStopped) : SliceAccess.None);
+        _slices.TryGetValue(slice.Kind, out var known) ? known : _slices.GetOrAdd(slice.Kind, _ => IsOn(slice) ? new SliceAccess(slice, _role, IsEverything, FieldsOf(slice), _isVeiled, IsStopped) : SliceAccess.None);
 
     /// <summary>Whether the role may do this to any record at all.</summary>
     public bool MayEver(Slice slice, string verb) => Of(slice).ScopeOf(verb) != Scope.None || (verb == "read" && IsOn(slice) && HasShared(slice.Kind));
+
+    /// <summary>Whether any field of any slice is not shown as it is.</summary>
+    public bool ConcealsAny => !IsEverything && (_isVeiled || _role?.Fields.Any(each => each.Right is "hidden" or "masked") == true);
 
     /// <summary>Whether every record of a slice is seen.</summary>
     public bool SeesAll(Slice slice) => Of(slice).Read.HasFlag(Scope.All);
@@ -214,7 +217,7 @@ public sealed class Access
         var all = verbs.ToList();
         return slices.All(slice =>
         {
-            var (mine, theirs) = (Of(slice), new SliceAccess(slice, role, isEverything: false));
+            var (mine, theirs) = (Of(slice), new SliceAccess(slice, role, isEverything: false, FieldsOf(slice)));
             return all.All(verb => ContainsScope(mine.ScopeOf(verb), theirs.ScopeOf(verb)))
                 && (mine.Mask is null || mine.Mask.Fields.All(field => theirs.Mask is { } mask && mask.Of(field.Key) <= field.Value));
         });
@@ -242,9 +245,10 @@ public sealed class SliceAccess
     private readonly Scope _anyVerb;
     private readonly bool _isEverything;
 
+    /// <param name="added">The fields that the tenant has added to the slice.</param>
     /// <param name="isVeiled">Whether an alert has masked the fields that are worth taking away.</param>
     /// <param name="isStopped">Whether an alert has stopped all sight.</param>
-    public SliceAccess(Slice slice, Role? role, bool isEverything, bool isVeiled = false, bool isStopped = false)
+    public SliceAccess(Slice slice, Role? role, bool isEverything, FieldSet added, bool isVeiled = false, bool isStopped = false)
     {
         var verbs = new Dictionary<string, Scope>(StringComparer.Ordinal);
         foreach (var grant in role?.Grants ?? [])
@@ -268,7 +272,7 @@ public sealed class SliceAccess
         _isEverything = isEverything;
         _verbs = verbs.ToFrozenDictionary(StringComparer.Ordinal);
         Read = isEverything || (slice.IsReadByAll && !isStopped) ? Scope.All : ScopeOf("read") | (slice.IsReadByOwner && !isStopped ? Scope.Own : Scope.None);
-        Mask = isEverything || role is null ? null : FieldMask.Of(role, slice.Plural, isVeiled);
+        Mask = isEverything || role is null ? null : FieldMask.Of(role, slice.Plural, added, isVeiled);
     }
 
     private SliceAccess() => _verbs = FrozenDictionary<string, Scope>.Empty;

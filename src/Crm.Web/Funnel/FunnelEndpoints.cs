@@ -31,6 +31,7 @@ public static class FunnelEndpoints
         DateTimeOffset? at = InstantConverter.TryParse(query["at"], out var moment) ? moment : null;
         var refusal = Records.CheckQuery(http, ["month", "ownerId", "at", "currency"])
             ?? (query["month"] is [{ } month] && !FunnelMonth.IsMonth(month) ? Refusal.Invalid("date-invalid", "A month is written 2026-11.", "month") : null)
+            ?? (query["month"] is [{ }] ? await silo.Funnels.JudgeMonthAsync(http.Caller.Asker, http.RequestAborted) : null)
             ?? (query["ownerId"] is [{ Length: > 0 }] && owner is null ? CommandRequest.IdInvalid with { Field = "ownerId" } : null)
             ?? (query["at"] is [{ Length: > 0 }] && at is null ? Refusal.Invalid("date-invalid", "A moment is written 2026-11-21T08:30:00Z, with its offset.", "at") : null)
             ?? (query["currency"] is [{ } currency] && !Currencies.Knows(currency) ? Refusal.Invalid("currency-unknown", "The currency is not an ISO 4217 code in use.", "currency") : null);

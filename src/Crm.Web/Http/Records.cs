@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Crm.Grains.Kernel;
 using Crm.Runtime;
+using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Silo.Hosting;
 using Crm.Silo.Reading;
@@ -205,6 +206,9 @@ internal readonly record struct TimelinePlace(long? Own, long? From)
 /// <summary>Journal entries as the timeline shows them.</summary>
 internal static class TimelineJson
 {
+    /// <summary>The event that says what an opportunity begins with.</summary>
+    private const string Conversion = "lead-converted-v1";
+
     private const int MostEntries = 200;
 
     /// <summary>Answers the newest entries of a grain that is no record of a list: a tenant's settings, its role book, its fields.</summary>
@@ -227,7 +231,8 @@ internal static class TimelineJson
 
     public static async Task WriteAsync(Utf8JsonWriter writer, CrmSilo silo, Asker asker, ISliceBehaviour slice, JournalEntry entry, CancellationToken cancel)
     {
-        var mask = silo.Access.Of(asker).Of(slice.Slice).Mask is { ConcealsAny: true } some ? some : null;
+        var access = silo.Access.Of(asker);
+        var mask = access.Of(slice.Slice).Mask is { ConcealsAny: true } some ? some : null;
         var facts = slice.Describe(entry);
         writer.WriteStartObject();
         writer.WriteNumber("version"u8, entry.Version);
@@ -251,8 +256,10 @@ internal static class TimelineJson
             var isShown = mask?.Shows(change.Field) ?? true;
             writer.WriteStartObject();
             writer.WriteString("field"u8, change.Field);
-            writer.WriteString("from"u8, isShown || change.From is null ? change.From : FieldMask.Mask(change.From));
-            writer.WriteString("to"u8, isShown || change.To is null ? change.To : FieldMask.Mask(change.To));
+            // of anything but a text every part says too much
+            var isText = !isShown && slice.CardsWith(access.FieldsOf(slice.Slice)).Find(change.Field) is null or { Type: CardFieldType.Text };
+            writer.WriteString("from"u8, isShown || change.From is null ? change.From : FieldMask.Mask(isText ? change.From : ""));
+            writer.WriteString("to"u8, isShown || change.To is null ? change.To : FieldMask.Mask(isText ? change.To : ""));
             writer.WriteEndObject();
         }
 
@@ -272,8 +279,8 @@ internal static class TimelineJson
         }
 
         writer.WritePropertyName("data"u8);
-        // the event as it was recorded has all fields, under names of its own
-        if (entry.Payload.Length > 0 && mask is null)
+        // the event as it was recorded has all fields, under names of its own, and some of other slices
+        if (entry.Payload.Length > 0 && !access.ConcealsAny && (entry.Type != Conversion || access.MayEver(silo.Slices.OfKind("opportunity").Slice, "read")))
         {
             writer.WriteRawValue(entry.Payload, skipInputValidation: true);
         }

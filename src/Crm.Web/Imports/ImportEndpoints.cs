@@ -113,12 +113,13 @@ public static class ImportEndpoints
             return;
         }
 
+        var areShown = ImportProblems.AreShown(silo.Access.Of(asker));
         await using var csv = new CsvWriter(http.Response.Body);
         await csv.WriteRowAsync(ErrorColumns, http.RequestAborted);
         await foreach (var problem in silo.ImportHistory.ProblemsAsync(new GrainId(asker.Tenant, "import", id), http.RequestAborted))
         {
             var row = problem.Row.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            await csv.WriteRowAsync([row, problem.Column, problem.Message, problem.Value, problem.Code], http.RequestAborted);
+            await csv.WriteRowAsync([row, problem.Column, problem.Message, areShown ? problem.Value : null, problem.Code], http.RequestAborted);
         }
     }
 

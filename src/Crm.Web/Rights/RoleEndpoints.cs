@@ -212,7 +212,7 @@ public static class RoleEndpoints
                 writer.WriteStartObject(slice.Slice.Plural);
                 writer.WriteTexts("verbs"u8, VerbsOf(slice).Where(verb => access.MayEver(slice.Slice, verb)));
                 writer.WriteStartObject("fields"u8);
-                foreach (var (field, right) in access.Of(slice.Slice).Mask?.Fields ?? [])
+                foreach (var (field, right) in access.Of(slice.Slice).Mask?.FieldsAndFormulas ?? [])
                 {
                     writer.WriteString(field, right.ToString().ToLowerInvariant());
                 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Crm.Grains;
 using Crm.Grains.Departments;
+using Crm.Grains.FieldBooks;
 using Crm.Grains.Kernel;
 using Crm.Grains.Leads;
 using Crm.Grains.RoleBooks;
@@ -117,7 +118,7 @@ public sealed class AccessTests
     [Fact]
     public void A_mask_hides_masks_and_leaves()
     {
-        var mask = FieldMask.Of(new("x", "x", [], [new("leads", "mobile", "masked"), new("leads", "email", "hidden"), new("leads", "custom.salary", "hidden"), new("leads", "note", "read"), new("leads", "nextStep", "masked")]), "leads")!; // it limits fields
+        var mask = FieldMask.Of(new("x", "x", [], [new("leads", "mobile", "masked"), new("leads", "email", "hidden"), new("leads", "custom.salary", "hidden"), new("leads", "note", "read"), new("leads", "nextStep", "masked")]), "leads", FieldSet.None)!; // it limits fields
 
         var shown = Encoding.UTF8.GetString(mask.Apply("""{"id":"1","mobile":"13800138000","email":"a@b.cn","note":"n","custom":{"salary":"1","size":"2"},"nextStep":{"text":"t"}}"""u8.ToArray()));
 
