@@ -33,6 +33,24 @@ public sealed class LiveTopics(
 {
     private const int LongestName = 9_000;
 
+    private static readonly Dictionary<string, Func<LiveTopics, Wish, CancellationToken, ValueTask<TopicOffer?>>> BySort = new(StringComparer.Ordinal)
+    {
+        ["funnel"] = (topics, wish, cancel) => topics.FunnelAsync(wish.Asker, wish.Path, wish.Query, wish.Scope, cancel),
+        ["board"] = (topics, wish, cancel) => topics.BoardAsync(wish, cancel),
+        ["record"] = (topics, wish, cancel) => topics.RecordAsync(wish.Asker, wish.Path, wish.Scope, cancel),
+        ["list"] = (topics, wish, _) => new(topics.List(wish.Asker, wish.Rights, wish.Path, wish.Query, wish.Scope)),
+        ["handover"] = (topics, wish, cancel) => topics.HandoverAsync(wish.Asker, wish.Path, wish.Scope, cancel),
+        ["mine"] = (topics, wish, _) => new(wish.Path == wish.Asker.Id.ToString() ? topics.Mine(wish.Asker) : null),
+        ["import"] = (topics, wish, cancel) => topics.ImportAsync(wish.Asker, wish.Path, wish.Scope, cancel),
+        ["pipelines"] = (topics, wish, _) => new(wish.Path == "all" ? topics.Pipelines(wish) : null),
+        ["fields"] = (topics, wish, _) => new(wish.Path == "all" ? topics.Fields(wish.Asker, wish.Scope) : null),
+        ["tenant"] = (topics, wish, _) => new(wish.Path == "mine" ? topics.Tenant(wish.Asker) : null),
+        ["alerts"] = (topics, wish, _) => new(wish.Path == "all" ? topics.List(wish.Asker, wish.Rights, "alerts", "sort=-raisedAt&limit=200", wish.Scope) : null),
+    };
+
+    /// <summary>What topics' names begin with.</summary>
+    public static IReadOnlyCollection<string> Sorts => BySort.Keys;
+
     /// <summary>The topic of a name, or null when there is none for the asker.</summary>
     public async ValueTask<TopicOffer?> FindAsync(Asker asker, string name, CancellationToken cancel)
     {
@@ -46,22 +64,11 @@ public sealed class LiveTopics(
         // each by himself but for those who see all: rights may change while one looks, and are asked again with every delta
         var rights = await access.FindAsync(asker, cancel);
         var scope = rights.IsEverything ? "all" : asker.Id.ToString();
-        return name[..colon] switch
-        {
-            "funnel" => await FunnelAsync(asker, path, query, scope, cancel),
-            "board" when rights.MayEver(slices.OfKind("opportunity").Slice, "read") && await pipelines.FindAsync(asker.Tenant, path, cancel) is not null => Board(asker, path, scope),
-            "record" => await RecordAsync(asker, path, scope, cancel),
-            "list" => List(asker, rights, path, query, scope),
-            "handover" => await HandoverAsync(asker, path, scope, cancel),
-            "mine" when path == asker.Id.ToString() => Mine(asker),
-            "import" => await ImportAsync(asker, path, scope, cancel),
-            "pipelines" when path == "all" && rights.IsOn(slices.OfKind("pipeline").Slice) => Pipelines(asker, scope),
-            "fields" when path == "all" => Fields(asker, scope),
-            "tenant" when path == "mine" => Tenant(asker),
-            "alerts" when path == "all" => List(asker, rights, "alerts", "sort=-raisedAt&limit=200", scope),
-            _ => null,
-        };
+        return BySort.TryGetValue(name[..colon], out var find) ? await find(this, new(asker, rights, path, query, scope), cancel) : null;
     }
+
+    private async ValueTask<TopicOffer?> BoardAsync(Wish wish, CancellationToken cancel) =>
+        wish.Rights.MayEver(slices.OfKind("opportunity").Slice, "read") && await pipelines.FindAsync(wish.Asker.Tenant, wish.Path, cancel) is not null ? Board(wish.Asker, wish.Path, wish.Scope) : null;
 
     private async ValueTask<TopicOffer?> FunnelAsync(Asker asker, string pipeline, string query, string scope, CancellationToken cancel)
     {
@@ -97,7 +104,7 @@ public sealed class LiveTopics(
     private async ValueTask<TopicOffer?> RecordAsync(Asker asker, string path, string scope, CancellationToken cancel)
     {
         if (path.Split('/') is not [var kind, var key] || !slices.TryFindKind(kind, out var slice) || !Guid.TryParseExact(key, "D", out var id)
-            || await cards.FindAsync(asker, slice, id, cancel) is null)
+            || !IsShownWhole(await access.FindAsync(asker, cancel), slice) || await cards.FindAsync(asker, slice, id, cancel) is null)
         {
             return null;
         }
@@ -109,7 +116,7 @@ public sealed class LiveTopics(
 
     private TopicOffer? List(Asker asker, Access rights, string plural, string query, string scope)
     {
-        if (!slices.TryFindPlural(plural, out var slice))
+        if (!slices.TryFindPlural(plural, out var slice) || !IsShownWhole(rights, slice))
         {
             return null;
         }
@@ -179,13 +186,16 @@ public sealed class LiveTopics(
         async token => FieldsJson.WriteAll(await access.FindAsync(asker, token), slices),
         write => write.CardAfter is FieldBookCard or RoleBookCard or TenantCard));
 
-    private TopicOffer Pipelines(Asker asker, string scope) => new($"pipelines/{scope}", () => new WholeSource(
+    private TopicOffer? Pipelines(Wish wish) => !wish.Rights.IsOn(slices.OfKind("pipeline").Slice) ? null : new($"pipelines/{wish.Scope}", () => new WholeSource(
         async token =>
         {
-            var newestFirst = await cards.ListAsync(asker, slices.OfKind("pipeline"), new(Limit: 200), token);
+            var newestFirst = await cards.ListAsync(wish.Asker, slices.OfKind("pipeline"), new(Limit: 200), token);
             return WriteList(newestFirst with { Items = [.. newestFirst.Items.Reverse()] });
         },
         write => write.CardAfter is PipelineCard));
+
+    /// <summary>What a role grants is for those who define roles; the others read its name, which is no card.</summary>
+    private static bool IsShownWhole(Access rights, ISliceBehaviour slice) => slice.Kind != "rolebook" || rights.MayEver(slice.Slice, "define-role");
 
     private static byte[] WriteList(ListAnswer answer, string items = "items")
     {
@@ -210,4 +220,7 @@ public sealed class LiveTopics(
 
         return json.ToArray();
     }
+
+    /// <summary>Which topic is asked for, and by whom.</summary>
+    private sealed record Wish(Asker Asker, Access Rights, string Path, string Query, string Scope);
 }

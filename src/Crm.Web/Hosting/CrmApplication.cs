@@ -67,18 +67,22 @@ public static class CrmApplication
             builder.Services.AddSignIn(settings);
             builder.Services.AddSingleton<OperatorDoor>();
             builder.Services.AddTelemetry(settings);
+            builder.Services.AddSingleton<HubGuard>();
             builder.Services.AddSignalR(hub =>
             {
                 hub.MaximumReceiveMessageSize = 32 * 1024;
                 hub.HandshakeTimeout = TimeSpan.FromSeconds(15);
                 hub.KeepAliveInterval = TimeSpan.FromSeconds(15);
                 hub.MaximumParallelInvocationsPerClient = 1;
+                hub.AddFilter<HubGuard>();
             });
             builder.Services.AddCrmOpenApi();
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
             builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+            // HubGuard tells what is worth telling
+            builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
             builder.Logging.AddFilter("Crm", LogLevel.Information);
             return settings;
         }

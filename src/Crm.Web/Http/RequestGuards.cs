@@ -132,8 +132,12 @@ public static class RequestGuards
         }
 
         var origin = http.Request.Headers.Origin;
-        return origin.Count == 0 ? http.WebSockets.IsWebSocketRequest : origin is not [{ } one] || !Uri.TryCreate(one, UriKind.Absolute, out var from) || !IsOwn(http, from);
+        return origin.Count == 0 ? IsSocket(http) : origin is not [{ } one] || !Uri.TryCreate(one, UriKind.Absolute, out var from) || !IsOwn(http, from);
     }
+
+    // the framework's own word for it is not known yet: it is the hub's route that asks for sockets
+    private static bool IsSocket(HttpContext http) =>
+        http.Request.Headers.Upgrade.Any(upgrade => upgrade?.Contains("websocket", StringComparison.OrdinalIgnoreCase) == true) || http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
 
     private static bool IsOwn(HttpContext http, Uri from) =>
         string.Equals(from.Authority, http.Request.Host.Value, StringComparison.OrdinalIgnoreCase)

@@ -47,6 +47,7 @@ public static class KeyScopes
             "alerts" => "alerts",
             "tenant" => "tenant",
             "pipelines" => "pipelines",
+            "fields" => "fields",
             _ => null,
         };
         return slice is null ? key.Scopes is null or [ApiKeyRules.Everything] : ApiKeyRules.Allows(key.Scopes, slice, Reading);

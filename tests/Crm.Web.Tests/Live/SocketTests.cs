@@ -1,0 +1,280 @@
+using System.Net.WebSockets;
+using System.Text;
+using Crm.Web.Live;
+
+namespace Crm.Web.Tests.Live;
+
+/// <summary>Who opens a socket, how long it lives, and what it may be sent (rows 66 to 70 of the matrix of bad input, row 22 of the threats).</summary>
+public sealed class SocketTests(SharedApp shared) : ApiTest(shared)
+{
+    private Task<HubSocket> OpenAsync(ApiClient? caller = null) => HubSocket.OpenAsync(App, caller ?? Sales);
+
+    [Theory]
+    [InlineData("https://evil.test")]
+    [InlineData("null")]
+    [InlineData("http://127.0.0.1")]
+    [InlineData("http://127.0.0.1.evil.test")]
+    [InlineData("")]
+    public async Task Row_66_another_site_opens_no_socket_with_the_cookie(string origin)
+    {
+        var opening = () => HubSocket.OpenAsync(App, Sales, origin);
+        (await opening.Should().ThrowAsync<RefusedException>()).Which.Status.Should().Be(403);
+
+        if (origin.Length > 0)
+        {
+            (await Sales.PostAsync("/live/negotiate?negotiateVersion=1", null, ("Origin", origin))).ExpectProblem(403, "origin-forbidden");
+        }
+    }
+
+    [Fact]
+    public async Task Row_66_a_key_is_sent_by_a_program_which_comes_from_nowhere()
+    {
+        await using var socket = await HubSocket.OpenAsync(App, Admin, origin: "");
+
+        (await socket.FollowAsync("tenant:mine")).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Row_66_nobody_opens_a_socket_with_what_is_no_session_or_one_that_ended()
+    {
+        foreach (var cookie in (string?[])[null, "x", Tenant.Sales.Client.Cookie + "x"])
+        {
+            var opening = () => HubSocket.OpenAsync(App, new ApiClient(App, null, null) { Cookie = cookie });
+            (await opening.Should().ThrowAsync<RefusedException>()).Which.Status.Should().Be(401);
+        }
+    }
+
+    [Theory]
+    [InlineData("sign-out")]
+    [InlineData("revoke-others")]
+    [InlineData("revoke-session")]
+    [InlineData("revoke-sessions")]
+    [InlineData("deactivate")]
+    [InlineData("set-password")]
+    [InlineData("reset-factors")]
+    [InlineData("amend")]
+    public async Task Row_22_what_ends_a_session_or_changes_its_rights_closes_its_sockets(string how)
+    {
+        var person = Tenant.Sales;
+        if (how is "revoke-others" or "revoke-session")
+        {
+            // those that are told apart are those that were signed in
+            person = await Tenant.RegisterAsync("walker", "sales");
+            person = person with { Client = await SignInAsync(person) };
+        }
+
+        await using var socket = await OpenAsync(person.Client);
+        await using var bystander = await OpenAsync(Tenant.OtherSales.Client);
+        (await socket.FollowAsync("tenant:mine")).Should().BeNull();
+        (await bystander.FollowAsync("tenant:mine")).Should().BeNull();
+
+        switch (how)
+        {
+            case "sign-out":
+                (await person.Client.DeleteAsync("/api/session")).Expect(204);
+                break;
+            case "revoke-others":
+                (await (await SignInAsync(person)).PostAsync("/api/session/revoke-others")).Expect(204);
+                break;
+            case "revoke-session":
+                var id = (await Admin.GetAsync("/api/sessions")).Json.Items().Single(each => each.Text("ownerId") == person.Id.ToString()).GetProperty("id").GetGuid();
+                (await Admin.PostAsync($"/api/sessions/{id}/revoke")).Expect(200);
+                break;
+            case "set-password":
+                (await Admin.PostAsync($"/api/users/{person.Id}/set-password", new { password = "long-enough-9" })).Expect(200);
+                break;
+            case "amend":
+                (await Admin.PostAsync($"/api/users/{person.Id}/amend", new { role = "viewer" })).Expect(200);
+                break;
+            default:
+                (await Admin.PostAsync($"/api/users/{person.Id}/{how}")).Expect(200);
+                break;
+        }
+
+        await socket.EndAsync();
+        bystander.IsClosed.Should().BeFalse("the others' sockets are none of it");
+    }
+
+    [Fact]
+    public async Task Row_22_a_key_that_is_revoked_or_given_other_scopes_loses_its_sockets()
+    {
+        foreach (var (verb, body) in new (string, object?)[] { ("revoke", null), ("rescope", new { scopes = (string[])["leads:read"] }) })
+        {
+            var (id, client, _) = await Tenant.NewKeyAsync("sales");
+            await using var socket = await HubSocket.OpenAsync(App, client, origin: "");
+            (await socket.FollowAsync("tenant:mine")).Should().BeNull();
+
+            (await Admin.PostAsync($"/api/api-keys/{id}/{verb}", body)).Expect(200);
+
+            await socket.EndAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Row_22_a_record_that_passes_to_somebody_else_is_gone_with_that_very_event()
+    {
+        var id = (await Admin.PostAsync("/api/opportunities", new { name = "before", pipeline = "simple", amount = 1, ownerId = Tenant.Sales.Id })).Expect(201).Id;
+        await using var socket = await OpenAsync();
+        foreach (var topic in (string[])[$"record:opportunity/{id}", "list:opportunities", "board:simple"])
+        {
+            (await socket.FollowAsync(topic)).Should().BeNull();
+        }
+
+        await socket.HearAsync(hub => hub.Messages.Count >= 3, "the snapshots");
+
+        (await Admin.PostAsync($"/api/opportunities/{id}/assign", new { ownerId = Tenant.OtherSales.Id })).Expect(200);
+        (await Admin.PostAsync($"/api/opportunities/{id}/amend", new { name = "after-canary" })).Expect(200);
+        (await Admin.PostAsync("/api/opportunities", new { name = "mark", pipeline = "simple", amount = 1, ownerId = Tenant.Sales.Id })).Expect(201);
+
+        await socket.HearAsync(hub => hub.Messages.Count(message => message.GetRawText().Contains("\"mark\"", StringComparison.Ordinal)) >= 2, "what came later");
+        socket.Text.Should().NotContain("after-canary");
+        socket.Messages.Where(message => message.Text("topic") == $"record:opportunity/{id}").Select(message => message.GetProperty("data").GetRawText()).Should().Contain(data => data.Contains("\"record\":null"));
+    }
+
+    [Fact]
+    public async Task Row_70_the_twenty_first_socket_of_a_person_closes_the_oldest()
+    {
+        var sockets = new List<HubSocket>();
+        for (var i = 0; i <= LiveSockets.MostOfOne; i++)
+        {
+            sockets.Add(await OpenAsync());
+            (await sockets[i].FollowAsync("tenant:mine")).Should().BeNull();
+        }
+
+        await sockets[0].EndAsync();
+        sockets.Skip(1).Should().OnlyContain(socket => !socket.IsClosed);
+        foreach (var socket in sockets)
+        {
+            await socket.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("too large")]
+    [InlineData("no text")]
+    [InlineData("nonsense\u001e")]
+    [InlineData("{\"type\":1}\u001e")]
+    [InlineData("{\"type\":1,\"target\":7}\u001e")]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\u001e")]
+    public async Task Row_67_what_is_too_large_or_no_message_closes_the_socket(string message)
+    {
+        await using var socket = await OpenAsync();
+        (await socket.FollowAsync("tenant:mine")).Should().BeNull();
+
+        await socket.SendBytesAsync(
+            message switch { "too large" => Encoding.UTF8.GetBytes($"{{\"type\":1,\"target\":\"{new string('x', 33 * 1024)}\"}}\u001e"), "no text" => [0xff, 0xfe, 0xfd, 0x1e], _ => Encoding.UTF8.GetBytes(message) },
+            WebSocketMessageType.Text);
+
+        await socket.EndAsync();
+    }
+
+    [Fact]
+    public async Task Row_67_many_fragments_are_one_message_and_no_more_than_that()
+    {
+        await using var socket = await OpenAsync();
+        var message = Encoding.UTF8.GetBytes("{\"type\":1,\"invocationId\":\"f\",\"target\":\"Subscribe\",\"arguments\":[\"tenant:mine\",null]}\u001e");
+        for (var i = 0; i < message.Length; i++)
+        {
+            await socket.SendBytesAsync([message[i]], WebSocketMessageType.Text, isWhole: i == message.Length - 1);
+        }
+
+        await socket.HearAsync(hub => hub.Messages.Count == 1, "the snapshot");
+    }
+
+    [Theory]
+    [InlineData("Nothing", "x")]
+    [InlineData("Subscribe")]
+    [InlineData("Subscribe", 1, 2, 3)]
+    [InlineData("OnConnectedAsync")]
+    [InlineData("Dispose")]
+    public async Task Row_68_a_wrong_call_is_answered_without_a_word_of_our_insides(string method, params object[] arguments)
+    {
+        await using var socket = await OpenAsync();
+
+        var answer = await socket.InvokeAsync(method, arguments);
+
+        answer.Text("error").Should().NotContain("Crm.").And.NotContain("   at ").And.NotContain("System.");
+        (await socket.FollowAsync("tenant:mine")).Should().BeNull("the socket goes on");
+    }
+
+    [Fact]
+    public async Task Row_68_a_flood_of_calls_closes_the_socket()
+    {
+        await using var socket = await OpenAsync();
+        for (var i = 0; i < 2_000 && !socket.IsClosed; i++)
+        {
+            try
+            {
+                await socket.SendAsync("""{"type":1,"target":"Unsubscribe","arguments":["tenant:mine"]}""");
+            }
+            catch (Exception closed) when (closed is WebSocketException or InvalidOperationException or OperationCanceledException)
+            {
+                break;
+            }
+        }
+
+        await socket.EndAsync();
+    }
+
+    [Fact]
+    public async Task Row_69_topics_that_are_none_limits_and_positions()
+    {
+        await using var socket = await OpenAsync();
+        foreach (var topic in (string[])["", ":", "record", "record:", "record:lead/", "record:lead/*", "record:*/*", "list:*", "list:leads?limit=0", "list:leads?limit=99999", "list:leads?filter=" + new string('(', 5_000), "x:y", new string('x', 10_000), "LIST:leads", "record:lead/00000000-0000-0000-0000-000000000000"])
+        {
+            (await socket.FollowAsync(topic)).Should().Be("not-found", topic.Length > 100 ? "it is too long" : topic);
+        }
+
+        (await socket.FollowAsync("tenant:mine", after: -1)).Should().Be("cursor-invalid");
+        foreach (var after in (long[])[0, long.MaxValue])
+        {
+            // a position of long ago, or of a journal that was taken back since
+            var heard = socket.Messages.Count;
+            (await socket.FollowAsync("tenant:mine", after)).Should().BeNull();
+            await socket.HearAsync(hub => hub.Messages.Skip(heard).Any(message => message.Text("kind") == "snapshot"), "a snapshot instead");
+        }
+    }
+
+    [Fact]
+    public async Task Row_69_one_topic_too_many_is_refused()
+    {
+        await using var socket = await OpenAsync();
+        for (var i = 0; i < 200; i++)
+        {
+            (await socket.FollowAsync($"list:leads?limit=1&filter=note eq \"{i}\"")).Should().BeNull();
+        }
+
+        (await socket.FollowAsync("list:leads?limit=2")).Should().Be("subscription-limit");
+        (await socket.FollowAsync("list:leads?limit=1&filter=note eq \"7\"")).Should().BeNull("that one is followed already");
+    }
+
+    [Fact]
+    public async Task The_fields_of_a_tenant_are_shown_to_each_without_those_that_are_hidden()
+    {
+        foreach (var label in (string[])["Nick", "Site"])
+        {
+            (await Admin.PostAsync("/api/fields/leads/add", new { label = new { en = label }, type = "text" })).Expect(200);
+        }
+
+        (await Admin.PutAsync("/api/roles/clerk", new { name = "clerk", grants = (object[])[new { slice = "leads", verb = "*", scopes = (string[])["all"] }], fields = (object[])[new { slice = "leads", field = "custom.nick", right = "hidden" }] })).Expect(200);
+        var clerk = await Tenant.NewPersonAsync("clerk", "clerk");
+        await using var boss = await OpenAsync(Tenant.Boss.Client);
+        await using var socket = await OpenAsync(clerk.Client);
+        (await boss.FollowAsync("fields:all")).Should().BeNull();
+        (await socket.FollowAsync("fields:all")).Should().BeNull();
+        await boss.HearAsync(hub => hub.Text.Contains("\"nick\"", StringComparison.Ordinal), "the field");
+        await socket.HearAsync(hub => hub.Text.Contains("\"site\"", StringComparison.Ordinal), "the other field");
+
+        (await Admin.PostAsync("/api/fields/leads/amend", new { key = "site", label = new { en = "Homepage" } })).Expect(200);
+        await socket.HearAsync(hub => hub.Text.Contains("Homepage", StringComparison.Ordinal), "the new label");
+
+        socket.Text.Should().NotContain("nick").And.NotContain("Nick");
+    }
+
+    private async Task<ApiClient> SignInAsync(Person person)
+    {
+        var session = (await App.Guest().PostAsync("/api/session", new { login = person.Login, password = TestTenant.Password })).Expect(200);
+        var cookie = session.Headers("Set-Cookie").Single(each => each.StartsWith("crm=", StringComparison.Ordinal))["crm=".Length..].Split(';')[0];
+        return new(App, Tenant.Key, person.Id) { Cookie = cookie };
+    }
+}
