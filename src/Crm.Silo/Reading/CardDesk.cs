@@ -161,6 +161,12 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
             return false;
         }
 
+        if (!slice.IsSearched && !string.IsNullOrWhiteSpace(request.Q))
+        {
+            refused = ListAnswer.Refused("query-invalid", "These records are not found by words; use a filter.", "q");
+            return false;
+        }
+
         var mask = rights.Of(slice.Slice).Mask;
         CardFilter? filter = null;
         IReadOnlyList<CardSort>? sort = null;

@@ -71,6 +71,9 @@ public sealed class CrmApp : IAsyncDisposable
 
     public Credentials Credentials => Services.GetRequiredService<Credentials>();
 
+    /// <summary>Everything that was logged, as an operator would find it.</summary>
+    public IReadOnlyCollection<string> Logged => _bugs.Lines;
+
     /// <summary>The file of the database.</summary>
     public string Database => Path.Combine(_folder, "data", "crm.db");
 
@@ -137,10 +140,12 @@ public sealed class CrmApp : IAsyncDisposable
         _bugs.All.Should().BeEmpty("no request may end in a bug");
     }
 
-    /// <summary>Keeps what was logged as an error: a test that provoked one fails even if it did not look.</summary>
+    /// <summary>Keeps what was logged, and what was logged as an error apart: a test that provoked one fails even if it did not look.</summary>
     private sealed class BugLog : ILoggerProvider
     {
         public ConcurrentQueue<string> All { get; } = new();
+
+        public ConcurrentQueue<string> Lines { get; } = new();
 
         public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
@@ -152,13 +157,15 @@ public sealed class CrmApp : IAsyncDisposable
         {
             public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-            public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+            public bool IsEnabled(LogLevel logLevel) => true;
 
             public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
             {
-                if (IsEnabled(logLevel))
+                var line = $"{category}: {formatter(state, exception)} {exception}";
+                log.Lines.Enqueue(line);
+                if (logLevel >= LogLevel.Error)
                 {
-                    log.All.Enqueue($"{category}: {formatter(state, exception)} {exception}");
+                    log.All.Enqueue(line);
                 }
             }
         }
