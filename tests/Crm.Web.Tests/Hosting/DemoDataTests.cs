@@ -31,6 +31,8 @@ public sealed class DemoDataTests
 
             var month = (await admin.GetAsync($"/api/funnels/{pipeline}?month=2026-11")).Expect(200).Json;
             month.IsNull("target").Should().BeFalse();
+            month.Items("stages").Count(stage => stage.GetProperty("count").GetInt64() > 0).Should().BeGreaterThanOrEqualTo(4, "the month's funnel of {0} lives", pipeline);
+            month.Items("stages").Should().Contain(stage => stage.GetProperty("winRate").GetInt32() == 100 && stage.GetProperty("count").GetInt64() > 0);
         }
     }
 

@@ -44,6 +44,16 @@ internal sealed class DemoCalendar
         return _days[day].AddSeconds(Math.Floor((hours - day * HoursADay) * 3_600 + 0.001));
     }
 
+    /// <summary>The last day of the month that it is now.</summary>
+    public DateOnly MonthEnd
+    {
+        get
+        {
+            var today = _tenant.DayOf(Now);
+            return new(today.Year, today.Month, DateTime.DaysInMonth(today.Year, today.Month));
+        }
+    }
+
     /// <summary>The calendar day after so many working hours.</summary>
     public DateOnly DayAt(double hours) => _tenant.DayOf(At(hours));
 }

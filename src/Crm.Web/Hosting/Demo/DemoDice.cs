@@ -43,4 +43,5 @@ internal enum DemoPurpose
     Deal = 2,
     Party = 3,
     Start = 4,
+    Close = 5,
 }
