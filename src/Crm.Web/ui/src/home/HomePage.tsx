@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cache, keys } from '../api/cache';
 import { myDay } from '../api/crm';
+import type { Condition } from '../api/filter';
 import type { DueItem, Lead, MyDay } from '../api/types';
 import { sliceIcons } from '../app/AppSearchHits';
 import { FunnelMini } from '../funnel/FunnelMini';
@@ -40,6 +41,10 @@ export function HomePage() {
   if (query.isPending) return <PageSkeleton />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} full />;
   const day = query.data;
+  const won: Condition[] = [
+    { field: 'status', op: 'in', value: ['won'] },
+    { field: 'funnelMonth', op: 'month', value: format.today(serverNow()).slice(0, 7) },
+  ];
   return (
     <div className="page home">
       <header className="home-head">
@@ -49,15 +54,10 @@ export function HomePage() {
       <div className="home-figures">
         {seesDeals ? (
           <>
-            <Figure label={t('home.open')} value={format.number(day.openOpportunities)} to="/board" />
-            <Figure label={t('home.openAmount')} value={format.moneyShort(day.openAmount)} to="/board" />
-            <Figure label={t('home.won')} value={format.number(day.wonThisMonth)} to="/opportunities" tone="good" />
-            <Figure
-              label={t('home.wonAmount')}
-              value={format.moneyShort(day.wonAmount)}
-              to="/opportunities"
-              tone="good"
-            />
+            <Figure label={t('home.open')} value={format.number(day.openOpportunities)} />
+            <Figure label={t('home.openAmount')} value={format.moneyShort(day.openAmount)} />
+            <Figure label={t('home.won')} value={format.number(day.wonThisMonth)} where={won} />
+            <Figure label={t('home.wonAmount')} value={format.moneyShort(day.wonAmount)} where={won} />
           </>
         ) : null}
         {seesLeads ? (
@@ -120,11 +120,21 @@ export function HomePage() {
   );
 }
 
-function Figure(props: { label: string; value: string; to: '/board' | '/opportunities'; tone?: 'good' }) {
-  return (
-    <Link to={props.to} className="figure">
-      <span>{props.label}</span>
-      <strong className={props.tone === 'good' ? 'num figure-good' : 'num'}>{props.value}</strong>
+/** A figure that leads to the very records it counts: those won, or the board of those that are open. */
+function Figure({ label, value, where }: { label: string; value: string; where?: Condition[] }) {
+  const shown = (
+    <>
+      <span>{label}</span>
+      <strong className={where ? 'num figure-good' : 'num'}>{value}</strong>
+    </>
+  );
+  return where ? (
+    <Link to="/opportunities" search={{ where }} className="figure">
+      {shown}
+    </Link>
+  ) : (
+    <Link to="/board" className="figure">
+      {shown}
     </Link>
   );
 }
