@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -111,6 +111,12 @@ export async function choose(view, id, text) {
 export async function userId(login) {
   const { items } = await api('GET', '/api/users');
   return items.find((user) => user.login === login).id;
+}
+
+/** What a download that a click begins holds. */
+export async function fileOf(view, click) {
+  const [download] = await Promise.all([view.page.waitForEvent('download'), click()]);
+  return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
 }
 
 /** Waits until the server says what is expected of it. */

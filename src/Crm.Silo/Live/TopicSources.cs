@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crm.Grains.Attachments;
 using Crm.Runtime.Journal;
 using Crm.Runtime.Live;
 using Crm.Silo.Funnel;
@@ -96,13 +97,14 @@ internal sealed class CardsSource(
     }
 }
 
-/// <summary>One record and who looks at it.</summary>
+/// <summary>One record, who looks at it, and that its files are others than before: which, is read like any list.</summary>
 internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?>> read, Func<object, bool> isVisible, Func<byte[], byte[]> conceal) : ITopicSource
 {
     private readonly Lock _gate = new();
     private IReadOnlyCollection<Viewer> _viewers = [];
     private GrainWrite? _latest;
     private bool _haveViewersChanged;
+    private bool _haveFilesChanged;
     private bool _isHidden;
 
     /// <summary>Whoever looks at the record is seen by all who do, whatever else they may see.</summary>
@@ -120,6 +122,14 @@ internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?
 
     public bool Note(GrainWrite write)
     {
+        if (write.CardAfter is AttachmentCard { RecordId: var record } && record == id)
+        {
+            lock (_gate)
+            {
+                return _haveFilesChanged = true;
+            }
+        }
+
         if (write.Grain.Key != id)
         {
             return false;
@@ -146,13 +156,14 @@ internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?
     public ValueTask<byte[]?> TakeDeltaAsync(CancellationToken cancel)
     {
         GrainWrite? latest;
-        bool haveViewersChanged;
+        bool haveViewersChanged, haveFilesChanged;
         lock (_gate)
         {
-            (latest, haveViewersChanged, _latest, _haveViewersChanged) = (_latest, _haveViewersChanged, null, false);
+            (latest, haveViewersChanged, haveFilesChanged) = (_latest, _haveViewersChanged, _haveFilesChanged && !_isHidden);
+            (_latest, _haveViewersChanged, _haveFilesChanged) = (null, false, false);
         }
 
-        if (latest is null && !haveViewersChanged)
+        if (latest is null && !haveViewersChanged && !haveFilesChanged)
         {
             return ValueTask.FromResult<byte[]?>(null);
         }
@@ -168,6 +179,11 @@ internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?
             if (haveViewersChanged)
             {
                 WriteViewers(writer);
+            }
+
+            if (haveFilesChanged)
+            {
+                writer.WriteBoolean("files"u8, true);
             }
         }));
     }

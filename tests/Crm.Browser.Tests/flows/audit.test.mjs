@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { api, assert, choose, eventually, flow, makePerson, makeRole, mobile, ownServer, phone, unique } from '../house.mjs';
+import { api, assert, choose, eventually, fileOf, flow, makePerson, makeRole, mobile, ownServer, phone, unique } from '../house.mjs';
 
 // limits hold for everybody, and the report counts all
 const at = await ownServer();
@@ -16,12 +15,6 @@ async function makeLeads(count, word, ownerId) {
   for (let made = 0; made < count; made++)
     ids.push((await api('POST', '/api/leads', { name: `${word}号${made}`, mobile: mobile(), ownerId }, at)).id);
   return ids;
-}
-
-/** What a download holds. */
-async function fileOf(view, click) {
-  const [download] = await Promise.all([view.page.waitForEvent('download'), click()]);
-  return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
 }
 
 flow('exports: a large one waits, is approved by somebody else, and is downloaded; without the right there is no button', async (open) => {

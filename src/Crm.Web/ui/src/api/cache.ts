@@ -81,3 +81,9 @@ export function patchRecord<S extends Slice>(slice: S, id: string, changes: Part
 export function refreshRecord(slice: Slice, id: string): void {
   void cache.invalidateQueries({ queryKey: keys.record(slice, id) });
 }
+
+/** Reads the files of a record again, and what its story says of them. */
+export async function refreshFiles(slice: Slice, id: string): Promise<void> {
+  void cache.invalidateQueries({ queryKey: keys.timeline(slice, id) });
+  await cache.invalidateQueries({ queryKey: keys.files(slice, id) });
+}

@@ -1,6 +1,7 @@
 import { newId } from '../platform/ids';
 import { wait } from '../platform/timers';
 import { Problem } from './problem';
+import { sendWatched } from './upload';
 
 type Query = Record<string, string | number | boolean | null | undefined>;
 
@@ -9,6 +10,8 @@ interface Request {
   body?: unknown;
   form?: FormData;
   file?: File;
+  /** How much of the file is on its way, 0 to 1. */
+  onProgress?: (share: number) => void;
   ifMatch?: number;
   signal?: AbortSignal;
 }
@@ -51,6 +54,8 @@ async function once(method: string, path: string, request: Request, key: string 
     body = request.file;
   }
   try {
+    if (request.file !== undefined && request.onProgress !== undefined)
+      return await sendWatched(method, path + queryString(request.query), headers, request.file, request.onProgress);
     return await fetch(path + queryString(request.query), {
       method,
       headers,
@@ -96,7 +101,8 @@ export const client = {
   put: <T>(path: string, body: unknown) => send<T>('PUT', path, { body }, newId()),
   upload: <T>(path: string, form: FormData, key?: string) => send<T>('POST', path, { form }, key),
   /** One file as it is, with its name in the query; sent with a fresh command id too. */
-  sendFile: <T>(path: string, file: File) => send<T>('POST', path, { file, query: { name: file.name } }, newId()),
+  sendFile: <T>(path: string, file: File, onProgress: (share: number) => void) =>
+    send<T>('POST', path, { file, onProgress, query: { name: file.name } }, newId()),
   /** Not a command on a record: sign-in and the like, which carry no command id. */
   post: <T>(path: string, body: unknown) => send<T>('POST', path, { body }),
   remove: (path: string) => send<void>('DELETE', path, {}),

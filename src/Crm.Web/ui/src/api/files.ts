@@ -16,7 +16,8 @@ const pathOf = (slice: Slice, id: string) => `/api/${slice}/${id}/files`;
 
 export const files = {
   list: (slice: Slice, id: string) => client.get<Page<RecordFile> & { largestBytes: number }>(pathOf(slice, id)),
-  attach: (slice: Slice, id: string, file: File) => client.sendFile<Receipt>(pathOf(slice, id), file),
+  attach: (slice: Slice, id: string, file: File, onProgress: (share: number) => void) =>
+    client.sendFile<Receipt>(pathOf(slice, id), file, onProgress),
   link: (slice: Slice, id: string, file: string) =>
     client.post<{ url: string; expiresAt: string }>(`${pathOf(slice, id)}/${file}/link`, {}),
   remove: (slice: Slice, id: string, file: string) =>

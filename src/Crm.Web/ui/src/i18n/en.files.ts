@@ -4,6 +4,10 @@ export const enFiles = {
     title: 'Files',
     add: 'Attach',
     empty: 'No files yet.',
+    emptyDrop: 'No files yet. Drop some here.',
+    drop: 'Drop to attach',
+    sending: 'Uploading {{name}}',
+    refused: '{{name}}: {{why}}',
     attached: 'Attached {{name}}',
     removed: 'Removed {{name}}',
     remove: 'Remove {{name}}',
@@ -20,6 +24,8 @@ export const enFileEvents = {
 };
 
 export const enFileProblems = {
+  'file-too-large': 'The file is too large.',
+  'file-empty': 'There is nothing in the file.',
   'file-type-unknown': 'Files of this sort are not taken.',
   'file-type-mismatch': 'What is in the file is not what its name says.',
   'file-gone': 'The file was removed for good.',

@@ -4,6 +4,10 @@ export const zhCNFiles = {
     title: '附件',
     add: '上传',
     empty: '还没有附件。',
+    emptyDrop: '还没有附件，可以拖到这里。',
+    drop: '松开即可上传',
+    sending: '正在上传 {{name}}',
+    refused: '{{name}}：{{why}}',
     attached: '已上传 {{name}}',
     removed: '已移除 {{name}}',
     remove: '移除 {{name}}',
@@ -20,6 +24,8 @@ export const zhCNFileEvents = {
 };
 
 export const zhCNFileProblems = {
+  'file-too-large': '文件太大。',
+  'file-empty': '文件是空的。',
   'file-type-unknown': '不支持这种类型的文件。',
   'file-type-mismatch': '文件内容与文件名不符。',
   'file-gone': '该附件已被永久删除。',

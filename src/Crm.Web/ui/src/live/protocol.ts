@@ -33,7 +33,7 @@ export type FunnelSays = ServerSays<Funnel, Funnel>;
 export type BoardSays = ServerSays<{ items: BoardCard[]; truncated: boolean }, Upserts<BoardCard>>;
 export type RecordSays<R extends AnyRecord> = ServerSays<
   { record: R; viewers: Viewer[] },
-  { record?: R | null; viewers?: Viewer[] | null }
+  { record?: R | null; viewers?: Viewer[] | null; files?: true }
 >;
 export type ListSays<R extends AnyRecord> = ServerSays<{ items: R[]; next?: string }, Upserts<R>>;
 export type MineSays = ServerSays<MyDay, MyDay>;

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { keepNewer, keys, putRecord } from '../api/cache';
+import { keepNewer, keys, putRecord, refreshFiles } from '../api/cache';
 import { records } from '../api/crm';
 import { kindOf, type RecordOf, type Slice } from '../api/types';
 import { type RecordSays, topics, type Viewer } from '../live/protocol';
@@ -19,6 +19,7 @@ export function useRecord<S extends Slice>(slice: S, id: string) {
   useTopic<RecordSays<RecordOf[S]>>(query.isError ? null : topics.record(kindOf[slice], id), (message) => {
     if (message.data.record) putRecord(slice, message.data.record);
     if (message.data.viewers) setViewers(message.data.viewers);
+    if ('files' in message.data) void refreshFiles(slice, id);
   });
   return { ...query, viewers: viewers.filter((viewer) => viewer.id !== me.user.id) };
 }
