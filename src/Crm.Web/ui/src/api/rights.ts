@@ -5,6 +5,8 @@ import type { Page, Receipt, Slice } from './types';
 
 export const fieldAccesses = ['hidden', 'masked', 'read', 'edit'] as const;
 export type FieldAccess = (typeof fieldAccesses)[number];
+export const narrower = (a: FieldAccess, b: FieldAccess): FieldAccess =>
+  fieldAccesses.indexOf(a) < fieldAccesses.indexOf(b) ? a : b;
 
 /** What the signed-in person may do, as the server says it. Fields that are not named are edited. */
 export interface Access {

@@ -194,8 +194,7 @@ export const enRights: Words<typeof zhCNRights> = {
     fieldsHint:
       'A field without a limit can be edited. A hidden one is in no list, search, export or timeline; of a masked one the last four characters are shown.',
     limited: '{{count}} limited',
-    customField: 'Custom field name',
-    addCustom: 'Limit a custom field',
+    allCustom: 'All custom fields',
     unsaved: 'Changes are not saved',
     discard: 'Discard',
     simulate: 'What would change',

@@ -12,7 +12,7 @@ const access: Access = {
   slices: {
     leads: {
       verbs: ['read', 'create'],
-      fields: { mobile: 'masked', note: 'hidden', custom: 'read', 'custom.vip': 'hidden' },
+      fields: { mobile: 'masked', note: 'hidden', custom: 'read', 'custom.vip': 'hidden', 'custom.seats': 'edit' },
     },
     opportunities: { verbs: ['create'], fields: { amount: 'read' } },
   },
@@ -57,6 +57,8 @@ describe('what a role may do', () => {
   it('holds for all custom fields unless one is named', () => {
     expect(rights.field('leads', 'custom.size')).toBe('read');
     expect(rights.field('leads', 'custom.vip')).toBe('hidden');
+    // as the server judges: the narrower of the two
+    expect(rights.field('leads', 'custom.seats')).toBe('read');
   });
 
   it('makes nothing whose needed fields may not be filled in', () => {

@@ -1,4 +1,4 @@
-import type { Access, FieldAccess } from '../api/rights';
+import { type Access, type FieldAccess, narrower } from '../api/rights';
 import type { ModuleKey } from '../api/types';
 
 /** What a screen asks about the signed-in person's rights. The server judges again; here they only decide what is shown. */
@@ -39,10 +39,9 @@ export function rightsOf(access: Access, isOn: (module: ModuleKey) => boolean = 
     const module = leadTo[name];
     if (module !== undefined && !isOn(module)) return 'hidden';
     const fields = access.slices[slice]?.fields;
-    const own = fields?.[name];
-    if (own !== undefined) return own;
-    // what holds for all custom fields holds for each that is not named
-    return name.startsWith('custom.') ? (fields?.custom ?? 'edit') : 'edit';
+    const own = fields?.[name] ?? 'edit';
+    // what is said of all custom fields limits each of them
+    return name.startsWith('custom.') ? narrower(own, fields?.custom ?? 'edit') : own;
   };
   const may = (slice: string, verb: string) => {
     const verbs = access.slices[slice]?.verbs;

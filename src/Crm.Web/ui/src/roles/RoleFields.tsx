@@ -1,12 +1,11 @@
-import { PlusOutlined } from '@ant-design/icons';
-import { Button, Input, Segmented, Select } from 'antd';
+import { Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Catalog, type FieldAccess, type FieldRight, fieldAccesses } from '../api/rights';
-import { useFieldText } from '../records/fieldText';
+import { type Catalog, type FieldAccess, type FieldRight, fieldAccesses, narrower } from '../api/rights';
+import { useFieldBooks, useLabel } from '../fields/fields';
 import { isShown } from '../rights/verbs';
 import { fieldName, sliceName } from '../rights/words';
-import { accessOf, limit } from './roleDraft';
+import { effectiveOf, limit, mostOf } from './roleDraft';
 
 interface Props {
   readonly catalog: Catalog;
@@ -24,17 +23,24 @@ export function RoleFields({ catalog, fields, onChange }: Props) {
   const [chosen, setChosen] = useState(
     fields.find((each) => slices.some(({ slice }) => slice === each.slice))?.slice ?? slices[0]?.slice ?? '',
   );
-  const [custom, setCustom] = useState('');
-  const { label } = useFieldText();
+  const { books } = useFieldBooks();
+  const label = useLabel();
   const slice = slices.find((each) => each.slice === chosen);
-  const known = slice?.fields.filter((field) => !never.includes(field)) ?? [];
+  const own = books.find((each) => each.slice === chosen)?.fields ?? [];
+  // the server's list of what there is to limit may be older than a field defined a moment ago
+  const listed = [
+    ...new Set([
+      ...(slice?.fields ?? []).filter((field) => !never.includes(field) && (field !== 'custom' || own.length > 0)),
+      ...own.filter((field) => !field.retired).map((field) => `custom.${field.key}`),
+    ]),
+  ];
+  // limits of what is no longer listed still hold, and must be seen to be lifted
   const further = fields
-    .filter((each) => each.slice === chosen && !known.includes(each.field))
+    .filter((each) => each.slice === chosen && !listed.includes(each.field))
     .map(({ field }) => field);
-  const add = () => {
-    const name = custom.trim().replace(/^custom\./, '');
-    if (name !== '') onChange(limit(fields, chosen, `custom.${name}`, 'hidden'));
-    setCustom('');
+  const nameOf = (field: string) => {
+    const custom = own.find((each) => field === `custom.${each.key}`);
+    return custom ? label(custom.label) : field === 'custom' ? t('rights.roles.allCustom') : fieldName(field);
   };
   return (
     <div className="role-fields">
@@ -60,14 +66,18 @@ export function RoleFields({ catalog, fields, onChange }: Props) {
       </div>
       <p className="faint">{t('rights.roles.fieldsHint')}</p>
       <div className="field-rights">
-        {[...known, ...further].map((field) => (
+        {[...listed, ...further].map((field) => (
           <div key={field} className="field-right" data-testid={`field-right-${field}`}>
-            <span className="clip">{field.startsWith('custom.') ? label(field) : fieldName(field)}</span>
+            <span className="clip">
+              {nameOf(field)}
+              {field.startsWith('custom.') ? <span className="faint num"> {field.slice('custom.'.length)}</span> : null}
+            </span>
             <Segmented<FieldAccess>
               size="small"
-              value={accessOf(fields, chosen, field)}
+              value={effectiveOf(fields, chosen, field)}
               options={fieldAccesses.map((value) => ({
                 value,
+                disabled: narrower(value, mostOf(fields, chosen, field)) !== value,
                 label: <span data-testid={`field-${field}-${value}`}>{t(`rights.fieldRights.${value}`)}</span>,
               }))}
               onChange={(right) => onChange(limit(fields, chosen, field, right))}
@@ -75,22 +85,6 @@ export function RoleFields({ catalog, fields, onChange }: Props) {
           </div>
         ))}
       </div>
-      {slice?.fields.includes('custom') ? (
-        <div className="role-custom">
-          <Input
-            size="small"
-            value={custom}
-            placeholder={t('rights.roles.customField')}
-            aria-label={t('rights.roles.customField')}
-            onChange={(event) => setCustom(event.target.value)}
-            onPressEnter={add}
-            data-testid="role-custom-field"
-          />
-          <Button size="small" icon={<PlusOutlined />} disabled={custom.trim() === ''} onClick={add}>
-            {t('rights.roles.addCustom')}
-          </Button>
-        </div>
-      ) : null}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Grant, RoleDraft } from '../api/rights';
-import { freeKey, inherited, limit, meaningful, saysTheSame, scopesOf, toggle } from './roleDraft';
+import { effectiveOf, freeKey, inherited, limit, meaningful, mostOf, saysTheSame, scopesOf, toggle } from './roleDraft';
 
 const never = ['export'];
 
@@ -81,5 +81,16 @@ describe('a role', () => {
   it('is copied under a key that is free', () => {
     expect(freeKey('sales', ['sales'])).toBe('sales-2');
     expect(freeKey('sales-2', ['sales', 'sales-2'])).toBe('sales-3');
+  });
+});
+
+describe('the tenant’s own fields', () => {
+  it('are no more than all of them are', () => {
+    const all = limit(limit([], 'leads', 'custom', 'read'), 'leads', 'custom.budget', 'hidden');
+    expect(mostOf(all, 'leads', 'custom.level')).toBe('read');
+    expect(effectiveOf(all, 'leads', 'custom.level')).toBe('read');
+    expect(effectiveOf(all, 'leads', 'custom.budget')).toBe('hidden');
+    expect(effectiveOf(all, 'leads', 'mobile')).toBe('edit');
+    expect(effectiveOf(all, 'customers', 'custom.level')).toBe('edit');
   });
 });

@@ -1,5 +1,5 @@
 import type { CatalogSlice, FieldAccess, FieldRight, Grant, RoleDraft, Scope } from '../api/rights';
-import { scopes } from '../api/rights';
+import { narrower, scopes } from '../api/rights';
 
 export const any = '*';
 
@@ -61,6 +61,14 @@ export function meaningful(slice: CatalogSlice | undefined): readonly Scope[] {
 
 export const accessOf = (fields: readonly FieldRight[], slice: string, field: string): FieldAccess =>
   fields.find((each) => each.slice === slice && each.field === field)?.right ?? 'edit';
+
+/** The most that a field can be: what is said of all custom fields limits each of them. */
+export const mostOf = (fields: readonly FieldRight[], slice: string, field: string): FieldAccess =>
+  field.startsWith('custom.') ? accessOf(fields, slice, 'custom') : 'edit';
+
+/** What a field is in the end. */
+export const effectiveOf = (fields: readonly FieldRight[], slice: string, field: string): FieldAccess =>
+  narrower(accessOf(fields, slice, field), mostOf(fields, slice, field));
 
 /** Limits a field; "edit" is no limit, and so is not kept. */
 export function limit(fields: readonly FieldRight[], slice: string, field: string, right: FieldAccess): FieldRight[] {
