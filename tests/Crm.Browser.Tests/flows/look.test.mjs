@@ -9,7 +9,7 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
 
 /** The pages that are looked at as somebody does who cannot see them or uses no mouse. */
-const accessible = new Set(['home', 'leads', 'lead', 'board', 'funnel', 'people', 'handovers', 'company', 'modules', 'limits', 'alerts', 'exports', 'journal', 'report']);
+const accessible = new Set(['home', 'leads', 'lead', 'fields', 'board', 'funnel', 'people', 'handovers', 'company', 'modules', 'limits', 'alerts', 'exports', 'journal', 'report']);
 /** Addresses of every page, records filled in by `before`. */
 const pages = [];
 
@@ -46,6 +46,10 @@ before(async () => {
       amount: money(80_000 + index * 37_500),
       ownerId: index % 2 === 0 ? admin : sales,
     });
+  for (const [key, type, zh, en] of [['budget', 'money', '预算', 'Budget'], ['visit', 'date', '拜访日期', 'Visit on']])
+    await api('POST', '/api/fields/leads/add', { key, type, label: { zh, en } });
+  await api('POST', '/api/fields/leads/add', { key: 'level', type: 'choice', label: { zh: '等级', en: 'Level' }, options: [{ label: { zh: '大客户', en: 'Key account' } }, { label: { zh: '小客户', en: 'Small' } }] });
+  await api('POST', '/api/fields/leads/add', { key: 'score', type: 'formula', label: { zh: '得分', en: 'Score' }, expression: 'round(custom.budget / 1000, 1)' });
   await api('PUT', '/api/targets', { pipeline: 'simple', month: day(8 / 24).slice(0, 7), amount: '600000' });
   const leaver = await makePerson('sales', '周明');
   await api('POST', '/api/leads', { name: '吴敏', mobile: mobile(), ownerId: leaver.id });
@@ -67,6 +71,7 @@ before(async () => {
     ['imports', '/imports', '.page h1'],
     ['import-new', '/imports/new', '[data-testid="import-drop"]'],
     ['pipelines', '/settings/pipelines?pipeline=simple', '.stage-row'],
+    ['fields', '/settings/fields', '.custom-fields'],
     ['people', '/settings/people', '.people-row'],
     ['organisation', '/settings/organisation', '.page h1'],
     ['roles', '/settings/roles?role=sales', '.matrix'],

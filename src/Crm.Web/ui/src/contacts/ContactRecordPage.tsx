@@ -72,9 +72,7 @@ function ContactRecord({ contact, viewers }: { contact: Contact; viewers: Return
           <Panel title={t('record.fields')}>
             <RecordFields slice="contacts" record={contact} fields={fields} amend={amending.amend} />
           </Panel>
-          <Panel title={t('record.custom')}>
-            <RecordCustomFields slice="contacts" custom={contact.custom} amend={amending.amend} />
-          </Panel>
+          <RecordCustomFields slice="contacts" custom={contact.custom} amend={amending.amend} />
         </>
       }
     />

@@ -66,9 +66,7 @@ function CustomerRecord({
               amend={amending.amend}
             />
           </Panel>
-          <Panel title={t('record.custom')}>
-            <RecordCustomFields slice="customers" custom={customer.custom} amend={amending.amend} />
-          </Panel>
+          <RecordCustomFields slice="customers" custom={customer.custom} amend={amending.amend} />
         </>
       }
     />

@@ -6,6 +6,7 @@ import { PersonSelect } from '../people/PersonSelect';
 import { Person } from '../ui/Avatar';
 import { MoneyText } from '../ui/Bits';
 import { useFormat } from '../ui/format';
+import { MoneyField } from '../ui/MoneyInput';
 import { isSafeLink, quantityOf, useLabel } from './fields';
 
 /** A value of a field the tenant added, as people read it. */
@@ -40,20 +41,29 @@ interface EditorProps {
   readonly onChange?: (value: unknown) => void;
   readonly testId?: string;
   readonly id?: string;
+  /** Opened in place by a click, which is answered by where one types next. */
+  readonly autoFocus?: boolean;
 }
 
-/** An editor that fits the field's type; also inside a form. Money is typed as its amount. */
-export function CustomEditor({ field, value, onChange, testId, id }: EditorProps) {
+/** An editor that fits the field's type; also inside a form. Money that cannot be read yet is the text that was typed. */
+export function CustomEditor({ field, value, onChange, testId, id, autoFocus = false }: EditorProps) {
   const label = useLabel();
   const options = field.options
-    .filter((option) => !option.retired || option.key === value)
+    .filter((option) => !option.retired || option.key === value || (Array.isArray(value) && value.includes(option.key)))
     .map((option) => ({ value: option.key, label: label(option.label) }));
-  const shared = { ...(id === undefined ? {} : { id }), 'data-testid': testId, style: { width: '100%' } };
+  const shared = {
+    ...(id === undefined ? {} : { id }),
+    autoFocus,
+    'aria-label': id === undefined ? label(field.label) : undefined,
+    'data-testid': testId,
+    style: { width: '100%' },
+  };
   switch (field.type) {
     case 'choice':
       return (
         <Select
           {...shared}
+          defaultOpen={autoFocus}
           allowClear={!field.required}
           value={value as string | undefined}
           options={options}
@@ -76,6 +86,7 @@ export function CustomEditor({ field, value, onChange, testId, id }: EditorProps
       return (
         <DatePicker
           {...shared}
+          defaultOpen={autoFocus}
           allowClear={!field.required}
           value={typeof value === 'string' && value !== '' ? dayjs(value) : null}
           onChange={(day) => onChange?.(day ? day.format('YYYY-MM-DD') : null)}
@@ -91,23 +102,23 @@ export function CustomEditor({ field, value, onChange, testId, id }: EditorProps
           onChange={(next) => onChange?.(next)}
         />
       );
-    case 'money': {
-      const money = value as Money | string | null | undefined;
+    case 'money':
       return (
-        <Input
-          {...shared}
-          inputMode="decimal"
-          value={typeof money === 'object' && money !== null ? `${money.amount} ${money.currency}` : (money ?? '')}
-          onChange={(event) => onChange?.(event.target.value)}
+        <MoneyField
+          {...(id === undefined ? {} : { id })}
+          {...(testId === undefined ? {} : { testId })}
+          autoFocus={autoFocus}
+          value={(value as Money | string | undefined) ?? null}
+          onChange={(next) => onChange?.(next)}
         />
       );
-    }
     case 'person':
       return (
         <PersonSelect
           {...(id === undefined ? {} : { id })}
           {...(testId === undefined ? {} : { testId })}
-          allowClear
+          autoFocus={autoFocus}
+          allowClear={!field.required}
           value={(value as string | undefined) ?? null}
           onChange={(next) => onChange?.(next)}
         />

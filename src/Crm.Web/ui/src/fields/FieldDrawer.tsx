@@ -1,11 +1,13 @@
+import './fields.css';
 import { Button, Drawer, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fields } from '../api/crm';
 import { explain } from '../api/explain';
 import { asProblem } from '../api/problem';
-import { type CustomField, type FieldLabel, fieldTypes } from '../api/types';
-import { useLabel } from './fields';
+import { type CustomField, fieldTypes } from '../api/types';
+import { FieldOptions } from './FieldOptions';
+import { labelOf, optionsOf, useLabel } from './fields';
 
 interface Draft {
   zh?: string;
@@ -18,28 +20,13 @@ interface Draft {
   options?: string;
 }
 
-const labelOf = (zh: string | undefined, en: string | undefined): FieldLabel => ({
-  zh: zh?.trim() || null,
-  en: en?.trim() || null,
-});
-
-/** One option a line, "中文 / English" for two languages. */
-const optionsOf = (text: string | undefined) =>
-  (text ?? '')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .map((line) => {
-      const [first = '', second] = line.split(' / ');
-      return { label: second === undefined ? labelOf(first, undefined) : labelOf(first, second) };
-    });
-
 /** Adds a field, or changes what of it may change: never its key or type. */
 export function FieldDrawer(props: {
   slice: string;
   field: CustomField | undefined;
   onClose: () => void;
-  onDone: () => void;
+  /** Something was changed; the drawer stays. */
+  onChange: () => void;
 }) {
   const { t } = useTranslation();
   const label = useLabel();
@@ -47,14 +34,14 @@ export function FieldDrawer(props: {
   const [form] = Form.useForm<Draft>();
   const [refusal, setRefusal] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const [option, setOption] = useState('');
   const type = Form.useWatch('type', form) ?? field?.type ?? 'text';
-  const run = async (work: () => Promise<unknown>, after: () => void) => {
+  const run = async (work: () => Promise<unknown>): Promise<boolean> => {
     setBusy(true);
     setRefusal(undefined);
     try {
       await work();
-      after();
+      props.onChange();
+      return true;
     } catch (error) {
       const problem = asProblem(error);
       // where a formula is wrong is in the server's own sentence only
@@ -65,6 +52,7 @@ export function FieldDrawer(props: {
           ? t('fieldBooks.formulaAt', { at, sentence: sentence.replace(/^At character \d+: /, '') })
           : explain(problem),
       );
+      return false;
     } finally {
       setBusy(false);
     }
@@ -77,20 +65,18 @@ export function FieldDrawer(props: {
       ...(type === 'number' || type === 'formula' ? { scale: draft.scale ?? 2 } : {}),
       ...(type === 'formula' ? { expression: draft.expression ?? '' } : { required: draft.required ?? false }),
     };
-    await run(
-      () =>
-        field
-          ? fields.tell(slice, 'amend', { key: field.key, ...shared })
-          : fields.tell(slice, 'add', {
-              ...shared,
-              type,
-              ...(draft.key ? { key: draft.key.trim() } : {}),
-              ...(type === 'choice' || type === 'multi-choice' ? { options: optionsOf(draft.options) } : {}),
-            }),
-      props.onDone,
+    const isKept = await run(() =>
+      field
+        ? fields.tell(slice, 'amend', { key: field.key, ...shared })
+        : fields.tell(slice, 'add', {
+            ...shared,
+            type,
+            ...(draft.key ? { key: draft.key.trim() } : {}),
+            ...(type === 'choice' || type === 'multi-choice' ? { options: optionsOf(draft.options) } : {}),
+          }),
     );
+    if (isKept) props.onClose();
   };
-  const tell = (verb: string, body: object) => void run(() => fields.tell(slice, verb, body), props.onDone);
   const hasOptions = type === 'choice' || type === 'multi-choice';
   return (
     <Drawer
@@ -126,8 +112,20 @@ export function FieldDrawer(props: {
         onFinish={() => void save()}
       >
         <div className="form-two">
-          <Form.Item name="zh" label={t('fieldBooks.labelZh')}>
-            <Input maxLength={60} data-testid="custom-field-zh" />
+          <Form.Item
+            name="zh"
+            label={t('fieldBooks.labelZh')}
+            dependencies={['en']}
+            rules={[
+              ({ getFieldValue }) => ({
+                validator: (_, zh: string | undefined) =>
+                  zh?.trim() || (getFieldValue('en') as string | undefined)?.trim()
+                    ? Promise.resolve()
+                    : Promise.reject(new Error(t('fieldBooks.labelNeeded'))),
+              }),
+            ]}
+          >
+            <Input autoFocus={!field} maxLength={60} data-testid="custom-field-zh" />
           </Form.Item>
           <Form.Item name="en" label={t('fieldBooks.labelEn')}>
             <Input maxLength={60} data-testid="custom-field-en" />
@@ -155,7 +153,12 @@ export function FieldDrawer(props: {
           </Form.Item>
         ) : null}
         {type === 'formula' ? (
-          <Form.Item name="expression" label={t('fieldBooks.expression')} extra={t('fieldBooks.expressionHint')}>
+          <Form.Item
+            name="expression"
+            label={t('fieldBooks.expression')}
+            extra={t('fieldBooks.expressionHint')}
+            rules={[{ required: true, whitespace: true, message: t('fieldBooks.expressionNeeded') }]}
+          >
             <Input.TextArea
               autoSize={{ minRows: 2, maxRows: 6 }}
               maxLength={500}
@@ -168,56 +171,19 @@ export function FieldDrawer(props: {
           </Form.Item>
         )}
         {hasOptions && !field ? (
-          <Form.Item name="options" label={t('fieldBooks.options')} extra={t('fieldBooks.optionsHint')}>
+          <Form.Item
+            name="options"
+            label={t('fieldBooks.options')}
+            extra={t('fieldBooks.optionsHint')}
+            rules={[{ required: true, whitespace: true, message: t('fieldBooks.optionsNeeded') }]}
+          >
             <Input.TextArea autoSize={{ minRows: 3, maxRows: 12 }} data-testid="custom-field-options" />
           </Form.Item>
         ) : null}
         <button type="submit" hidden />
       </Form>
       {hasOptions && field ? (
-        <div className="stage-list">
-          {field.options.map((each) => (
-            <div key={each.key} className={each.retired ? 'stage-row retired' : 'stage-row'}>
-              <Input
-                size="small"
-                defaultValue={label(each.label)}
-                disabled={each.retired}
-                aria-label={t('fieldBooks.options')}
-                onBlur={(event) => {
-                  const text = event.target.value.trim();
-                  if (text !== '' && text !== label(each.label))
-                    tell('rename-option', { key: field.key, option: each.key, label: labelOf(text, text) });
-                }}
-              />
-              <Button
-                size="small"
-                type="text"
-                onClick={() =>
-                  tell(each.retired ? 'restore-option' : 'retire-option', { key: field.key, option: each.key })
-                }
-              >
-                {each.retired ? t('fieldBooks.restore') : t('fieldBooks.retire')}
-              </Button>
-            </div>
-          ))}
-          <div className="field-add">
-            <Input
-              size="small"
-              value={option}
-              placeholder={t('fieldBooks.optionNew')}
-              onChange={(event) => setOption(event.target.value)}
-              data-testid="custom-option-new"
-            />
-            <Button
-              size="small"
-              disabled={option.trim() === ''}
-              onClick={() => tell('add-option', { key: field.key, option: optionsOf(option)[0] })}
-              data-testid="custom-option-add"
-            >
-              {t('fieldBooks.optionAdd')}
-            </Button>
-          </div>
-        </div>
+        <FieldOptions field={field} tell={(verb, body) => run(() => fields.tell(slice, verb, body))} />
       ) : null}
     </Drawer>
   );

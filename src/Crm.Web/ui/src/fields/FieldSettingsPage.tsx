@@ -21,7 +21,8 @@ export function FieldSettingsPage() {
   const may = usePlace('fields');
   const { books, isPending } = useFieldBooks();
   const [chosen, setChosen] = useState('leads');
-  const [editing, setEditing] = useState<CustomField | 'new'>();
+  // a key, so that what is edited is what is known now
+  const [editing, setEditing] = useState<{ readonly key: string | undefined }>();
   const book = books.find((each) => each.slice === chosen) ?? books[0];
   const refresh = () => void cache.invalidateQueries({ queryKey: keys.fields });
   const tell = useCommand(
@@ -38,7 +39,12 @@ export function FieldSettingsPage() {
     tell.mutate({ verb: 'reorder', body: { keys: order } });
   };
   const add = (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing('new')} data-testid="field-add">
+    <Button
+      type="primary"
+      icon={<PlusOutlined />}
+      onClick={() => setEditing({ key: undefined })}
+      data-testid="field-add"
+    >
       {t('fieldBooks.add')}
     </Button>
   );
@@ -68,7 +74,7 @@ export function FieldSettingsPage() {
               <Row
                 key={field.key}
                 field={field}
-                edit={() => setEditing(field)}
+                edit={() => setEditing({ key: field.key })}
                 tell={(verb, body) => tell.mutate({ verb, body })}
                 up={index > 0 ? () => move(index, -1) : undefined}
                 down={index < all.length - 1 ? () => move(index, 1) : undefined}
@@ -80,12 +86,9 @@ export function FieldSettingsPage() {
       {editing ? (
         <FieldDrawer
           slice={book.slice}
-          field={editing === 'new' ? undefined : editing}
+          field={all.find((field) => field.key === editing.key)}
           onClose={() => setEditing(undefined)}
-          onDone={() => {
-            setEditing(undefined);
-            refresh();
-          }}
+          onChange={refresh}
         />
       ) : null}
     </div>
@@ -109,51 +112,54 @@ function Row(props: {
         <span className="faint num">{field.key}</span>
       </button>
       <Chip>{t(`fieldBooks.types.${field.type}`)}</Chip>
-      <span className="grow" />
-      {field.type === 'formula' ? <code className="faint clip">{field.expression}</code> : null}
-      {field.type === 'formula' ? null : (
-        <Switch
-          size="small"
-          checked={field.required}
-          disabled={field.retired}
-          checkedChildren={t('fieldBooks.required')}
-          unCheckedChildren={t('fieldBooks.optional')}
-          onChange={(required) => tell('amend', { key: field.key, required })}
-          data-testid={`custom-required-${field.key}`}
-        />
-      )}
-      <Button
-        type="text"
-        size="small"
-        icon={<ArrowUpOutlined />}
-        disabled={!props.up}
-        onClick={props.up}
-        aria-label={t('fieldBooks.up')}
-      />
-      <Button
-        type="text"
-        size="small"
-        icon={<ArrowDownOutlined />}
-        disabled={!props.down}
-        onClick={props.down}
-        aria-label={t('fieldBooks.down')}
-      />
-      {field.retired ? (
+      <div className="custom-field-acts">
+        {field.type === 'formula' ? <code className="faint clip">{field.expression}</code> : null}
+        {field.type === 'formula' ? null : (
+          <span className="custom-required">
+            <span className={field.required ? '' : 'faint'}>{t('fieldBooks.required')}</span>
+            <Switch
+              size="small"
+              checked={field.required}
+              disabled={field.retired}
+              aria-label={`${t('fieldBooks.required')} · ${label(field.label)}`}
+              onChange={(required) => tell('amend', { key: field.key, required })}
+              data-testid={`custom-required-${field.key}`}
+            />
+          </span>
+        )}
         <Button
-          size="small"
           type="text"
-          onClick={() => tell('restore', { key: field.key })}
-          data-testid={`custom-restore-${field.key}`}
-        >
-          {t('fieldBooks.restore')}
-        </Button>
-      ) : (
-        <Popconfirm title={t('fieldBooks.retireText')} onConfirm={() => tell('retire', { key: field.key })}>
-          <Button size="small" type="text" data-testid={`custom-retire-${field.key}`}>
-            {t('fieldBooks.retire')}
+          size="small"
+          icon={<ArrowUpOutlined />}
+          disabled={!props.up}
+          onClick={props.up}
+          aria-label={t('fieldBooks.up')}
+        />
+        <Button
+          type="text"
+          size="small"
+          icon={<ArrowDownOutlined />}
+          disabled={!props.down}
+          onClick={props.down}
+          aria-label={t('fieldBooks.down')}
+        />
+        {field.retired ? (
+          <Button
+            size="small"
+            type="text"
+            onClick={() => tell('restore', { key: field.key })}
+            data-testid={`custom-restore-${field.key}`}
+          >
+            {t('fieldBooks.restore')}
           </Button>
-        </Popconfirm>
-      )}
+        ) : (
+          <Popconfirm title={t('fieldBooks.retireText')} onConfirm={() => tell('retire', { key: field.key })}>
+            <Button size="small" type="text" data-testid={`custom-retire-${field.key}`}>
+              {t('fieldBooks.retire')}
+            </Button>
+          </Popconfirm>
+        )}
+      </div>
     </div>
   );
 }

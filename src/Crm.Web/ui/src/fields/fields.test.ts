@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CustomField } from '../api/types';
 import { clashing } from '../records/useAmend';
-import { filterOf, isSafeLink, labelIn, quantityOf } from './fields';
+import { filterOf, isReadable, isSafeLink, labelIn, optionsOf, quantityOf, relabelled } from './fields';
 
 const field = (over: Partial<CustomField>): CustomField => ({
   key: 'level',
@@ -43,5 +43,30 @@ describe('fields of the tenant', () => {
     const before = { custom: { a: '1', b: '1' } };
     expect(clashing({ custom: { a: '2' } }, before, { custom: { a: '1', b: '9' } })).toEqual([]);
     expect(clashing({ custom: { a: '2' } }, before, { custom: { a: '9', b: '1' } })).toEqual(['custom.a']);
+  });
+
+  it('have options of one or two languages, one a line', () => {
+    expect(optionsOf(' 大客户 / Key account\n\n小客户\n24/7 / Round the clock ')).toEqual([
+      { label: { zh: '大客户', en: 'Key account' } },
+      { label: { zh: '小客户', en: null } },
+      { label: { zh: '24/7', en: 'Round the clock' } },
+    ]);
+    expect(optionsOf(undefined)).toEqual([]);
+  });
+
+  it('keep the other language when one is typed anew, and are never left without a word', () => {
+    const label = { zh: '甲', en: 'A' };
+    expect(relabelled(label, 'en', ' Alpha ')).toEqual({ zh: '甲', en: 'Alpha' });
+    expect(relabelled(label, 'zh', '')).toEqual({ zh: null, en: 'A' });
+    expect(relabelled(label, 'zh', '甲')).toBeUndefined();
+    expect(relabelled({ zh: '甲', en: null }, 'zh', ' ')).toBeUndefined();
+  });
+
+  it('take an amount only once it can be read', () => {
+    const money = field({ type: 'money' });
+    expect(isReadable(money, { amount: '5', currency: 'CNY' })).toBe(true);
+    expect(isReadable(money, '5 apples')).toBe(false);
+    expect(isReadable(money, null)).toBe(true);
+    expect(isReadable(field({ type: 'text' }), '5 apples')).toBe(true);
   });
 });

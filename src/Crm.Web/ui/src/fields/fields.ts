@@ -63,3 +63,32 @@ export function filterOf(field: CustomField, label: (label: FieldLabel) => strin
 
 /** Links of other schemes are shown and lead nowhere. */
 export const isSafeLink = (text: string): boolean => /^(https?:\/\/|mailto:)\S+$/i.test(text);
+
+/** Whether what is in an editor is a value at all: an amount that cannot be read is still the text that was typed. */
+export const isReadable = (field: CustomField, value: unknown): boolean =>
+  field.type !== 'money' || typeof value !== 'string' || value === '';
+
+/** The options of a new field: one a line, "中文 / English" for two languages. */
+export function optionsOf(text: string | undefined): { label: FieldLabel }[] {
+  return (text ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [zh, ...en] = line.split(/\s+\/\s+/);
+      return { label: labelOf(zh, en.join(' / ')) };
+    });
+}
+
+/** A label as it was typed; a language left empty has none. */
+export const labelOf = (zh: string | undefined, en: string | undefined): FieldLabel => ({
+  zh: zh?.trim() || null,
+  en: en?.trim() || null,
+});
+
+/** A label with one language typed anew. Nothing when that would leave it without any word, or as it was. */
+export function relabelled(label: FieldLabel, language: 'zh' | 'en', text: string): FieldLabel | undefined {
+  const next = { ...label, [language]: text.trim() || null };
+  const isSame = next.zh === label.zh && next.en === label.en;
+  return isSame || (next.zh === null && next.en === null) ? undefined : next;
+}

@@ -67,9 +67,7 @@ function LeadRecord({ lead, viewers }: { lead: Lead; viewers: ReturnType<typeof 
           <Panel title={t('record.fields')}>
             <RecordFields slice="leads" record={lead} fields={fields} amend={amending.amend} />
           </Panel>
-          <Panel title={t('record.custom')}>
-            <RecordCustomFields slice="leads" custom={lead.custom} amend={amending.amend} />
-          </Panel>
+          <RecordCustomFields slice="leads" custom={lead.custom} amend={amending.amend} />
         </>
       }
     />

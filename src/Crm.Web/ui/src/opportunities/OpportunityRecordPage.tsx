@@ -143,9 +143,7 @@ function OpportunityRecord(props: { opportunity: Opportunity; viewers: ReturnTyp
               amend={amending.amend}
             />
           </Panel>
-          <Panel title={t('record.custom')}>
-            <RecordCustomFields slice="opportunities" custom={opportunity.custom} amend={amending.amend} />
-          </Panel>
+          <RecordCustomFields slice="opportunities" custom={opportunity.custom} amend={amending.amend} />
         </>
       }
     />

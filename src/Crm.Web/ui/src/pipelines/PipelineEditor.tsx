@@ -25,6 +25,7 @@ import { explain } from '../api/explain';
 import { isStale } from '../api/problem';
 import type { Page, Pipeline, Stage } from '../api/types';
 import { Chip, Panel } from '../ui/Bits';
+import { KeepInput } from '../ui/KeepInput';
 import { toast } from '../ui/toast';
 
 type Tell = (verb: string, body?: object, ifMatch?: number) => Promise<boolean>;
@@ -69,7 +70,7 @@ export function PipelineEditor({ pipeline }: { pipeline: Pipeline }) {
           value={pipeline.name}
           label={t('pipelines.name')}
           testId="pipeline-rename"
-          keep={(name) => void tell('rename', { name })}
+          keep={(name) => tell('rename', { name })}
         />
         <code>{pipeline.key}</code>
         <span className="grow" />
@@ -127,7 +128,7 @@ function StageRow({ stage, tell }: { stage: Stage; tell: Tell }) {
         value={stage.name}
         label={t('pipelines.stageName')}
         testId={`stage-name-${stage.key}`}
-        keep={(name) => void tell('rename-stage', { stage: stage.key, name })}
+        keep={(name) => tell('rename-stage', { stage: stage.key, name })}
       />
       {stage.winRate === 100 ? <Chip tone="good">{t('pipelines.wonStage')}</Chip> : null}
       <span className="grow" />
@@ -186,26 +187,6 @@ function StageAdd({ tell, after }: { tell: Tell; after: string | undefined }) {
 }
 
 /** A field that keeps itself: Enter or leaving saves, Escape gives up. */
-function KeepInput(props: { value: string; label: string; testId: string; keep: (text: string) => void }) {
-  const [draft, setDraft] = useState(props.value);
-  const done = () => {
-    if (draft.trim() === '') setDraft(props.value);
-    else if (draft.trim() !== props.value) props.keep(draft.trim());
-  };
-  return (
-    <Input
-      variant="borderless"
-      value={draft}
-      aria-label={props.label}
-      onChange={(event) => setDraft(event.target.value)}
-      onBlur={done}
-      onPressEnter={(event) => event.currentTarget.blur()}
-      onKeyDown={(event) => event.key === 'Escape' && setDraft(props.value)}
-      data-testid={props.testId}
-    />
-  );
-}
-
 function RateInput(props: { rate: number; testId: string; keep: (rate: number) => void }) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState<number | null>(props.rate);

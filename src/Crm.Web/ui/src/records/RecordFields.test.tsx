@@ -29,9 +29,9 @@ const rightsWith = (fields: Record<string, FieldAccess>, verbs = ['amend']): Acc
   slices: { leads: { verbs, fields } },
 });
 
-function show(value: string | null, field = region, access = rightsWith({})) {
+function show(value: string | null, field = region, access = rightsWith({}), kept = true) {
   cache.setQueryData(keys.access, access);
-  const amend = vi.fn(async () => {});
+  const amend = vi.fn(async () => kept);
   const view = (record: Lead) => (
     <QueryClientProvider client={cache}>
       <SignedIn session={me}>
@@ -62,6 +62,20 @@ describe('a field edited in place', () => {
     fireEvent.change(editor(), { target: { value: ' South ' } });
     fireEvent.keyDown(editor(), { key: 'Enter' });
     expect(amend).toHaveBeenCalledExactlyOnceWith({ region: 'South' }, { region: 'East' });
+  });
+
+  it('is still there when it was refused, and is not tried again until it is mended', async () => {
+    const { amend } = show('East', region, rightsWith({}), false);
+    fireEvent.click(screen.getByTestId('field-region'));
+    fireEvent.change(editor(), { target: { value: 'Nowhere' } });
+    fireEvent.blur(editor());
+    await screen.findByTestId('edit-region');
+    expect(editor().value).toBe('Nowhere');
+    fireEvent.blur(editor());
+    expect(amend).toHaveBeenCalledOnce();
+    fireEvent.change(editor(), { target: { value: 'South' } });
+    fireEvent.blur(editor());
+    expect(amend).toHaveBeenLastCalledWith({ region: 'South' }, { region: 'East' });
   });
 
   it('is left as it was with Escape', () => {

@@ -21,7 +21,8 @@ export interface FieldSpec {
   readonly fixed?: boolean;
 }
 
-export type Amend = (changes: Changes, startedFrom?: Changes) => Promise<void>;
+/** False when it was refused: what was typed is then still needed. */
+export type Amend = (changes: Changes, startedFrom?: Changes) => Promise<boolean>;
 
 interface Props {
   readonly slice: Slice;
@@ -44,7 +45,7 @@ export function RecordFields({ slice, record, fields, amend }: Props) {
             key={field.key}
             field={mayAmend && rights.edits(slice, field.key) ? field : { ...field, fixed: true }}
             value={values[field.key]}
-            save={(value, from) => void amend({ [field.key]: value }, { [field.key]: from })}
+            save={(value, from) => amend({ [field.key]: value }, { [field.key]: from })}
           />
         ))}
     </dl>
@@ -58,10 +59,10 @@ function Field({
 }: {
   field: FieldSpec;
   value: unknown;
-  save: (value: unknown, startedFrom: unknown) => void;
+  save: (value: unknown, startedFrom: unknown) => Promise<boolean>;
 }) {
   const { t } = useTranslation();
-  const [editing, setEditing] = useState<{ readonly from: unknown }>();
+  const [editing, setEditing] = useState<{ readonly from: unknown; readonly refused?: string }>();
   if (field.kind === 'shown' || field.render || field.fixed)
     return (
       <div className="field">
@@ -79,9 +80,12 @@ function Field({
           <FieldEditor
             field={field}
             value={editing.from}
-            done={(next) => {
+            refused={editing.refused}
+            done={async (next) => {
+              const { from } = editing;
               setEditing(undefined);
-              if (next !== undefined) save(next, editing.from);
+              if (next !== undefined && !(await save(next, from)) && typeof next === 'string')
+                setEditing((since) => since ?? { from, refused: next });
             }}
           />
         ) : (
@@ -112,15 +116,30 @@ function FieldValue({ field, value }: { field: FieldSpec; value: unknown }) {
   return <span className="clip">{String(value)}</span>;
 }
 
-/** `done(undefined)` leaves the value as it was; an emptied field is cleared with null. */
-function FieldEditor({ field, value, done }: { field: FieldSpec; value: unknown; done: (value: unknown) => void }) {
+/**
+ * `done(undefined)` leaves the value as it was; an emptied field is cleared with null. A text that was refused is there to be mended, and is
+ * not tried again until it is: only then, or when Enter insists.
+ */
+function FieldEditor(props: {
+  field: FieldSpec;
+  value: unknown;
+  refused: string | undefined;
+  done: (value: unknown) => void;
+}) {
+  const { field, value, refused, done } = props;
   const initial = value === null || value === undefined ? '' : String(value);
-  const [draft, setDraft] = useState(initial);
+  const [draft, setDraft] = useState(refused ?? initial);
+  // whoever went on to something else is not called back from there
+  const [autoFocus] = useState(refused === undefined || document.activeElement === document.body);
   const keep = () => {
     const text = draft.trim();
     if (text === initial || (text === '' && field.required)) return done(undefined);
     done(text === '' ? null : text);
   };
+  const leave = () => {
+    if (draft.trim() !== refused) keep();
+  };
+  const status = refused !== undefined && draft.trim() === refused ? 'error' : '';
   const testId = `edit-${field.key}`;
   if (field.kind === 'choice')
     return (
@@ -157,11 +176,12 @@ function FieldEditor({ field, value, done }: { field: FieldSpec; value: unknown;
   if (field.kind === 'long')
     return (
       <Input.TextArea
-        autoFocus
+        autoFocus={autoFocus}
         autoSize={{ minRows: 2, maxRows: 10 }}
         value={draft}
+        status={status}
         onChange={(event) => setDraft(event.target.value)}
-        onBlur={keep}
+        onBlur={leave}
         onKeyDown={(event) => {
           if (event.key === 'Escape') done(undefined);
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) keepAndStay(event, keep);
@@ -171,12 +191,13 @@ function FieldEditor({ field, value, done }: { field: FieldSpec; value: unknown;
     );
   return (
     <Input
-      autoFocus
+      autoFocus={autoFocus}
       size="small"
       type={field.kind === 'text' ? 'text' : field.kind}
       value={draft}
+      status={status}
       onChange={(event) => setDraft(event.target.value)}
-      onBlur={keep}
+      onBlur={leave}
       onKeyDown={(event) => {
         if (event.key === 'Escape') done(undefined);
         if (event.key === 'Enter' && !event.nativeEvent.isComposing) keepAndStay(event, keep);

@@ -219,6 +219,7 @@ function FilterValue(props: {
     return (
       <InputNumber
         autoFocus
+        data-testid="filter-value"
         min={0}
         max={3650}
         value={Number(value ?? 7)}
@@ -231,6 +232,7 @@ function FilterValue(props: {
   if (field.kind === 'funnel-month' || op === 'month')
     return (
       <DatePicker
+        data-testid="filter-value"
         picker="month"
         allowClear={false}
         value={value ? dayjs(`${String(value)}-01`) : null}
@@ -239,11 +241,20 @@ function FilterValue(props: {
       />
     );
   if (field.kind === 'person')
-    return <PersonSelect many autoFocus value={(value as readonly string[] | undefined) ?? []} onChange={onChange} />;
+    return (
+      <PersonSelect
+        many
+        autoFocus
+        testId="filter-value"
+        value={(value as readonly string[] | undefined) ?? []}
+        onChange={onChange}
+      />
+    );
   if (field.kind === 'choice' && op === 'in')
     return (
       <Select
         autoFocus
+        data-testid="filter-value"
         mode="multiple"
         defaultOpen
         options={[...(field.options ?? [])]}
@@ -257,6 +268,7 @@ function FilterValue(props: {
     return (
       <Select
         autoFocus
+        data-testid="filter-value"
         defaultOpen
         options={[...(field.options ?? [])]}
         value={value as string | undefined}
@@ -269,6 +281,7 @@ function FilterValue(props: {
   if (field.kind === 'flag')
     return (
       <Segmented
+        data-testid="filter-value"
         value={value === false ? 'no' : 'yes'}
         options={[
           { value: 'yes', label: t('common.yes') },
@@ -280,6 +293,7 @@ function FilterValue(props: {
   if (field.kind === 'day' || field.kind === 'instant')
     return (
       <DatePicker
+        data-testid="filter-value"
         allowClear={false}
         value={value ? dayjs(String(value)) : null}
         onChange={(day) => day && onChange(day.format('YYYY-MM-DD'))}
@@ -290,6 +304,7 @@ function FilterValue(props: {
     return (
       <InputNumber
         autoFocus
+        data-testid="filter-value"
         value={value as number | undefined}
         onChange={(number) => number !== null && onChange(number)}
         onPressEnter={props.done}

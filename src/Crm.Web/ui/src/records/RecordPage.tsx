@@ -61,7 +61,7 @@ export function RecordPage(props: Props) {
             name={shownName(record.name)}
             save={
               !erased && rights.may(slice, 'amend') && rights.edits(slice, 'name')
-                ? (name, from) => void amending.amend({ name }, { name: from })
+                ? (name, from) => amending.amend({ name }, { name: from })
                 : undefined
             }
           />
@@ -131,7 +131,11 @@ export function RecordPage(props: Props) {
 }
 
 /** Without `save` the name is only shown. */
-function RecordName({ name, save }: { name: string; save: ((name: string, startedFrom: string) => void) | undefined }) {
+function RecordName(props: {
+  name: string;
+  save: ((name: string, startedFrom: string) => Promise<boolean>) | undefined;
+}) {
+  const { name, save } = props;
   const { t } = useTranslation();
   const [draft, setDraft] = useState<string>();
   const [from, setFrom] = useState(name);
@@ -158,9 +162,10 @@ function RecordName({ name, save }: { name: string; save: ((name: string, starte
         </button>
       </h1>
     );
-  const keep = () => {
+  const keep = async () => {
     setDraft(undefined);
-    if (draft.trim() !== '' && draft.trim() !== from) save(draft.trim(), from);
+    const wanted = draft.trim();
+    if (wanted !== '' && wanted !== from && !(await save(wanted, from))) setDraft((since) => since ?? wanted);
   };
   return (
     <input
@@ -171,10 +176,10 @@ function RecordName({ name, save }: { name: string; save: ((name: string, starte
       data-testid="edit-name"
       aria-label={t('record.rename')}
       onChange={(event) => setDraft(event.target.value)}
-      onBlur={keep}
+      onBlur={() => void keep()}
       onKeyDown={(event) => {
         if (event.key === 'Escape') setDraft(undefined);
-        if (event.key === 'Enter' && !event.nativeEvent.isComposing) keepAndStay(event, keep);
+        if (event.key === 'Enter' && !event.nativeEvent.isComposing) keepAndStay(event, () => void keep());
       }}
     />
   );

@@ -38,48 +38,54 @@ export function clashing(mine: Changes, before: Changes, theirs: Changes): strin
   return Object.keys(ours).filter((field) => !same(was[field], now[field]) && !same(ours[field], now[field]));
 }
 
-/** Changes fields at once on screen and then on the server; takes it back with the reason if the server refuses. */
+/**
+ * Changes fields at once on screen and then on the server; takes it back with the reason if the server refuses, and then says false: whoever
+ * typed it must not lose it.
+ */
 export function useAmend<S extends Slice>(slice: S, id: string) {
   const [conflict, setConflict] = useState<Conflict>();
 
   const send = useCallback(
-    async (mine: Changes, before: RecordOf[S], retried: boolean): Promise<void> => {
+    async (mine: Changes, before: RecordOf[S], retried: boolean): Promise<boolean> => {
       const takeBack = patchRecord(slice, id, overlaid(before as unknown as Changes, mine) as Partial<RecordOf[S]>);
       try {
         await records.amend(slice, id, mine, before.version);
         refreshRecord(slice, id);
+        return true;
       } catch (error) {
         takeBack();
         if (!isStale(error)) {
           toast('bad', explain(error));
-          return;
+          return false;
         }
         const fresh = await records.get(slice, id);
         putRecord(slice, fresh);
         const [was, now] = [before as unknown as Changes, fresh as unknown as Changes];
         // Others touched other fields: ours may simply follow. Only a clash on the same field is the user's to decide.
-        if (!retried && clashing(mine, was, now).length === 0) await send(mine, fresh, true);
-        else setConflict({ mine, before: was, theirs: now, version: fresh.version });
+        if (!retried && clashing(mine, was, now).length === 0) return await send(mine, fresh, true);
+        setConflict({ mine, before: was, theirs: now, version: fresh.version });
+        return true;
       }
     },
     [slice, id],
   );
 
   const amend = useCallback(
-    async (mine: Changes, startedFrom?: Changes) => {
+    async (mine: Changes, startedFrom?: Changes): Promise<boolean> => {
       const before = cache.getQueryData<RecordOf[S]>(keys.record(slice, id));
-      if (!before) return;
+      if (!before) return false;
       const known = flat(before as unknown as Changes);
-      if (Object.entries(flat(mine)).every(([field, value]) => same(known[field], value))) return;
+      if (Object.entries(flat(mine)).every(([field, value]) => same(known[field], value))) return true;
       // A live change may have arrived under the open editor: what was seen when typing began is what counts.
       if (startedFrom && clashing(mine, startedFrom, before as unknown as Changes).length > 0) {
         setConflict({ mine, before: startedFrom, theirs: before as unknown as Changes, version: before.version });
-        return;
+        return true;
       }
       try {
-        await send(mine, before, false);
+        return await send(mine, before, false);
       } catch (error) {
         toast('bad', explain(error));
+        return false;
       }
     },
     [slice, id, send],

@@ -64,20 +64,58 @@ export function AmountField(props: {
   onChange?: (text: string) => void;
   testId?: string;
   placeholder?: string;
+  currency?: string;
+  size?: 'small' | 'middle';
+  autoFocus?: boolean;
 }) {
   const format = useFormat();
   const amount = props.value ? readAmount(props.value) : undefined;
+  const currency = props.currency ?? format.currency;
   return (
     <Space.Compact block>
       <Input
         id={props.id}
+        size={props.size}
+        autoFocus={props.autoFocus}
         value={props.value ?? ''}
+        status={props.value?.trim() && amount === undefined ? 'error' : ''}
         inputMode="decimal"
         placeholder={props.placeholder}
-        suffix={amount === undefined ? format.currency : format.money({ amount, currency: format.currency })}
+        suffix={amount === undefined ? currency : format.money({ amount, currency })}
         onChange={(event) => props.onChange?.(event.target.value)}
         data-testid={props.testId}
       />
     </Space.Compact>
+  );
+}
+
+/** For forms whose value is the money itself, nothing, or a text that is no amount (yet). */
+export function MoneyField(props: {
+  id?: string;
+  value?: Money | string | null;
+  onChange?: (value: Money | string | null) => void;
+  testId?: string;
+  size?: 'small' | 'middle';
+  autoFocus?: boolean;
+}) {
+  const format = useFormat();
+  const { value, onChange, ...rest } = props;
+  // known from the money there was: while a text is being typed there is none
+  const [currency] = useState(typeof value === 'object' ? value?.currency : undefined);
+  // what is typed stays as it is typed: "12" on the way to "12万" is an amount too
+  const [draft, setDraft] = useState(typeof value === 'object' ? (value?.amount ?? '') : (value ?? ''));
+  return (
+    <AmountField
+      {...rest}
+      {...(currency === undefined ? {} : { currency })}
+      value={draft}
+      onChange={(text) => {
+        setDraft(text);
+        const amount = readAmount(text);
+        onChange?.(
+          text.trim() === '' ? null : amount === undefined ? text : { amount, currency: currency ?? format.currency },
+        );
+      }}
+    />
   );
 }
