@@ -162,7 +162,7 @@ internal sealed class DemoStories(DemoScale scale, DemoCalendar calendar, DemoTe
         var amount = new Money(Math.Round((decimal)(market.Least * Math.Pow(market.Most / market.Least, dice.Share())) / 1_000) * 1_000, "CNY");
         var pace = dice.Between(0.6, 1.5);
         // many want it done by the end of the month: its funnel has something at every stage, on whichever day one looks
-        var closeOn = new DemoDice(DemoPurpose.Close, number).Chance(0.45) ? calendar.MonthEnd : calendar.DayAt(hours + (stages.Count - stage) * 42 * pace);
+        var closeOn = new DemoDice(DemoPurpose.Close, number).Chance(0.7) ? calendar.MonthEnd : calendar.DayAt(hours + (stages.Count - stage) * 42 * pace);
         var product = dice.Pick(DemoWords.Products);
         DemoRecord opportunity;
         DemoPerson seller;
