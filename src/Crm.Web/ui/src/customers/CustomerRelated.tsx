@@ -9,7 +9,7 @@ import { records } from '../api/crm';
 import { ContactCreateDrawer } from '../contacts/ContactCreateDrawer';
 import { OpportunityCreateDrawer } from '../opportunities/OpportunityCreateDrawer';
 import { OpportunityStatusChip } from '../opportunities/OpportunityStatusChip';
-import { useAllStages } from '../pipelines/pipelines';
+import { stageNames, usePipelines } from '../pipelines/pipelines';
 import { useRights } from '../rights/useRights';
 import { Avatar } from '../ui/Avatar';
 import { MoneyText, Panel } from '../ui/Bits';
@@ -95,7 +95,7 @@ export function CustomerContacts({ customerId }: { customerId: string }) {
 
 export function CustomerOpportunities({ customerId }: { customerId: string }) {
   const { t } = useTranslation();
-  const stages = useAllStages();
+  const { all } = usePipelines();
   const [adding, setAdding] = useState(false);
   const rights = useRights();
   const query = useQuery({
@@ -123,7 +123,7 @@ export function CustomerOpportunities({ customerId }: { customerId: string }) {
               <Link to="/opportunities/$id" params={{ id: row.id }} className="line">
                 <span className="line-body">
                   <strong className="clip">{row.name}</strong>
-                  <span className="clip soft">{stages.get(row.stage) ?? row.stage}</span>
+                  <span className="clip soft">{stageNames(all, row.pipeline).get(row.stage) ?? row.stage}</span>
                 </span>
                 <MoneyText money={row.amount} />
                 <OpportunityStatusChip status={row.status} />

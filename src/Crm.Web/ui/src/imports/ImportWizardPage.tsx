@@ -9,11 +9,13 @@ import { asProblem, type Problem } from '../api/problem';
 import type { ImportPreview } from '../api/types';
 import { useLeadChoices } from '../leads/leadFields';
 import { PersonSelect } from '../people/PersonSelect';
-import { useFieldText } from '../records/fieldText';
+import { Spoken, useFieldText } from '../records/fieldText';
 import { PageHead, Panel } from '../ui/Bits';
 import './imports.css';
 
 type Mapping = Record<string, string | null>;
+
+const ofLeads = { slice: 'leads' } as const;
 
 interface Chosen {
   readonly file: File;
@@ -61,7 +63,9 @@ export function ImportWizardPage() {
         </div>
       ) : null}
       {chosen ? (
-        <ImportMapping chosen={chosen} busy={busy} onBack={() => setChosen(undefined)} onStart={start} />
+        <Spoken.Provider value={ofLeads}>
+          <ImportMapping chosen={chosen} busy={busy} onBack={() => setChosen(undefined)} onStart={start} />
+        </Spoken.Provider>
       ) : (
         <ImportDrop busy={busy} onFile={read} />
       )}

@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Condition } from '../api/filter';
 import { lossReasons, type Opportunity } from '../api/types';
-import { usePipelines } from '../pipelines/pipelines';
+import { stageNames, usePipelines } from '../pipelines/pipelines';
 import type { FilterField } from '../records/RecordFilterBar';
 import type { Column } from '../records/RecordGrid';
 import { RecordListView } from '../records/RecordListView';
@@ -25,7 +25,7 @@ export function OpportunityListPage() {
   const search = useSearch({ from: '/shell/opportunities' });
   const { user } = useMe();
   const columns = useOpportunityColumns();
-  const fields = useOpportunityFilters();
+  const fields = useOpportunityFilters(search.where ?? []);
   const mayCreate = useRights().mayCreate('opportunities');
   const setCreate = (create: boolean) =>
     void navigate({ to: '/opportunities', search: { ...search, create: create || undefined } });
@@ -194,10 +194,12 @@ function useOpportunityColumns(): Column<Opportunity>[] {
   );
 }
 
-function useOpportunityFilters(): FilterField[] {
+function useOpportunityFilters(where: readonly Condition[]): FilterField[] {
   const { t } = useTranslation();
   const { all } = usePipelines();
-  const stages = new Map(all.flatMap((pipeline) => pipeline.stages.map((stage) => [stage.key, stage.name] as const)));
+  // of one pipeline the stages have one name each
+  const chosen = where.flatMap(({ field, value }) => (field === 'pipeline' && value !== undefined ? value : []));
+  const stages = stageNames(all, chosen.length === 1 ? String(chosen[0]) : undefined);
   return [
     {
       key: 'pipeline',

@@ -44,13 +44,18 @@ export function usePipeline(key: string | undefined): Pipeline | undefined {
   return found;
 }
 
-/** Stage key → name over all pipelines, for places that know only the key. */
-export function useAllStages(): ReadonlyMap<string, string> {
+/** Stage key → name in one pipeline. Where only the key is known, a stage is called by all the names it has. */
+export function stageNames(all: readonly Pipeline[], pipeline?: string): ReadonlyMap<string, string> {
+  const names = new Map<string, Set<string>>();
+  for (const each of all)
+    if (pipeline === undefined || each.key === pipeline)
+      for (const stage of each.stages) names.set(stage.key, (names.get(stage.key) ?? new Set()).add(stage.name));
+  return new Map([...names].map(([key, known]) => [key, [...known].join(' / ')]));
+}
+
+export function useStageNames(pipeline?: string): ReadonlyMap<string, string> {
   const { all } = usePipelines();
-  return useMemo(
-    () => new Map(all.flatMap((pipeline) => pipeline.stages.map((stage) => [stage.key, stage.name] as const))),
-    [all],
-  );
+  return useMemo(() => stageNames(all, pipeline), [all, pipeline]);
 }
 
 export const openStages = (pipeline: Pipeline): Stage[] => pipeline.stages.filter((stage) => !stage.retired);

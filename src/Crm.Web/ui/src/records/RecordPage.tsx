@@ -1,7 +1,7 @@
 import { ArrowLeftOutlined, EyeOutlined } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
 import { Tooltip } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AnyRecord, Slice } from '../api/types';
 import { AuditPersonMenu } from '../audit/AuditPersonMenu';
@@ -10,6 +10,7 @@ import { usePhone } from '../platform/media';
 import { useRights } from '../rights/useRights';
 import { Avatar } from '../ui/Avatar';
 import { keepAndStay } from '../ui/keys';
+import { Spoken } from './fieldText';
 import { isErased, shownName } from './names';
 import { RecordComposer } from './RecordComposer';
 import { RecordConflictDialog } from './RecordConflictDialog';
@@ -44,89 +45,99 @@ export function RecordPage(props: Props) {
   const rights = useRights();
   const erased = isErased(record);
   const [tab, setTab] = useState<'story' | 'fields'>('story');
+  const spoken = useMemo(
+    () => ({ slice, pipeline: 'pipeline' in record ? record.pipeline : undefined }),
+    [slice, record],
+  );
   return (
-    <div className="page record" data-testid={`record-${slice}`} data-version={record.version}>
-      <header className="record-head">
-        <div className="record-crumbs">
-          <Link to={`/${slice}`} className="crumb">
-            <ArrowLeftOutlined /> {t(`nav.${slice}`)}
-          </Link>
-          <span className="grow" />
-          <RecordShare slice={slice} record={record} />
-          <RecordExplain slice={slice} record={record} />
-          <Viewers viewers={props.viewers} />
-        </div>
-        <div className="record-title">
-          <RecordName
-            name={shownName(record.name)}
-            save={
-              !erased && rights.may(slice, 'amend') && rights.edits(slice, 'name')
-                ? (name, from) => amending.amend({ name }, { name: from })
-                : undefined
-            }
-          />
-          {props.status}
-          <span className="grow" />
-          <div className="record-actions">
-            {erased ? null : (
-              <>
-                {props.actions}
-                <AuditPersonMenu slice={slice} id={record.id} name={record.name} />
-              </>
-            )}
+    <Spoken.Provider value={spoken}>
+      <div className="page record" data-testid={`record-${slice}`} data-version={record.version}>
+        <header className="record-head">
+          <div className="record-crumbs">
+            <Link to={`/${slice}`} className="crumb">
+              <ArrowLeftOutlined /> {t(`nav.${slice}`)}
+            </Link>
+            <span className="grow" />
+            <RecordShare slice={slice} record={record} />
+            <RecordExplain slice={slice} record={record} />
+            <Viewers viewers={props.viewers} />
           </div>
-        </div>
-        <div className="facts">
-          {props.facts
-            .filter((fact) => !fact.field || rights.shows(slice, fact.field))
-            .map((fact) => (
-              <div key={fact.label} className="fact">
-                <span>{fact.label}</span>
-                <div>{fact.value}</div>
-              </div>
-            ))}
-        </div>
-      </header>
-      {erased ? (
-        <div className="notice notice-plain" data-testid="record-erased">
-          {t('record.erasedText')}
-        </div>
-      ) : null}
-      {props.banner}
-      {phone ? (
-        <div className="views">
-          <button type="button" className={tab === 'story' ? 'view active' : 'view'} onClick={() => setTab('story')}>
-            {t('record.story')}
-          </button>
-          <button
-            type="button"
-            className={tab === 'fields' ? 'view active' : 'view'}
-            data-testid="tab-fields"
-            onClick={() => setTab('fields')}
-          >
-            {t('record.fields')}
-          </button>
-        </div>
-      ) : null}
-      <div className="record-body">
-        {phone && tab !== 'story' ? null : (
-          <div className="record-main">
-            {phone && !erased ? props.step : null}
-            {props.related}
-            {!erased && rights.may(slice, 'log-activity') ? <RecordComposer slice={slice} id={record.id} /> : null}
-            <RecordTimeline slice={slice} id={record.id} version={record.version} erased={erased} />
+          <div className="record-title">
+            <RecordName
+              name={shownName(record.name)}
+              save={
+                !erased && rights.may(slice, 'amend') && rights.edits(slice, 'name')
+                  ? (name, from) => amending.amend({ name }, { name: from })
+                  : undefined
+              }
+            />
+            {props.status}
+            <span className="grow" />
+            <div className="record-actions">
+              {erased ? null : (
+                <>
+                  {props.actions}
+                  <AuditPersonMenu slice={slice} id={record.id} name={record.name} />
+                </>
+              )}
+            </div>
           </div>
-        )}
-        {phone && tab !== 'fields' ? null : (
-          <aside className="record-side">
-            {phone || erased ? null : props.step}
-            {props.side}
-            <RecordFiles slice={slice} id={record.id} />
-          </aside>
-        )}
+          <div className="facts">
+            {props.facts
+              .filter((fact) => !fact.field || rights.shows(slice, fact.field))
+              .map((fact) => (
+                <div key={fact.label} className="fact">
+                  <span>{fact.label}</span>
+                  <div>{fact.value}</div>
+                </div>
+              ))}
+          </div>
+        </header>
+        {erased ? (
+          <div className="notice notice-plain" data-testid="record-erased">
+            {t('record.erasedText')}
+          </div>
+        ) : null}
+        {props.banner}
+        {phone ? (
+          <div className="views">
+            <button type="button" className={tab === 'story' ? 'view active' : 'view'} onClick={() => setTab('story')}>
+              {t('record.story')}
+            </button>
+            <button
+              type="button"
+              className={tab === 'fields' ? 'view active' : 'view'}
+              data-testid="tab-fields"
+              onClick={() => setTab('fields')}
+            >
+              {t('record.fields')}
+            </button>
+          </div>
+        ) : null}
+        <div className="record-body">
+          {phone && tab !== 'story' ? null : (
+            <div className="record-main">
+              {phone && !erased ? props.step : null}
+              {props.related}
+              {!erased && rights.may(slice, 'log-activity') ? <RecordComposer slice={slice} id={record.id} /> : null}
+              <RecordTimeline slice={slice} id={record.id} version={record.version} erased={erased} />
+            </div>
+          )}
+          {phone && tab !== 'fields' ? null : (
+            <aside className="record-side">
+              {phone || erased ? null : props.step}
+              {props.side}
+              <RecordFiles slice={slice} id={record.id} />
+            </aside>
+          )}
+        </div>
+        <RecordConflictDialog
+          conflict={amending.conflict}
+          reapply={amending.reapply}
+          keepTheirs={amending.keepTheirs}
+        />
       </div>
-      <RecordConflictDialog conflict={amending.conflict} reapply={amending.reapply} keepTheirs={amending.keepTheirs} />
-    </div>
+    </Spoken.Provider>
   );
 }
 

@@ -1,8 +1,10 @@
+import { createContext, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Slice } from '../api/types';
 import { useFieldBooks, useLabel } from '../fields/fields';
 import { useDepartments } from '../organisation/useDepartments';
 import { usePeople } from '../people/people';
-import { useAllStages } from '../pipelines/pipelines';
+import { useStageNames } from '../pipelines/pipelines';
 import { useRoleNames } from '../rights/useRights';
 import { sliceName } from '../rights/words';
 import { useFormat } from '../ui/format';
@@ -20,12 +22,16 @@ const choices: Record<string, string> = {
   lossReason: 'lossReasons',
 };
 
+/** The record that is spoken of: two pipelines may call a stage of one key differently, and so may two slices their own fields. */
+export const Spoken = createContext<{ readonly slice?: Slice; readonly pipeline?: string | undefined }>({});
+
 /** Names of fields and values as a person reads them, for history and conflicts. */
 export function useFieldText() {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const people = usePeople();
-  const stages = useAllStages();
+  const spoken = useContext(Spoken);
+  const stages = useStageNames(spoken.pipeline);
   const departments = useDepartments();
   const roleName = useRoleNames();
   const known = (key: string): string | undefined =>
@@ -35,7 +41,10 @@ export function useFieldText() {
   const labelOf = useLabel();
   const own = (field: string) =>
     field.startsWith('custom.')
-      ? books.flatMap((book) => book.fields).find((each) => each.key === field.slice('custom.'.length))
+      ? books
+          .toSorted((a, b) => Number(b.slice === spoken.slice) - Number(a.slice === spoken.slice))
+          .flatMap((book) => book.fields)
+          .find((each) => each.key === field.slice('custom.'.length))
       : undefined;
 
   const label = (field: string): string => {
