@@ -68,7 +68,7 @@ export function OpportunityBoardPage() {
   const reopen = (card: BoardCard) =>
     void opportunities
       .reopen(card.id)
-      .then(() => toast('done', t('opportunities.reopened', { name: card.name })), refused);
+      .then(() => toast('done', t('opportunities.reopened', { name: card.name }), { about: card.id }), refused);
 
   const move = async (card: BoardCard, stage: string, undoable: boolean) => {
     try {
@@ -80,6 +80,7 @@ export function OpportunityBoardPage() {
     if (!undoable) return;
     const name = pipeline.stages.find((each) => each.key === stage)?.name ?? stage;
     toast('done', t('opportunities.moved', { name: card.name, stage: name }), {
+      about: card.id,
       action: { label: t('common.undo'), run: () => void move({ ...card, stage }, card.stage, false) },
     });
   };
@@ -87,6 +88,7 @@ export function OpportunityBoardPage() {
     try {
       await board.hold(card, null, () => opportunities.win(card.id));
       toast('done', t('opportunities.won', { name: card.name }), {
+        about: card.id,
         action: { label: t('common.undo'), run: () => reopen(card) },
       });
     } catch (reason) {
@@ -98,6 +100,7 @@ export function OpportunityBoardPage() {
     try {
       await board.hold(card, null, () => opportunities.lose(card.id, loss));
       toast('done', t('opportunities.lost', { name: card.name }), {
+        about: card.id,
         action: { label: t('common.undo'), run: () => reopen(card) },
       });
     } catch (reason) {

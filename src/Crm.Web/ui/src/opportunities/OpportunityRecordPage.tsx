@@ -216,7 +216,7 @@ function useOpportunityCommands({ id, name }: Opportunity) {
     try {
       await command();
       refreshRecord('opportunities', id);
-      toast('done', done, undo ? { action: { label: t('common.undo'), run: undo } } : undefined);
+      toast('done', done, { about: id, ...(undo ? { action: { label: t('common.undo'), run: undo } } : {}) });
     } catch (error) {
       takeBack();
       toast('bad', explain(error));

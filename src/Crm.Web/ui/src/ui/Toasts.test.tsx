@@ -32,6 +32,18 @@ describe('a toast', () => {
     expect(screen.getByText('bad news')).toBeTruthy();
   });
 
+  it('gives way to the next one about the same', () => {
+    render(<Toasts />);
+    act(() => {
+      toast('done', 'moved', { about: 'a' });
+      toast('done', 'moved too', { about: 'b' });
+      toast('done', 'lost', { about: 'a' });
+    });
+    expect(screen.queryByText('moved')).toBeNull();
+    expect(screen.getByText('moved too')).toBeTruthy();
+    expect(screen.getByText('lost')).toBeTruthy();
+  });
+
   it('never covers the screen: only the last four are shown', () => {
     render(<Toasts />);
     act(() => {

@@ -6,11 +6,15 @@ export interface Toast {
   readonly tone: 'done' | 'bad' | 'info';
   readonly text: string;
   readonly detail?: string;
+  /** What it speaks of: the next one about the same takes its place, for what it offers to undo is no more the last thing done. */
+  readonly about?: string;
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
 /** Long enough to read and to reach the undo button. */
 const shownMs = { done: 6_000, info: 5_000, bad: 9_000 } as const;
+/** The least for one that offers to take something back: it is read first, then thought about. */
+const offeredMs = 12_000;
 
 let toasts: readonly Toast[] = [];
 let last = 0;
@@ -25,10 +29,11 @@ export function dismiss(id: number): void {
   set(toasts.filter((toast) => toast.id !== id));
 }
 
-export function toast(tone: Toast['tone'], text: string, more?: Pick<Toast, 'detail' | 'action'>): void {
+export function toast(tone: Toast['tone'], text: string, more?: Pick<Toast, 'detail' | 'action' | 'about'>): void {
   const id = ++last;
-  set([...toasts.slice(-3), { id, tone, text, ...more }]);
-  after(shownMs[tone], () => dismiss(id));
+  const others = more?.about === undefined ? toasts : toasts.filter((each) => each.about !== more.about);
+  set([...others.slice(-3), { id, tone, text, ...more }]);
+  after(more?.action ? Math.max(shownMs[tone], offeredMs) : shownMs[tone], () => dismiss(id));
 }
 
 export function useToasts(): readonly Toast[] {
