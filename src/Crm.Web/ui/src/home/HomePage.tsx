@@ -61,17 +61,7 @@ export function HomePage() {
           </>
         ) : null}
         {seesLeads ? (
-          <Link
-            to="/leads"
-            search={{
-              where: [
-                { field: 'status', op: 'in', value: ['open', 'qualified'] },
-                { field: 'ownerId', op: 'np' },
-              ],
-            }}
-            className="figure"
-            data-testid="home-unassigned"
-          >
+          <Link to="/leads" search={{ where: unassigned }} className="figure" data-testid="home-unassigned">
             <span>{t('home.unassigned')}</span>
             <strong className={day.unassignedLeads > 0 ? 'num figure-warn' : 'num'}>
               {format.number(day.unassignedLeads)}
@@ -104,7 +94,13 @@ export function HomePage() {
               testId="home-new-leads"
             >
               {day.newLeads.length === 0 ? (
-                <EmptyState icon={<SolutionOutlined />} title={t('home.newLeadsEmpty')} />
+                <EmptyState icon={<SolutionOutlined />} title={t('home.newLeadsEmpty')}>
+                  {day.unassignedLeads > 0 ? (
+                    <Link to="/leads" search={{ where: unassigned }}>
+                      {t('home.newLeadsWait', { count: day.unassignedLeads })}
+                    </Link>
+                  ) : null}
+                </EmptyState>
               ) : (
                 <ul className="lines">
                   {day.newLeads.map((lead) => (
@@ -119,6 +115,12 @@ export function HomePage() {
     </div>
   );
 }
+
+/** Leads that are nobody's yet. */
+const unassigned: Condition[] = [
+  { field: 'status', op: 'in', value: ['open', 'qualified'] },
+  { field: 'ownerId', op: 'np' },
+];
 
 /** A figure that leads to the very records it counts: those won, or the board of those that are open. */
 function Figure({ label, value, where }: { label: string; value: string; where?: Condition[] }) {

@@ -1,6 +1,6 @@
 import { EllipsisOutlined, PlusOutlined, SearchOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Checkbox, Dropdown, Input, Select, Table } from 'antd';
+import { type Breakpoint, Button, Checkbox, Dropdown, Input, Select, Table } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cache, keys } from '../api/cache';
@@ -11,7 +11,6 @@ import { HandoverDialog } from '../handovers/HandoverDialog';
 import { DepartmentSelect } from '../organisation/DepartmentSelect';
 import { isWithin, pathNames, regionOf } from '../organisation/tree';
 import { useDepartments } from '../organisation/useDepartments';
-import { usePhone } from '../platform/media';
 import { useMay, useRights, useRoleNames, useRoleOptions } from '../rights/useRights';
 import { useMe } from '../session/session';
 import { Avatar } from '../ui/Avatar';
@@ -30,7 +29,6 @@ export function PeopleTable() {
   const mayAmend = useMay('users', 'amend');
   const departments = useDepartments();
   const roles = useRoleOptions();
-  const phone = usePhone();
   const [text, setText] = useState('');
   const [role, setRole] = useState<string | null>(null);
   const [department, setDepartment] = useState<string | null>(null);
@@ -99,7 +97,6 @@ export function PeopleTable() {
         rowKey="id"
         columns={columns}
         dataSource={shown}
-        scroll={phone ? { x: 620 } : {}}
         pagination={shown.length > 50 ? { pageSize: 50, showSizeChanger: false } : false}
         locale={{ emptyText: <EmptyState title={t('rights.people.noneFit')} /> }}
         onRow={(person) =>
@@ -126,6 +123,8 @@ function useColumns(onPassword: (person: User) => void, onLeave: (person: User) 
   const { all } = useDepartments();
   const everybody = useQuery({ queryKey: keys.users, queryFn: people.list }).data?.items;
   const names = useMemo(() => pathNames(all), [all]);
+  // what a narrow screen has no room for is in the drawer
+  const responsive: Breakpoint[] = ['md'];
   const columns = [
     {
       key: 'name',
@@ -143,18 +142,21 @@ function useColumns(onPassword: (person: User) => void, onLeave: (person: User) 
     { key: 'role', title: t('people.roleLabel'), render: (person: User) => roleName(person.role) },
     {
       key: 'departmentId',
+      responsive,
       title: t('rights.people.department'),
       render: (person: User) =>
         person.departmentId ? names.get(person.departmentId) : <span className="faint">—</span>,
     },
-    { key: 'position', title: t('rights.people.position'), render: (person: User) => person.position },
+    { key: 'position', responsive, title: t('rights.people.position'), render: (person: User) => person.position },
     {
       key: 'superiorId',
+      responsive,
       title: t('rights.people.superior'),
       render: (person: User) => everybody?.find((each) => each.id === person.superiorId)?.name,
     },
     {
       key: 'region',
+      responsive,
       title: t('rights.people.region'),
       render: (person: User) =>
         person.region ?? <span className="faint">{regionOf(all, person.departmentId) ?? '—'}</span>,
