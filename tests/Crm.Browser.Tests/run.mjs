@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, root, startServer } from './server.mjs';
+import { root, startServer } from './server.mjs';
 
 const here = join(root, 'tests/Crm.Browser.Tests');
 const scratch = await mkdtemp(join(tmpdir(), 'crm-browser-'));
@@ -15,7 +15,7 @@ const files = (await readdir(join(here, 'flows'))).filter(
 let server;
 let counts = { passed: 0, failed: 1 };
 try {
-  server = await startServer({ port: await freePort(), data: join(scratch, 'data') });
+  server = await startServer({ data: join(scratch, 'data') });
   const report = join(scratch, 'report.tap');
   const runner = spawn(
     process.execPath,

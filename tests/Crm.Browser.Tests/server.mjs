@@ -21,8 +21,19 @@ export async function freePort() {
   return port;
 }
 
-/** Starts the published server over a data folder and resolves when it is ready. */
+/** Starts the published server over a data folder, on a free port unless one is named, and resolves when it is ready. */
 export async function startServer({ port, data }) {
+  if (port !== undefined) return start({ port, data });
+  // a port that was free may be taken before the server has it
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await start({ port: await freePort(), data });
+    } catch (error) {
+      if (attempt === 3 || !/address already in use/i.test(error.message)) throw error;
+    }
+}
+
+async function start({ port, data }) {
   const url = `http://127.0.0.1:${port}`;
   const child = spawn('dotnet', ['artifacts/app/Crm.Web.dll'], {
     cwd: root,

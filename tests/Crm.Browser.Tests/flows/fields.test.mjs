@@ -1,4 +1,4 @@
-import { api, assert, choose, eventually, fileOf, flow, mobile, ownServer, phone, unique } from '../house.mjs';
+import { api, assert, choose, eventually, fileOf, flow, mobile, ownServer, phone, unique, userId } from '../house.mjs';
 
 // what is required or hidden here would be so for everybody
 const at = await ownServer();
@@ -67,8 +67,7 @@ flow('fields: a list shows one as a column, is sorted and filtered by it, and a 
     { key: seats, type: 'number', scale: 0, label: { zh: `座位${word}` } },
     { key: level, type: 'choice', label: { zh: `等级${word}` }, options: [{ key: 'big', label: { zh: '大客户' } }, { key: 'small', label: { zh: '小客户' } }] },
   );
-  const { items: users } = await ask('GET', '/api/users');
-  const ownerId = users.find((user) => user.login === 'sales@demo').id;
+  const ownerId = await userId('sales@demo', at);
   const ids = [];
   for (const [count, option] of [[7, 'big'], [420, 'small'], [31, 'big']])
     ids.push((await ask('POST', '/api/leads', { name: `排序${word}${count}`, mobile: mobile(), ownerId, custom: { [seats]: count, [level]: option } })).id);
@@ -156,8 +155,7 @@ flow('fields: values are edited where they stand, and what is refused is not los
     { key: site, type: 'link', label: { zh: `官网${word}`, en: `Site ${word}` } },
     { key: advisor, type: 'person', label: { zh: `顾问${word}`, en: `Advisor ${word}` }, required: true },
   );
-  const { items: users } = await ask('GET', '/api/users');
-  const admin = users.find((user) => user.login === 'admin@demo').id;
+  const admin = await userId('admin@demo', at);
   const { id } = await ask('POST', '/api/leads', { name: `编辑${word}`, mobile: mobile(), custom: { [advisor]: admin } });
   const custom = (key, fits, what) => eventually(async () => (await ask('GET', `/api/leads/${id}`)).custom?.[key], fits, what);
   const view = await open({ ...at, at: `/leads/${id}` });

@@ -1,4 +1,4 @@
-import { api, assert, eventually, flow, makePerson, makePipeline, mobile, unique, userId } from '../house.mjs';
+import { api, assert, choose, eventually, flow, makePerson, makePipeline, mobile, unique, userId } from '../house.mjs';
 import { password } from '../server.mjs';
 
 flow('sign in: a wrong password is said, the right one leads where one wanted to go, the language stays', async (open) => {
@@ -154,8 +154,7 @@ flow('leads: assign many at once and take it back', async (open) => {
   const view = await open({ at: '/leads' });
   await view.fill('list-search', word);
   for (const id of ids) await view.the(`row-${id}`).getByRole('checkbox').check();
-  await view.click('bulk-assign');
-  await view.page.locator('.ant-select-item-option', { hasText: person.name }).click();
+  await choose(view, 'bulk-assign', person.name);
   await view.toast('3 条线索').waitFor();
   for (const id of ids) assert.equal((await api('GET', `/api/leads/${id}`)).ownerId, person.id);
   await view.undo('3 条线索');

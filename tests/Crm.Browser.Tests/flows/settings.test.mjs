@@ -1,4 +1,4 @@
-import { api, assert, eventually, flow, makePipeline, mobile, unique } from '../house.mjs';
+import { api, assert, eventually, flow, makePipeline, mobile, unique, userId, userOf } from '../house.mjs';
 import { password } from '../server.mjs';
 
 const read = async (key) => (await api('GET', '/api/pipelines')).items.find((pipeline) => pipeline.key === key);
@@ -52,11 +52,10 @@ flow('people: a new sales person signs in and sees only what is theirs', async (
   await view.fill('person-password', password);
   await view.click('person-save');
   await view.see(`person-${login}`);
-  const { items } = await api('GET', '/api/users');
-  const made = items.find((user) => user.login === login);
+  const made = await userOf(login);
   assert.equal(made.role, 'sales');
   const own = await api('POST', '/api/leads', { name: `归我${word}`, mobile: mobile(), ownerId: made.id });
-  const foreign = await api('POST', '/api/leads', { name: `归他${word}`, mobile: mobile(), ownerId: items.find((user) => user.login === 'admin@demo').id });
+  const foreign = await api('POST', '/api/leads', { name: `归他${word}`, mobile: mobile(), ownerId: await userId('admin@demo') });
 
   const hers = await open({ login: null, at: '/sign-in' });
   await hers.fill('sign-in-login', login);
@@ -71,7 +70,7 @@ flow('people: a new sales person signs in and sees only what is theirs', async (
   assert.equal(await hers.the(`person-${login}`).count(), 0);
 
   await view.click(`person-toggle-${login}`);
-  await view.toast(`新人${word}`).first().waitFor();
+  await eventually(() => userOf(login), (user) => !user.active, 'the person is deactivated');
   await hers.go('/leads');
   await hers.page.waitForURL(/sign-in/);
 });
