@@ -27,8 +27,7 @@ internal static class SqliteLists
 
     public static long Count(SqliteSession session, CardQuery query, long tenant, int atMost)
     {
-        var built = SqliteQuery.Count(query, tenant, OfAll(session, query, tenant), atMost);
-        return Bind(session.Prepare(built.Sql), built.Values).ReadLong();
+        return Read(session, SqliteQuery.Count(query, tenant, OfAll(session, query, tenant), atMost));
     }
 
     public static IReadOnlyList<CardGroup> Group(SqliteSession session, CardQuery query, IReadOnlyList<CardField> fields, long tenant)
@@ -54,6 +53,7 @@ internal static class SqliteLists
         finally
         {
             rows.Reset();
+            built.End();
         }
     }
 
@@ -73,8 +73,14 @@ internal static class SqliteLists
         // that fits, the more the fewer fit: in the middle both are as many as the root of their product
         var all = session.ReadLong($"select max(id) from g_{query.Kind}");
         var few = Math.Min(MostSorted, (int)Math.Sqrt(200d * all));
-        var probe = SqliteQuery.Count(query with { Filter = part }, tenant, part, few);
-        return Bind(session.Prepare(probe.Sql), probe.Values).ReadLong() < few ? part : null;
+        return Read(session, SqliteQuery.Count(query with { Filter = part }, tenant, part, few)) < few ? part : null;
+    }
+
+    private static long Read(SqliteSession session, SqliteQuery count)
+    {
+        var number = Bind(session.Prepare(count.Sql), count.Values).ReadLong();
+        count.End();
+        return number;
     }
 
     private static bool ReadPage(SqliteSession session, SqliteQuery query, int sortColumns, int limit, List<CardHit> hits, ref CardPlace? last)
@@ -97,6 +103,7 @@ internal static class SqliteLists
         }
 
         rows.Reset();
+        query.End();
         return isMore;
     }
 

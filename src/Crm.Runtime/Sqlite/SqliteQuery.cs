@@ -13,6 +13,7 @@ internal sealed class SqliteQuery
 
     private readonly StringBuilder _sql = new();
     private readonly List<CardValue> _values = [];
+    private readonly List<SqliteIdSet> _sets = [];
     private readonly CardFilter? _narrow;
     private string _row = "g.id";
     private bool _isNarrow;
@@ -24,6 +25,9 @@ internal sealed class SqliteQuery
     public string Sql => _sql.ToString();
 
     public IReadOnlyList<CardValue> Values => _values;
+
+    /// <summary>Lets go of what the statement needs while it runs: to be called once it has.</summary>
+    public void End() => _sets.Clear();
 
     /// <summary>Selects key, id, card and the sort columns, one more row than the limit to know whether a page follows.</summary>
     /// <param name="narrow">A part of the filter, from <see cref="Indexed"/>, that few rows pass.</param>
@@ -187,21 +191,28 @@ internal sealed class SqliteQuery
                 break;
             case CardFilter.In any:
                 Listed();
-                _sql.Append(Plus(any.Field, indexed)).Append(SqliteTables.ValueOf(any.Field));
-                OneOf(any.Values);
+                OneOf(Plus(any.Field, indexed) + SqliteTables.ValueOf(any.Field), any.Values, areIds: any.Field.Type == CardFieldType.Id);
                 _sql.Append(_isNarrow ? ")" : "");
                 break;
             case CardFilter.Keys keys:
-                _sql.Append(_narrow is null || _isNarrow ? "g.key" : "+g.key");
-                OneOf([.. keys.Ids.Select(id => CardValue.Of(id))]);
+                OneOf(_narrow is null || _isNarrow ? "g.key" : "+g.key", [.. keys.Ids.Select(id => CardValue.Of(id))], areIds: true);
                 break;
         }
     }
 
     /// <summary>The list is filled up to a power of two with its last value, so that there are few statements and not one for each length.</summary>
-    private void OneOf(IReadOnlyList<CardValue> values)
+    private void OneOf(string column, IReadOnlyList<CardValue> values, bool areIds)
     {
-        _sql.Append(" in (");
+        if (areIds && values.Count > MostIds)
+        {
+            var set = SqliteIdSet.Of(values);
+            _sets.Add(set);
+            _sql.Append("among(?,").Append(column).Append(')');
+            _values.Add(CardValue.Of(set.Number));
+            return;
+        }
+
+        _sql.Append(column).Append(" in (");
         var length = values.Count == 0 ? 0 : (int)BitOperations.RoundUpToPowerOf2((uint)values.Count);
         for (var i = 0; i < length; i++)
         {

@@ -35,6 +35,7 @@ internal sealed class SqliteSession : IDisposable
         Handle = handle;
         Check(code);
         raw.sqlite3_extended_result_codes(handle, 1);
+        SqliteIdSet.Register(handle);
         Execute("pragma busy_timeout=5000");
         if (readOnly)
         {

@@ -72,6 +72,28 @@ public abstract class QuerySuite<TFixture> : StoreSuite<TFixture> where TFixture
     }
 
     [Fact]
+    public async Task A_list_is_limited_to_more_ids_than_a_statement_takes_parameters()
+    {
+        var cards = await StoreRandomAsync(40, seed: 6);
+        var owner = Schema.Find("owner")!; // boxes have one
+        var some = cards.Select(card => card.Row[owner.Ordinal]).Where(value => !value.IsNull).Distinct().Take(2).ToList();
+        var others = Enumerable.Range(1, 40_000).Select(i => new Guid(i, 1, 2, new byte[8])).ToList();
+        var owners = new CardFilter.In(owner, [.. others.Select(id => CardValue.Of((Guid?)id)), .. some]);
+        var keys = new CardFilter.Keys([.. others, cards[3].Key]);
+        var expected = cards.Where(card => some.Contains(card.Row[owner.Ordinal])).Select(card => card.Key).ToList();
+        expected.Should().NotBeEmpty();
+
+        (await FoundAsync(owners)).Should().BeEquivalentTo(expected);
+        (await FoundAsync(new CardFilter.Not(owners))).Should().BeEquivalentTo(cards.Select(card => card.Key).Except(expected));
+        (await FoundAsync(new CardFilter.Or(owners, keys))).Should().BeEquivalentTo(expected.Append(cards[3].Key).Distinct());
+        (await Store.CountAsync(new("acme", "box", keys), 100, None)).Should().Be(1);
+        (await Store.GroupAsync(new("acme", "box", owners), [owner], None)).Sum(group => group.Count).Should().Be(expected.Count);
+
+        async Task<IEnumerable<Guid>> FoundAsync(CardFilter filter) =>
+            (await Store.QueryAsync(new("acme", "box", filter, Limit: 100), None)).Hits.Select(hit => hit.Key);
+    }
+
+    [Fact]
     public async Task Groups_count_every_combination_of_values_once()
     {
         var cards = await StoreRandomAsync(60, seed: 6);
