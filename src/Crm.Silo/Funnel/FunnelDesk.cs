@@ -4,6 +4,7 @@ using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
 using Crm.Grains.Targets;
 using Crm.Runtime;
+using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Silo.Hosting;
 using Crm.Silo.Pipelines;
@@ -33,6 +34,7 @@ public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, Pipelin
     private static readonly TimeSpan JournalDisorder = TimeSpan.FromHours(1);
 
     private readonly ISliceBehaviour _opportunities = slices.OfKind("opportunity");
+    private readonly ISliceBehaviour _targets = slices.OfKind("target");
 
     /// <summary>The funnel, or null when there is no such pipeline.</summary>
     public async ValueTask<FunnelView?> ReadAsync(Asker asker, FunnelRequest request, CancellationToken cancel)
@@ -50,8 +52,8 @@ public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, Pipelin
         IEnumerable<KeyValuePair<string, TallyTotal>> totals = isPast ? await TotalsAtAsync(asker.Tenant, at, cancel) : store.Tallies.Read(asker.Tenant, "opportunity");
         var rights = await access.FindAsync(asker, cancel);
         var currency = request.Currency ?? tenants.Find(asker.Tenant).Currency;
-        var target = request.Month is { } month ? await TargetAsync(asker.Tenant, request.Pipeline, month, Owners(rights, request.OwnerId), currency, cancel) : null;
-        var view = Sum(request, pipeline, totals, Sight(rights, request.OwnerId), currency, target, isPast ? await store.FindPositionAsync(asker.Tenant, at, cancel) - 1 : position, at);
+        var target = request.Month is { } month ? await TargetAsync(asker.Tenant, request.Pipeline, month, rights, request.OwnerId, currency, cancel) : null;
+        var view = Sum(request, pipeline, totals, new OwnerSight(rights, _opportunities.Slice, request.OwnerId), currency, target, isPast ? await store.FindPositionAsync(asker.Tenant, at, cancel) - 1 : position, at);
         return view with { HasAmounts = rights.Of(_opportunities.Slice).Mask?.Shows("amount") ?? true };
     }
 
@@ -64,14 +66,14 @@ public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, Pipelin
         GrainId.Named(tenant, "target", $"{pipeline}|{month}|{ownerId?.ToString() ?? "-"}");
 
     private static FunnelView Sum(
-        FunnelRequest request, PipelineCard pipeline, IEnumerable<KeyValuePair<string, TallyTotal>> totals, Func<string, bool> isSeen, string currency, decimal? target, long position, DateTimeOffset at)
+        FunnelRequest request, PipelineCard pipeline, IEnumerable<KeyValuePair<string, TallyTotal>> totals, OwnerSight sight, string currency, decimal? target, long position, DateTimeOffset at)
     {
         var stages = new Dictionary<string, TallyTotal>(StringComparer.Ordinal);
         var currencies = new SortedSet<string>(StringComparer.Ordinal);
         TallyTotal lost = default;
         foreach (var (group, total) in totals)
         {
-            if (!TallyKey.TryRead(group, request.Pipeline, out var key) || !key.IsIn(request.Month) || !isSeen(key.Owner.ToString()))
+            if (!TallyKey.TryRead(group, request.Pipeline, out var key) || !key.IsIn(request.Month) || !sight.Sees(key.Owner))
             {
                 continue;
             }
@@ -100,46 +102,29 @@ public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, Pipelin
         return new(request, pipeline, currency, [.. currencies], FunnelMath.Of(lines, target), lost, position, at);
     }
 
-    /// <summary>Whose opportunities count, by the owner's written form; each owner is judged once.</summary>
-    private Func<string, bool> Sight(Access rights, Guid? ownerId)
+    /// <summary>The target of one owner; else the pipeline's own for who sees all, and for anybody else the sum of those of the people who are seen.</summary>
+    private async ValueTask<decimal?> TargetAsync(string tenant, string pipeline, string month, Access rights, Guid? ownerId, string currency, CancellationToken cancel)
     {
-        if (rights.SeesAll(_opportunities.Slice))
+        if (ownerId is not null || rights.SeesAll(_opportunities.Slice) || rights.Organisation is null)
         {
-            return ownerId?.ToString() is { } wanted ? owner => owner == wanted : _ => true;
+            var stored = await store.LoadAsync(TargetId(tenant, pipeline, month, ownerId), cancel);
+            return stored?.Card is { } json ? Counted(json)?.Amount.Amount : null;
         }
 
-        var judged = new Dictionary<string, bool>(StringComparer.Ordinal);
-        return owner =>
-        {
-            if (!judged.TryGetValue(owner, out var isSeen))
-            {
-                Guid? id = Guid.TryParse(owner, out var parsed) ? parsed : null;
-                judged[owner] = isSeen = (ownerId is null || id == ownerId) && rights.SeesOwner(_opportunities.Slice, id);
-            }
-
-            return isSeen;
-        };
-    }
-
-    /// <summary>Whose targets add up to the asker's: the pipeline's own for who sees all, else those of the people who are seen.</summary>
-    private IEnumerable<Guid?> Owners(Access rights, Guid? ownerId) =>
-        ownerId is not null ? [ownerId]
-        : rights.SeesAll(_opportunities.Slice) || rights.Organisation is not { } organisation ? [null]
-        : organisation.Users.Keys.Where(user => rights.SeesOwner(_opportunities.Slice, user)).Select(user => (Guid?)user);
-
-    private async ValueTask<decimal?> TargetAsync(string tenant, string pipeline, string month, IEnumerable<Guid?> owners, string currency, CancellationToken cancel)
-    {
+        var query = new CardQuery(tenant, _targets.Kind, new CardFilter.And(Is("pipeline", pipeline), Is("month", month)), Limit: 5_000);
         decimal? sum = null;
-        foreach (var owner in owners)
+        foreach (var hit in (await store.QueryAsync(query, cancel)).Hits)
         {
-            var stored = await store.LoadAsync(TargetId(tenant, pipeline, month, owner), cancel);
-            if (stored?.Card is { } json && slices.OfKind("target").ReadCard(json) is TargetCard { Amount: var amount } && amount.Currency == currency)
+            if (Counted(hit.Json) is { OwnerId: { } owner } target && rights.SeesOwner(_opportunities.Slice, owner))
             {
-                sum = (sum ?? 0) + amount.Amount;
+                sum = (sum ?? 0) + target.Amount.Amount;
             }
         }
 
         return sum;
+
+        TargetCard? Counted(byte[] json) => _targets.ReadCard(json) is TargetCard target && target.Amount.Currency == currency ? target : null;
+        CardFilter.Compare Is(string field, string value) => new(_targets.Cards.Find(field)!, CardOperator.Equal, CardValue.Of(value)); // targets have both
     }
 
     private async ValueTask<PipelineCard?> PipelineAtAsync(string tenant, string key, DateTimeOffset at, CancellationToken cancel)
@@ -198,37 +183,6 @@ public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, Pipelin
             totals[tally.Group] = new(sum.Count + sign * tally.Count, sum.Hundredths + sign * (Int128)tally.Hundredths);
         }
     }
-}
-
-/// <summary>The parts of an opportunity tally's group: status, pipeline, stage, owner or -, month or -, currency.</summary>
-internal readonly ref struct TallyKey
-{
-    public ReadOnlySpan<char> Status { get; private init; }
-
-    public ReadOnlySpan<char> Stage { get; private init; }
-
-    public ReadOnlySpan<char> Owner { get; private init; }
-
-    public ReadOnlySpan<char> Month { get; private init; }
-
-    public ReadOnlySpan<char> Currency { get; private init; }
-
-    public static bool TryRead(string group, string pipeline, out TallyKey key)
-    {
-        Span<Range> parts = stackalloc Range[7];
-        var text = group.AsSpan();
-        if (text.Split(parts, '|') != 6 || !text[parts[1]].SequenceEqual(pipeline))
-        {
-            key = default;
-            return false;
-        }
-
-        key = new() { Status = text[parts[0]], Stage = text[parts[2]], Owner = text[parts[3]], Month = text[parts[4]], Currency = text[parts[5]] };
-        return true;
-    }
-
-    /// <summary>Open ones without a date could still close in any month.</summary>
-    public bool IsIn(string? month) => month is null || Month.SequenceEqual(month) || (Status.SequenceEqual("open") && Month.SequenceEqual("-"));
 }
 
 /// <summary>The month of a funnel, such as <c>2026-11</c>.</summary>

@@ -99,39 +99,28 @@ public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDi
 
     private (TallyTotal Open, TallyTotal Won) Totals(Asker asker, Access rights)
     {
-        var judged = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var sight = new OwnerSight(rights, _opportunities.Slice);
         var info = tenants.Find(asker.Tenant);
         var month = info.DayOf(time.GetUtcNow()).ToString("yyyy-MM", CultureInfo.InvariantCulture);
         var (open, won) = (default(TallyTotal), default(TallyTotal));
         foreach (var (group, total) in store.Tallies.Read(asker.Tenant, "opportunity"))
         {
-            var parts = group.Split('|');
-            if (parts.Length != 6 || parts[5] != info.Currency || !IsSeen(parts[3]))
+            if (!TallyKey.TryRead(group, pipeline: null, out var key) || !key.Currency.SequenceEqual(info.Currency) || !sight.Sees(key.Owner))
             {
                 continue;
             }
 
-            if (parts[0] == "open")
+            if (key.Status.SequenceEqual("open"))
             {
                 open = new(open.Count + total.Count, open.Hundredths + total.Hundredths);
             }
-            else if (parts[0] == "won" && parts[4] == month)
+            else if (key.Status.SequenceEqual("won") && key.Month.SequenceEqual(month))
             {
                 won = new(won.Count + total.Count, won.Hundredths + total.Hundredths);
             }
         }
 
         return (open, won);
-
-        bool IsSeen(string owner)
-        {
-            if (!judged.TryGetValue(owner, out var isSeen))
-            {
-                judged[owner] = isSeen = rights.SeesOwner(_opportunities.Slice, Guid.TryParse(owner, out var id) ? id : null);
-            }
-
-            return isSeen;
-        }
     }
 
     private static CardFilter All(CardFilter left, CardFilter right) => new CardFilter.And(left, right);
