@@ -124,7 +124,7 @@ public static class CrmApplication
                 await Console.Error.WriteLineAsync(inUse.Message);
                 return DataInUseExitCode;
             }
-            catch (Exception cannot) when (cannot is SchemaTooNewException or DemoDataException or UnfitDatabaseException or DatabaseUnreachableException or FileStoreException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
+            catch (Exception cannot) when (cannot is SchemaTooNewException or MasterKeyException or DemoDataException or UnfitDatabaseException or DatabaseUnreachableException or FileStoreException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
             {
                 await Console.Error.WriteLineAsync(cannot.Message);
                 return CannotStartExitCode;

@@ -52,6 +52,7 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
 
         try
         {
+            await StoredKeys.CheckAsync(_silo.Store, settings, CancellationToken.None);
             await (prepare?.Invoke(_silo) ?? Task.CompletedTask);
             await _silo.BeginAsync(CancellationToken.None);
         }

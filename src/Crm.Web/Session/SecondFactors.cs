@@ -76,8 +76,8 @@ public sealed class SecondFactors(Vault vault, TimeProvider time) : IDisposable
     // between reading which codes are used and writing that one more is, nobody else does
     private readonly SemaphoreSlim _using = new(1);
 
-    /// <summary>Whether a person has an authenticator app.</summary>
-    public async ValueTask<bool> IsOnAsync(Guid userId, CancellationToken cancel) => await ReadAsync(userId, cancel) is { IsConfirmed: true };
+    /// <summary>Whether a person has an authenticator app. A seed that cannot be read counts too: else whoever loses the key that encrypts it would lose the factor of everybody.</summary>
+    public ValueTask<bool> IsOnAsync(Guid userId, CancellationToken cancel) => vault.HasAsync(Name(userId), cancel);
 
     public async ValueTask<int> CodesLeftAsync(Guid userId, CancellationToken cancel) => await ReadAsync(userId, cancel) is { IsConfirmed: true } known ? known.Recovery.Count : 0;
 

@@ -29,6 +29,21 @@ internal sealed class StoredKeys(IServiceProvider services, CrmSettings settings
         options.XmlEncryptor = settings.MasterKey is { } master ? new MasterKeyEncryptor(master) : null;
     }
 
+    /// <summary>Makes sure that the keys can be decrypted: without them secrets would be lost in silence, and new ones kept under a key that lies beside them.</summary>
+    /// <exception cref="MasterKeyException">They cannot be.</exception>
+    public static async Task CheckAsync(IGrainStore store, CrmSettings settings, CancellationToken cancel)
+    {
+        if (await store.ReadSecretAsync(Name, cancel) is not { } xml)
+        {
+            return;
+        }
+
+        foreach (var sealedKey in XElement.Parse(Encoding.UTF8.GetString(xml)).Descendants(MasterKeyEncryptor.Element))
+        {
+            MasterKeyDecryptor.Decrypt(sealedKey, settings.MasterKey);
+        }
+    }
+
     public IReadOnlyCollection<XElement> GetAllElements() => [.. Read().Elements()];
 
 #pragma warning disable RS0030 // the port of data protection does not wait; a key is made once in ninety days
@@ -50,6 +65,8 @@ internal sealed class StoredKeys(IServiceProvider services, CrmSettings settings
 /// <summary>Encrypts the keys of data protection with the operator's master key (AES-256-GCM under a key made from it).</summary>
 internal sealed class MasterKeyEncryptor(string master) : IXmlEncryptor
 {
+    internal const string Element = "sealed";
+
     public EncryptedXmlInfo Encrypt(XElement plaintextElement)
     {
         var plain = Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting));
@@ -57,7 +74,7 @@ internal sealed class MasterKeyEncryptor(string master) : IXmlEncryptor
         RandomNumberGenerator.Fill(sealedKey.AsSpan(0, 12));
         using var aes = new AesGcm(KeyOf(master), 16);
         aes.Encrypt(sealedKey.AsSpan(0, 12), plain, sealedKey.AsSpan(12, plain.Length), sealedKey.AsSpan(12 + plain.Length));
-        return new(new XElement("sealed", Convert.ToBase64String(sealedKey)), typeof(MasterKeyDecryptor));
+        return new(new XElement(Element, Convert.ToBase64String(sealedKey)), typeof(MasterKeyDecryptor));
     }
 
     internal static byte[] KeyOf(string master) => HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(master), 32, info: "crm data protection keys"u8.ToArray());
@@ -66,13 +83,26 @@ internal sealed class MasterKeyEncryptor(string master) : IXmlEncryptor
 /// <summary>Made by data protection when it meets a key that <see cref="MasterKeyEncryptor"/> wrote.</summary>
 internal sealed class MasterKeyDecryptor(IServiceProvider services) : IXmlDecryptor
 {
-    public XElement Decrypt(XElement encryptedElement)
+    public XElement Decrypt(XElement encryptedElement) => Decrypt(encryptedElement, services.GetRequiredService<CrmSettings>().MasterKey);
+
+    internal static XElement Decrypt(XElement encryptedElement, string? masterKey)
     {
-        var master = services.GetRequiredService<CrmSettings>().MasterKey ?? throw new CryptographicException("The data's keys are encrypted: set Crm:MasterKey to what it was.");
+        var master = masterKey ?? throw new MasterKeyException("The secrets of this data are encrypted under a master key: set Crm:MasterKey to what it was.");
         var sealedKey = Convert.FromBase64String(encryptedElement.Value);
         var plain = new byte[sealedKey.Length - 28];
         using var aes = new AesGcm(MasterKeyEncryptor.KeyOf(master), 16);
-        aes.Decrypt(sealedKey.AsSpan(0, 12), sealedKey.AsSpan(12, plain.Length), sealedKey.AsSpan(12 + plain.Length), plain);
+        try
+        {
+            aes.Decrypt(sealedKey.AsSpan(0, 12), sealedKey.AsSpan(12, plain.Length), sealedKey.AsSpan(12 + plain.Length), plain);
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            throw new MasterKeyException("The setting Crm:MasterKey is not the one that the secrets of this data were encrypted under: set it to what it was.");
+        }
+
         return XElement.Parse(Encoding.UTF8.GetString(plain));
     }
 }
+
+/// <summary>Secrets at rest cannot be read with the master key there is. Says what to do; holds no secret itself.</summary>
+public sealed class MasterKeyException(string message) : Exception(message);

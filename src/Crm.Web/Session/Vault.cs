@@ -30,6 +30,9 @@ public sealed class Vault(IGrainStore store, IDataProtectionProvider protection)
         }
     }
 
+    /// <summary>Whether there is one, be it readable or not.</summary>
+    public async ValueTask<bool> HasAsync(string name, CancellationToken cancel) => await store.ReadSecretAsync(name, cancel) is not null;
+
     public Task WriteAsync<T>(string name, T value, JsonTypeInfo<T> type, CancellationToken cancel) where T : class =>
         store.WriteSecretAsync(name, Protector(name).Protect(JsonSerializer.SerializeToUtf8Bytes(value, type)), cancel);
 

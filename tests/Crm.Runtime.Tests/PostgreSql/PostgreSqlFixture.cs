@@ -6,7 +6,7 @@ using Crm.Runtime.Tests.Support;
 namespace Crm.Runtime.Tests.PostgreSql;
 
 /// <summary>A database of its own for each test.</summary>
-public sealed class PostgreSqlFixture : IStoreFixture
+public sealed class PostgreSqlFixture : IOlderData
 {
     private readonly Lazy<string> _database = new(() => Wait(MakeAsync));
 
@@ -31,6 +31,10 @@ public sealed class PostgreSqlFixture : IStoreFixture
             _ => $"update journal set position = -1 where {At(position)}; update journal set position = {position} where {At(other)}; update journal set position = {other} where {At(-1)}",
         });
     }
+
+    public void DropColumn(string kind, string field) => Execute($"alter table \"g_{kind}\" drop column \"f_{field}\"");
+
+    public void DropTable(string table) => Execute($"drop table {table}");
 
     public IReadOnlyList<string> Dump()
     {

@@ -13,3 +13,5 @@ public sealed class PostgreSqlQueryTests : QuerySuite<PostgreSqlFixture>;
 public sealed class PostgreSqlIsolationTests : IsolationSuite<PostgreSqlFixture>;
 
 public sealed class PostgreSqlFaultTests : FaultSuite<PostgreSqlFixture>;
+
+public sealed class PostgreSqlOlderDataTests : OlderDataSuite<PostgreSqlFixture>;

@@ -6,7 +6,7 @@ using Crm.Runtime.Tests.Support;
 namespace Crm.Runtime.Tests.Sqlite;
 
 /// <summary>A folder of its own for each test.</summary>
-public class SqliteFixture : IStoreFixture
+public class SqliteFixture : IOlderData
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("crm-runtime-");
 
@@ -39,6 +39,10 @@ public class SqliteFixture : IStoreFixture
             RawSqlite.Execute(File, $"update journal set id = ({number} << 40) + {other} where id = -1");
         }
     }
+
+    public void DropColumn(string kind, string field) => RawSqlite.Execute(File, $"alter table g_{kind} drop column f_{field}");
+
+    public void DropTable(string table) => RawSqlite.Execute(File, $"drop table {table}");
 
     public IReadOnlyList<string> Dump()
     {

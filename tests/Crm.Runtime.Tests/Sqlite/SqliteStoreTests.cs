@@ -13,3 +13,5 @@ public sealed class SqliteQueryTests : QuerySuite<SqliteFixture>;
 public sealed class SqliteIsolationTests : IsolationSuite<SqliteFixture>;
 
 public sealed class SqliteFaultTests : FaultSuite<SyncedSqliteFixture>;
+
+public sealed class SqliteOlderDataTests : OlderDataSuite<SqliteFixture>;
