@@ -28,11 +28,29 @@ public sealed record BadRequest(
 /// <summary>The tenant that all cases are sent to, by its administrator's session.</summary>
 public sealed class BadInputTenant(SharedApp shared) : IAsyncLifetime
 {
+    private readonly HashSet<string> _added = [];
+
     public TestTenant Tenant { get; private set; } = null!; // set before the first test
 
     public async ValueTask InitializeAsync() => Tenant = await shared.App.NewTenantAsync();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A text field of leads: a slice takes a hundred, so all cases share it.</summary>
+    public Task<string> FieldAsync() => AddAsync("shared", new { label = new { en = "shared" }, type = "text" });
+
+    /// <summary>A choice of leads with the option <c>first</c>.</summary>
+    public Task<string> ChoiceAsync() => AddAsync("pick", new { label = new { en = "pick" }, type = "choice", options = (object[])[new { label = new { en = "first" } }] });
+
+    private async Task<string> AddAsync(string key, object field)
+    {
+        if (_added.Add(key))
+        {
+            (await Tenant.Admin.PostAsync("/api/fields/leads/add", field)).Expect(200);
+        }
+
+        return key;
+    }
 }
 
 /// <summary>
@@ -267,6 +285,14 @@ public sealed partial class BadInputTests(SharedApp shared, BadInputTenant fixtu
                 return (await tenant.NewKeyAsync("sales")).Id.ToString();
             case "department":
                 return (await client.PostAsync("/api/departments", new { name = Unique() })).Expect(201).Id.ToString();
+            case "field":
+                return await fixture.FieldAsync();
+            case "choice":
+                return await fixture.ChoiceAsync();
+            case "fresh-field":
+                var label = Unique();
+                (await client.PostAsync("/api/fields/contacts/add", new { label = new { en = label }, type = "text" })).Expect(200);
+                return label;
             case "lead":
                 var lead = (await client.PostAsync("/api/leads", new { name = "x" })).Expect(201).Id;
                 if (state == "converted")
@@ -298,7 +324,7 @@ public sealed partial class BadInputTests(SharedApp shared, BadInputTenant fixtu
         return text.Replace("{unique}", Unique(), StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"\{(sales|user|department|api-key|lead|customer|contact|opportunity|pipeline)\}")]
+    [GeneratedRegex(@"\{(field|choice|fresh-field|sales|user|department|api-key|lead|customer|contact|opportunity|pipeline)\}")]
     private static partial Regex RecordInPath();
 
     [GeneratedRegex(@"\{repeat:(.+?):(\d+)\}")]

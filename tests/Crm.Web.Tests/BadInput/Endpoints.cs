@@ -40,6 +40,13 @@ public static class Endpoints
         new("departments/amend", "POST", "/api/departments/{department}/amend", """{"name":"{unique}"}"""),
         new("roles/define", "PUT", "/api/roles/auditor", """{"name":"x","grants":[{"slice":"leads","verb":"read","scopes":["own"]}]}"""),
 
+        new("tenant/amend", "POST", "/api/tenant/amend", """{"name":"{unique}"}"""),
+        new("fields/add", "POST", "/api/fields/leads/add", """{"label":{"en":"{unique}"},"type":"text"}"""),
+        new("fields/amend", "POST", "/api/fields/leads/amend", """{"key":"{field}","label":{"en":"{unique}"}}"""),
+        new("fields/add-option", "POST", "/api/fields/leads/add-option", """{"key":"{choice}","option":{"label":{"en":"{unique}"}}}"""),
+        new("fields/rename-option", "POST", "/api/fields/leads/rename-option", """{"key":"{choice}","option":"first","label":{"en":"{unique}"}}"""),
+        new("fields/retire", "POST", "/api/fields/contacts/retire", """{"key":"{fresh-field}"}"""),
+
         new("leads/create", "POST", "/api/leads", """{"name":"x"}"""),
         new("leads/assign-many", "POST", "/api/leads/assign", """{"ids":["{lead}"],"ownerId":"{sales}"}""") { Headers = new Dictionary<string, string> { ["Idempotency-Key"] = "{unique}" } },
         new("leads/amend", "POST", "/api/leads/{lead}/amend", """{"note":"x"}"""),
