@@ -76,7 +76,9 @@ public static class JsonBody
 
         try
         {
-            return JsonSerializer.Deserialize(json, type) is { } value
+            // what is null among the elements of a list is nowhere meant, and the serializer lets it pass
+            return json.IndexOf("null"u8) >= 0 && JsonFault.NullInList(json) is { } hole ? new(null, [], hole)
+                : JsonSerializer.Deserialize(json, type) is { } value
                 ? new(value, wantsFingerprint ? SHA256.HashData(json) : [], null)
                 : new(null, [], Refusal.Invalid("json-invalid", "The body is null."));
         }

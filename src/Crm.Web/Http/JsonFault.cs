@@ -34,6 +34,40 @@ internal static class JsonFault
         return Refusal.Invalid("json-invalid", "A value is not of the type its field has.", path);
     }
 
+    /// <summary>Refuses a list with a null in it; null when there is none, or when the document is broken in another way.</summary>
+    public static Refusal? NullInList(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 64 });
+        var inLists = new Stack<bool>();
+        string? field = null;
+        try
+        {
+            while (reader.Read())
+            {
+                switch (reader.TokenType)
+                {
+                    case JsonTokenType.StartArray or JsonTokenType.StartObject:
+                        inLists.Push(reader.TokenType == JsonTokenType.StartArray);
+                        break;
+                    case JsonTokenType.EndArray or JsonTokenType.EndObject:
+                        inLists.Pop();
+                        break;
+                    case JsonTokenType.PropertyName:
+                        field = reader.GetString();
+                        break;
+                    case JsonTokenType.Null when inLists.TryPeek(out var isInList) && isInList:
+                        return Refusal.Invalid("json-invalid", "A list has no null in it.", field);
+                }
+            }
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            // whoever reads it has the word for that
+        }
+
+        return null;
+    }
+
     /// <summary>What is wrong with the document itself, whatever was expected of it.</summary>
     private static Refusal? InDocument(ReadOnlySpan<byte> json, int maxDepth)
     {

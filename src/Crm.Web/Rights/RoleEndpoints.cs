@@ -168,6 +168,8 @@ public static class RoleEndpoints
             ?? (body.Value!.Template is { } named && !RoleTemplates.Templates.ContainsKey(named) // no refusal, so a body
                 ? Refusal.Invalid("enum-invalid", $"Use one of: {string.Join(", ", RoleTemplates.Templates.Keys)}.", "template")
                 : null);
+        refusal ??= body.Value!.Roles?.Select(role => CheckNames(silo, role)).FirstOrDefault(wrong => wrong is not null) // no refusal, so a body
+            ?? (body.Value.Roles?.DistinctBy(role => role.Key).Count() != body.Value.Roles?.Count ? Refusal.Invalid("field-invalid", "Each role is named once.", "roles") : null);
         if (refusal is not null)
         {
             await Problems.WriteAsync(http, Problems.StatusOf(refusal), refusal);

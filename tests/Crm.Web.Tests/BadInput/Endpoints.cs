@@ -47,6 +47,8 @@ public static class Endpoints
         new("fields/rename-option", "POST", "/api/fields/leads/rename-option", """{"key":"{choice}","option":"first","label":{"en":"{unique}"}}"""),
         new("fields/retire", "POST", "/api/fields/contacts/retire", """{"key":"{fresh-field}"}"""),
 
+        new("roles/simulate", "POST", "/api/roles/simulate", """{"template":"factory"}"""),
+
         new("leads/create", "POST", "/api/leads", """{"name":"x"}"""),
         new("leads/assign-many", "POST", "/api/leads/assign", """{"ids":["{lead}"],"ownerId":"{sales}"}""") { Headers = new Dictionary<string, string> { ["Idempotency-Key"] = "{unique}" } },
         new("leads/amend", "POST", "/api/leads/{lead}/amend", """{"note":"x"}"""),
@@ -117,7 +119,7 @@ public static class Endpoints
         ["json"] = endpoint => endpoint.Body is not null,
         ["needing"] = endpoint => endpoint is { Body: not null, MayBeEmpty: false },
         ["accepted"] = endpoint => endpoint.Body is not null && endpoint.Name != "session/sign-in",
-        ["commands"] = endpoint => endpoint.Body is not null && !endpoint.Name.StartsWith("session/", StringComparison.Ordinal),
+        ["commands"] = endpoint => endpoint.Body is not null && endpoint.Name != "roles/simulate" && !endpoint.Name.StartsWith("session/", StringComparison.Ordinal),
         ["versioned"] = endpoint => endpoint.Body is not null && endpoint.Path.Contains('{', StringComparison.Ordinal),
         ["by-id"] = endpoint => endpoint.Path.Contains('{', StringComparison.Ordinal) && !endpoint.Path.Contains("{pipeline}", StringComparison.Ordinal),
         ["verbs"] = endpoint => endpoint.Body is not null && endpoint.Path.Contains('{', StringComparison.Ordinal),
