@@ -111,6 +111,20 @@ const texts = (view) =>
     return found;
   });
 
+/** What is to be clicked and stands beyond the screen's edge, where nothing on the page scrolls there; the page itself is not to be scrolled sideways. */
+const cutOff = (view) =>
+  view.page.evaluate(() =>
+    [...document.querySelectorAll('button, a, input, [role="button"]')]
+      .filter((one) => {
+        const { left, right, width } = one.getBoundingClientRect();
+        if (width === 0 || (left < window.innerWidth && right <= window.innerWidth + 1) || !one.checkVisibility()) return false;
+        for (let at = one.parentElement; at && !at.matches('.page'); at = at.parentElement)
+          if (/auto|scroll/.test(getComputedStyle(at).overflowX)) return false;
+        return true;
+      })
+      .map((one) => one.dataset.testid ?? one.getAttribute('aria-label') ?? one.textContent),
+  );
+
 for (const [name, how] of [
   ['desk', { size: desk, locale: 'zh-CN', look: 'light' }],
   ['dark', { size: desk, locale: 'en', look: 'dark' }],
@@ -127,6 +141,7 @@ for (const [name, how] of [
       assert.deepEqual(keys, [], `${page} shows keys instead of words`);
       const [wide, most] = await view.page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
       assert.ok(wide <= most, `${page} is ${wide} wide on a screen of ${most}`);
+      assert.deepEqual(await cutOff(view), [], `${page} has what cannot be reached`);
     }
   });
 

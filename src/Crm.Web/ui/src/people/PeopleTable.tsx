@@ -11,6 +11,7 @@ import { HandoverDialog } from '../handovers/HandoverDialog';
 import { DepartmentSelect } from '../organisation/DepartmentSelect';
 import { isWithin, pathNames, regionOf } from '../organisation/tree';
 import { useDepartments } from '../organisation/useDepartments';
+import { usePhone } from '../platform/media';
 import { useMay, useRights, useRoleNames, useRoleOptions } from '../rights/useRights';
 import { useMe } from '../session/session';
 import { Avatar } from '../ui/Avatar';
@@ -215,11 +216,19 @@ function PersonActions(props: { person: User; onPassword: () => void; onLeave: (
     .map(([verb]) => ({ key: verb, label: t(`people.more.${verb}`), onClick: () => tell.mutate(verb) }));
   if (person.id !== me.user.id && rights.may('handovers', 'request'))
     more.push({ key: 'leave', label: t('handovers.leave'), onClick: props.onLeave });
+  const mayPassword = rights.may('users', 'set-password');
+  const mayToggle = person.id !== me.user.id && rights.may('users', person.active ? 'deactivate' : 'activate');
+  const toggleLabel = person.active ? t('people.deactivate') : t('people.activate');
+  // a narrow screen has room for one button
+  const phone = usePhone();
+  if (phone && mayPassword) more.unshift({ key: 'password', label: t('people.setPassword'), onClick: onPassword });
+  if (phone && mayToggle)
+    more.push({ key: 'toggle', label: toggleLabel, onClick: () => setActive.mutate(!person.active) });
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only keeps a click on a button from opening the row.
     // biome-ignore lint/a11y/useKeyWithClickEvents: the buttons inside are reached by keyboard.
     <span className="people-actions" onClick={(event) => event.stopPropagation()}>
-      {rights.may('users', 'set-password') ? (
+      {mayPassword && !phone ? (
         <Button type="text" size="small" onClick={onPassword}>
           {t('people.setPassword')}
         </Button>
@@ -235,14 +244,14 @@ function PersonActions(props: { person: User; onPassword: () => void; onLeave: (
           />
         </Dropdown>
       ) : null}
-      {person.id !== me.user.id && rights.may('users', person.active ? 'deactivate' : 'activate') ? (
+      {mayToggle && !phone ? (
         <Button
           type="text"
           size="small"
           onClick={() => setActive.mutate(!person.active)}
           data-testid={`person-toggle-${person.login}`}
         >
-          {person.active ? t('people.deactivate') : t('people.activate')}
+          {toggleLabel}
         </Button>
       ) : null}
     </span>
