@@ -20,7 +20,8 @@ export type FieldKind = 'text' | 'choice' | 'person' | 'day' | 'instant' | 'numb
 /** Which operators make sense for a kind of field; the first one is the default. */
 export const operatorsOf: Record<FieldKind, readonly Operator[]> = {
   text: ['co', 'sw', 'eq', 'ne', 'pr', 'np'],
-  choice: ['in', 'eq', 'ne', 'pr', 'np'],
+  // one of several says the same as equal to one
+  choice: ['in', 'ne', 'pr', 'np'],
   person: ['in', 'pr', 'np'],
   day: ['ge', 'le', 'eq', 'pr', 'np'],
   instant: ['last', 'ge', 'lt', 'pr', 'np'],

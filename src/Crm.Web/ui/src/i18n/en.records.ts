@@ -36,6 +36,10 @@ export const enRecords = {
     np: 'is empty',
     in: 'is',
     last: 'in the last',
+    since: 'from',
+    until: 'until',
+    before: 'before',
+    after: 'after',
     month: 'is',
   },
   fields: {

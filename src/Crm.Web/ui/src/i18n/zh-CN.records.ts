@@ -34,6 +34,10 @@ export const zhCNRecords = {
     np: '为空',
     in: '属于',
     last: '最近',
+    since: '不早于',
+    until: '不晚于',
+    before: '早于',
+    after: '晚于',
     month: '属于',
   },
   fields: {

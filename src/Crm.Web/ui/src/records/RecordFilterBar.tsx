@@ -134,7 +134,7 @@ function FilterChip(props: {
       >
         <button type="button" className="filter-text" data-testid={`filter-${field.key}`}>
           <span>{field.label}</span>
-          <em>{t(`operators.${condition.op}`)}</em>
+          <em>{t(`operators.${wordOf(field.kind, condition.op)}`)}</em>
           {text === '' ? null : <strong>{text}</strong>}
         </button>
       </Popover>
@@ -144,6 +144,15 @@ function FilterChip(props: {
     </span>
   );
 }
+
+/** Days come before and after one another; they are not larger or smaller. */
+const ofTime: Partial<Record<Operator, 'since' | 'until' | 'before' | 'after'>> = {
+  ge: 'since',
+  le: 'until',
+  lt: 'before',
+  gt: 'after',
+};
+const wordOf = (kind: FieldKind, op: Operator) => (kind === 'day' || kind === 'instant' ? (ofTime[op] ?? op) : op);
 
 function useConditionText(field: FilterField, condition: Condition): string {
   const { t } = useTranslation();
@@ -191,7 +200,7 @@ function FilterEditor(props: {
       <Segmented
         size="small"
         value={condition.op}
-        options={operatorsOf[field.kind].map((op) => ({ value: op, label: t(`operators.${op}`) }))}
+        options={operatorsOf[field.kind].map((op) => ({ value: op, label: t(`operators.${wordOf(field.kind, op)}`) }))}
         onChange={setOp}
       />
       <FilterValue
