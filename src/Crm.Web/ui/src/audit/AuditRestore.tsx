@@ -14,7 +14,7 @@ export function AuditRestore(props: { slice: Slice; id: string; change: Change; 
   const { t } = useTranslation();
   const { slice, id, change, version } = props;
   const rights = useRights();
-  const { label, text } = useFieldText();
+  const { label, text, isReckoned } = useFieldText();
   const restore = useCommand(
     () => auditApi.restore(slice, id, change.field, version),
     () => {
@@ -24,7 +24,8 @@ export function AuditRestore(props: { slice: Slice; id: string; change: Change; 
       toast('done', t('audit.restored', { field: label(change.field), value: text(change.field, change.from) }));
     },
   );
-  if (version < 1 || !rights.may(slice, 'amend') || !rights.edits(slice, change.field)) return null;
+  if (version < 1 || !rights.may(slice, 'amend') || !rights.edits(slice, change.field) || isReckoned(change.field))
+    return null;
   return (
     <Tooltip title={t('audit.restore')}>
       <Button

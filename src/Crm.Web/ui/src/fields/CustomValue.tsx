@@ -28,7 +28,13 @@ export function CustomValue({ field, value }: { field: CustomField; value: unkno
   if (quantity === 'person') return <Person id={String(value)} />;
   if (quantity === 'link' && isSafeLink(String(value)))
     return (
-      <a href={String(value)} target="_blank" rel="noopener noreferrer" onClick={(event) => event.stopPropagation()}>
+      <a
+        href={String(value)}
+        className="clip"
+        target="_blank"
+        rel="noopener noreferrer"
+        onClick={(event) => event.stopPropagation()}
+      >
         {String(value)}
       </a>
     );

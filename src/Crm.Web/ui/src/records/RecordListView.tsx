@@ -44,6 +44,7 @@ function customColumn<R extends AnyRecord>(field: CustomField, title: string): C
     title,
     width: 130,
     hidden: true,
+    ...(['number', 'money'].includes(quantityOf(field)) ? { align: 'right' } : {}),
     ...(quantityOf(field) === 'multi-choice' ? {} : { sort: key }),
     render: (row) => <CustomValue field={field} value={row.custom?.[field.key] ?? ''} />,
   };

@@ -99,5 +99,8 @@ export function useFieldText() {
     return raw;
   };
 
-  return { label, text };
+  /** What a formula says is not brought back by hand. */
+  const isReckoned = (field: string): boolean => own(field)?.type === 'formula';
+
+  return { label, text, isReckoned };
 }

@@ -30,7 +30,9 @@ export function RoleFields({ catalog, fields, onChange }: Props) {
   // the server's list of what there is to limit may be older than a field defined a moment ago
   const listed = [
     ...new Set([
-      ...(slice?.fields ?? []).filter((field) => !never.includes(field) && (field !== 'custom' || own.length > 0)),
+      ...(slice?.fields ?? []).filter((field) => !never.includes(field) && !field.startsWith('custom')),
+      ...(own.length > 0 ? ['custom'] : []),
+      ...(slice?.fields ?? []).filter((field) => field.startsWith('custom.')),
       ...own.filter((field) => !field.retired).map((field) => `custom.${field.key}`),
     ]),
   ];
