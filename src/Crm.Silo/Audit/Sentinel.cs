@@ -157,9 +157,10 @@ public sealed class Sentinel(
     {
         if (_readers.TryGetValue((tenant, person), out var reader))
         {
-            Interlocked.Increment(ref reader.Round);
+            // the round last: whoever reads the new one counts in the emptied window, and what was read once raises no second alert
             reader.Window.Clear();
             Volatile.Write(ref reader.NextLook, 0);
+            Interlocked.Increment(ref reader.Round);
         }
     }
 
