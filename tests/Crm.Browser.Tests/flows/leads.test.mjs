@@ -113,8 +113,12 @@ flow('lead: two edit the same field, the second is asked', async (open) => {
 flow('lead: convert into customer, contact and opportunity', async (open) => {
   const word = unique();
   const { id } = await api('POST', '/api/leads', { name: `转化${word}`, company: `转化公司${word}`, mobile: mobile() });
+  const dueAt = new Date(Date.now() + 86_400_000).toISOString();
+  await api('POST', `/api/leads/${id}/plan-step`, { text: '上门演示', dueAt });
   const view = await open({ at: `/leads/${id}` });
   await view.click('lead-convert');
+  await view.seeText('上门演示', '.ant-modal');
+  await view.picture('lead-convert');
   await view.fill('convert-amount', '26万');
   await view.click('convert-save');
   await view.page.waitForURL(/\/opportunities\//);
@@ -125,6 +129,7 @@ flow('lead: convert into customer, contact and opportunity', async (open) => {
   const opportunity = await api('GET', `/api/opportunities/${lead.opportunityId}`);
   assert.equal(Number(opportunity.amount.amount), 260_000);
   assert.equal(opportunity.customerId, lead.customerId);
+  assert.equal(opportunity.nextStep.text, '上门演示', 'what was to be done is still to be done');
   await view.go(`/leads/${id}`);
   await view.the('lead-converted').getByRole('link').first().click();
   await view.see('record-customers');

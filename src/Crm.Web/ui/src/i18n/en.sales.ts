@@ -35,6 +35,7 @@ export const enSales = {
     convertExisting: 'Existing customer',
     convertAlike: 'This customer may already exist:',
     convertOpportunity: 'Also create an opportunity',
+    convertStep: 'Keep the next step: {{step}} · {{at}}',
     convertDone: '“{{name}}” converted',
     convertedTo: 'This lead became:',
   },

@@ -10,6 +10,7 @@ import { explain } from '../api/explain';
 import type { Lead } from '../api/types';
 import { CustomerSelect } from '../customers/CustomerSelect';
 import { usePipelines, workStages } from '../pipelines/pipelines';
+import { serverNow } from '../platform/clock';
 import { useRights } from '../rights/useRights';
 import { useFormat } from '../ui/format';
 import { AmountField, readAmount } from '../ui/MoneyInput';
@@ -25,13 +26,18 @@ interface Fields {
   stage?: string;
   amount: string;
   expectedCloseOn?: Dayjs | null;
+  keepStep?: boolean;
 }
 
 /** Lead → customer, contact and opportunity in one step; looks for the customer first, so that none is made twice. */
 export function LeadConvertDialog({ lead, open, onClose }: { lead: Lead; open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const mayCreate = useRights().mayCreate('opportunities');
+  const rights = useRights();
+  const mayCreate = rights.mayCreate('opportunities');
+  const mayPlan = rights.may('opportunities', 'plan-step') && rights.edits('opportunities', 'nextStep');
+  // one whose time has passed was not kept; it is planned anew, or not
+  const step = mayPlan && lead.nextStep && Date.parse(lead.nextStep.dueAt) > serverNow() ? lead.nextStep : undefined;
   const navigate = useNavigate();
   const { all } = usePipelines();
   const [form] = Form.useForm<Fields>();
@@ -70,11 +76,17 @@ export function LeadConvertDialog({ lead, open, onClose }: { lead: Lead; open: b
             }
           : {}),
       });
+      const { opportunityId } = made;
+      // the lead's step ends with the lead; what was to be done is still to be done
+      if (opportunityId && step && values.keepStep)
+        await records.planStep('opportunities', opportunityId, step).catch((error: unknown) => {
+          toast('bad', explain(error));
+        });
       refreshRecord('leads', lead.id);
       void cache.invalidateQueries({ queryKey: keys.lists('leads') });
       onClose();
       toast('done', t('leads.convertDone', { name: lead.name }));
-      if (made.opportunityId) await navigate({ to: '/opportunities/$id', params: { id: made.opportunityId } });
+      if (opportunityId) await navigate({ to: '/opportunities/$id', params: { id: opportunityId } });
       else await navigate({ to: '/customers/$id', params: { id: made.customerId } });
     } catch (error) {
       setRefusal(explain(error));
@@ -112,6 +124,7 @@ export function LeadConvertDialog({ lead, open, onClose }: { lead: Lead; open: b
             withOpportunity: mayCreate,
             name: [lead.company ?? lead.name, lead.product].filter(Boolean).join(' · '),
             pipeline: usable[0]?.key,
+            keepStep: true,
           }}
         >
           <Form.Item name="into" label={t('leads.convertCustomer')}>
@@ -189,6 +202,13 @@ export function LeadConvertDialog({ lead, open, onClose }: { lead: Lead; open: b
                   }
                 />
               </Form.Item>
+              {step ? (
+                <Form.Item name="keepStep" valuePropName="checked" className="form-wide">
+                  <Checkbox data-testid="convert-step">
+                    {t('leads.convertStep', { step: step.text, at: format.instantShort(step.dueAt) })}
+                  </Checkbox>
+                </Form.Item>
+              ) : null}
             </div>
           ) : null}
         </Form>
