@@ -9,5 +9,6 @@ public static class ExportRefusals
     public static readonly Refusal OverQuota = Refusal.Conflict("export-quota", "This is more than is left of your rows for today.");
     public static readonly Refusal OwnExport = new(RefusalKind.Forbidden, "export-own", "Nobody approves an export of his own.");
     public static readonly Refusal NotWaiting = Refusal.Conflict("state-conflict", "This export is not waiting for approval.");
+    public static readonly Refusal Outdated = Refusal.Conflict("export-outdated", "What you may see has changed since this file was written; request it again.");
     public static readonly Refusal NotReady = Refusal.Conflict("export-not-ready", "This export has no file.");
 }

@@ -74,6 +74,11 @@ public sealed class ExportDesk(
             return (null, null, AccessPolicy.NotFound);
         }
 
+        if (await OutdatedAsync(asker, card, cancel) is { } outdated)
+        {
+            return (null, card, outdated);
+        }
+
         if (card.Status != "done" || await files.OpenAsync(new(asker.Tenant, "export", id), cancel) is not { } file)
         {
             return (null, card, ExportRefusals.NotReady);
@@ -87,6 +92,24 @@ public sealed class ExportDesk(
         }
 
         return (file, card, null);
+    }
+
+    /// <summary>Why a file is not handed out any more although it is there, or null: it shows what its requester saw when it was written.</summary>
+    private async ValueTask<Refusal?> OutdatedAsync(Asker asker, ExportCard card, CancellationToken cancel)
+    {
+        var rights = await access.FindAsync(asker, cancel);
+        if (rights.IsEverything)
+        {
+            return null;
+        }
+
+        if (!slices.TryFindPlural(card.Slice, out var slice) || rights.Of(slice.Slice).ScopeOf(Verb) == Scope.None)
+        {
+            return ExportRefusals.Forbidden;
+        }
+
+        var book = await store.ReadHistoryAsync(AccessDirectory.BookOf(asker.Tenant), null, 1, cancel);
+        return rights.RoleKey != card.Role || (book is [{ At: var changed }] && changed >= card.RequestedAt) ? ExportRefusals.Outdated : null;
     }
 
     internal static ListRequest RequestOf(ExportOrder order) => new(order.Filter, order.Sort, order.Q, order.Fields);

@@ -39,6 +39,12 @@ public sealed class ImportDesk(CommandDesk commands, AccessDirectory access, Imp
     /// <summary>Looks into a received file.</summary>
     public async Task<(ImportPreview? Preview, Refusal? Refusal)> PreviewAsync(Asker asker, ReceivedFile file, string fileName, CancellationToken cancel)
     {
+        // whoever makes leads by a file must be one who may make them
+        if (await JudgeAsync(asker, cancel) is { } forbidden)
+        {
+            return (null, forbidden);
+        }
+
         var (sheet, refusal) = await ReadAsync(file, fileName, cancel);
         if (sheet is null)
         {
@@ -53,6 +59,11 @@ public sealed class ImportDesk(CommandDesk commands, AccessDirectory access, Imp
     /// <returns>The import, or why there is none: problems of the file as <see cref="TableProblem"/> names them, or refusals of the import.</returns>
     public async Task<Answer> RequestAsync(Asker asker, ReceivedFile file, ImportWish wish, Sending sending, CancellationToken cancel)
     {
+        if (await JudgeAsync(asker, cancel) is { } forbidden)
+        {
+            return Answer.Refused(file.Import, forbidden);
+        }
+
         var (sheet, refusal) = await ReadAsync(file, wish.FileName, cancel);
         if (sheet is null)
         {
@@ -98,6 +109,9 @@ public sealed class ImportDesk(CommandDesk commands, AccessDirectory access, Imp
             // the keeper finds it
         }
     }
+
+    private async ValueTask<Refusal?> JudgeAsync(Asker asker, CancellationToken cancel) =>
+        (await access.FindAsync(asker, cancel)).MayEver(LeadSlice.Definition, "create") ? null : AccessPolicy.Forbidden;
 
     /// <summary>The fields of leads that the asker may fill.</summary>
     private async ValueTask<ImportTargets> TargetsAsync(Asker asker, CancellationToken cancel)

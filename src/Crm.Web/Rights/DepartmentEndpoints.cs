@@ -32,19 +32,31 @@ public static class DepartmentEndpoints
         return (CheckParent(organisation, create.ParentId) ?? CheckManager(organisation, create.ManagerId)) is { } wrong ? wrong : Gathered.Of(create);
     }
 
-    private static async ValueTask<Gathered> AmendAsync(CrmSilo silo, Asker asker, Guid id, DepartmentCommand.Amend amend, CancellationToken cancel) =>
-        CheckManager(await silo.Access.OrganisationAsync(asker.Tenant, cancel), amend.ManagerId.Value) is { } wrong ? wrong : Gathered.Of(amend);
+    private static async ValueTask<Gathered> AmendAsync(CrmSilo silo, Asker asker, Guid id, DepartmentCommand.Amend amend, CancellationToken cancel)
+    {
+        var organisation = await silo.Access.OrganisationAsync(asker.Tenant, cancel);
+        return (CheckManager(organisation, amend.ManagerId.Value) ?? (amend.ManagerId.Value is null ? null : CheckSight(silo, asker, organisation, id))) is { } wrong ? wrong : Gathered.Of(amend);
+    }
 
     private static async ValueTask<Gathered> MoveAsync(CrmSilo silo, Asker asker, Guid id, DepartmentCommand.Move move, CancellationToken cancel)
     {
         var organisation = await silo.Access.OrganisationAsync(asker.Tenant, cancel);
-        return CheckParent(organisation, move.ParentId) is { } wrong
+        return (CheckParent(organisation, move.ParentId) ?? (move.ParentId is null ? null : CheckSight(silo, asker, organisation, id))) is { } wrong
             ? wrong
             : Gathered.Of(move with { IsBelowItself = move.ParentId is { } parent && organisation.IsWithin(parent, id) });
     }
 
     private static async ValueTask<Gathered> CloseAsync(CrmSilo silo, Asker asker, Guid id, EmptyBody body, CancellationToken cancel) =>
         Gathered.Of(new DepartmentCommand.Close((await silo.Access.OrganisationAsync(asker.Tenant, cancel)).HasMembers(id)));
+
+    /// <summary>Who manages a department, or one above it, sees what its people own: so only who sees it himself says who that is.</summary>
+    private static Refusal? CheckSight(CrmSilo silo, Asker asker, Organisation organisation, Guid department)
+    {
+        var access = silo.Access.Of(asker);
+        var owned = silo.Slices.All.Where(slice => slice.IsSearched && slice.Cards.Find("ownerId") is not null).ToList();
+        var people = organisation.Users.Values.Where(user => user.DepartmentId is { } of && organisation.IsWithin(of, department));
+        return access.IsEverything || people.All(person => owned.All(slice => access.SeesOwner(slice.Slice, person.Id))) ? null : Refusal.Forbidden("Nobody grants what he may not do himself.");
+    }
 
     private static Refusal? CheckParent(Organisation organisation, Guid? parent) =>
         parent is null || organisation.Departments.GetValueOrDefault(parent.Value) is { Open: true } ? null : NoSuchParent;

@@ -128,7 +128,7 @@ public static class RoleEndpoints
         Sending sending = default;
         var refusal = body.Refusal ?? CommandRequest.Read(http, body.Fingerprint, out sending);
         var role = new Role((string)http.GetRouteValue("key")!, body.Value?.Name ?? "", body.Value?.Grants ?? [], body.Value?.Fields ?? []); // the route has it
-        refusal ??= CheckNames(silo, role) ?? await CheckIncludedAsync(silo, http.Caller.Asker, [role], http.RequestAborted);
+        refusal ??= CheckNames(silo, role) ?? await CheckIncludedAsync(silo, http.Caller.Asker, [role, .. await KnownAsync(silo, http.Caller.Asker, role.Key, http.RequestAborted)], http.RequestAborted);
         await TellAsync(http, refusal, new RoleBookCommand.DefineRole(role), sending);
     }
 
@@ -140,6 +140,7 @@ public static class RoleEndpoints
         var refusal = body.Refusal ?? CommandRequest.Read(http, body.Fingerprint, out sending);
         var key = (string)http.GetRouteValue("key")!; // the route has it
         var organisation = await silo.Access.OrganisationAsync(http.Caller.Asker.Tenant, http.RequestAborted);
+        refusal ??= await CheckIncludedAsync(silo, http.Caller.Asker, await KnownAsync(silo, http.Caller.Asker, key, http.RequestAborted), http.RequestAborted);
         await TellAsync(http, refusal, new RoleBookCommand.RemoveRole(key, organisation.Users.Values.Any(user => user.Role == key)), sending);
     }
 
@@ -310,6 +311,10 @@ public static class RoleEndpoints
 
         return null;
     }
+
+    /// <summary>The role as it is: whoever takes from those who may do more commands them as well.</summary>
+    private static async ValueTask<IEnumerable<Role>> KnownAsync(CrmSilo silo, Asker asker, string key, CancellationToken cancel) =>
+        (await silo.Access.OrganisationAsync(asker.Tenant, cancel)).FindRole(key) is { } known ? [known] : [];
 
     private static async ValueTask<Refusal?> CheckIncludedAsync(CrmSilo silo, Asker asker, IEnumerable<Role> roles, CancellationToken cancel)
     {

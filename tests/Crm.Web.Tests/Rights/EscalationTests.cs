@@ -1,3 +1,5 @@
+using Crm.Web.Tests.Imports;
+
 namespace Crm.Web.Tests.Rights;
 
 /// <summary>Ways to more rights than one was given: over other people's accounts, over keys, over shares.</summary>
@@ -105,6 +107,62 @@ public sealed class EscalationTests(SharedApp shared) : ApiTest(shared)
         }
     }
 
+    [Fact]
+    public async Task Who_manages_the_organisation_sees_no_more_by_managing_it()
+    {
+        var department = (await Admin.PostAsync("/api/departments", new { name = "east" })).Expect(201).Id;
+        (await Admin.PostAsync($"/api/users/{Tenant.Sales.Id}/amend", new { departmentId = department })).Expect(200);
+        var id = (await Admin.PostAsync("/api/leads", new { name = "x", ownerId = Tenant.Sales.Id })).Expect(201).Id;
+        var clerk = await Tenant.NewPersonAsync("orga", await RoleAsync("orga", Every("departments"), Grant("leads", "*", "department")));
+        var own = (await clerk.Client.PostAsync("/api/departments", new { name = "mine", managerId = clerk.Id })).Expect(201).Id;
+
+        (await clerk.Client.PostAsync($"/api/departments/{department}/amend", new { managerId = clerk.Id })).ExpectProblem(403, "forbidden");
+        (await clerk.Client.PostAsync($"/api/departments/{department}/move", new { parentId = own })).ExpectProblem(403, "forbidden");
+        (await clerk.Client.GetAsync($"/api/leads/{id}")).ExpectProblem(404, "not-found");
+        (await clerk.Client.PostAsync($"/api/departments/{department}/amend", new { name = "west" })).Expect(200);
+        (await clerk.Client.PostAsync($"/api/departments/{own}/amend", new { managerId = Tenant.Boss.Id })).Expect(200);
+    }
+
+    [Fact]
+    public async Task Who_defines_roles_takes_nothing_from_those_who_may_do_more()
+    {
+        var clerk = await PersonAsync("definer", Every("roles"));
+        await RoleAsync("chief", Every("leads"));
+
+        (await clerk.PutAsync("/api/roles/chief", new { name = "x", grants = Array.Empty<object>() })).ExpectProblem(403, "forbidden");
+        (await clerk.PostAsync("/api/roles/chief/remove")).ExpectProblem(403, "forbidden");
+        (await clerk.PutAsync("/api/roles/mine", new { name = "x", grants = (object[])[Grant("roles", "read", "own")] })).Expect(200);
+        (await clerk.PostAsync("/api/roles/mine/remove")).Expect(200);
+    }
+
+    [Fact]
+    public async Task Who_may_make_no_leads_makes_none_by_a_file()
+    {
+        var clerk = await PersonAsync("importer", Every("imports"), Grant("leads", "read", "all"));
+
+        (await clerk.UploadAsync("姓名\nx\n")).ExpectProblem(403, "forbidden");
+        (await clerk.PreviewAsync("姓名\nx\n"u8.ToArray())).ExpectProblem(403, "forbidden");
+    }
+
+    [Fact]
+    public async Task A_file_that_was_exported_is_not_handed_out_to_one_who_may_see_less_now()
+    {
+        foreach (var change in (object[])[
+            new { name = "x", grants = (object[])[Grant("leads", "read", "all")] },
+            new { name = "x", grants = (object[])[Grant("leads", "*", "own"), Grant("leads", "export", "own")] },
+            new { name = "x", grants = (object[])[Grant("leads", "*", "all"), Grant("leads", "export", "all")], fields = (object[])[new { slice = "leads", field = "mobile", right = "hidden" }] }])
+        {
+            var clerk = await PersonAsync("exporter", Grant("leads", "*", "all"), Grant("leads", "export", "all"));
+            var id = (await clerk.PostAsync("/api/leads/export")).Expect(202).Id;
+            await Eventually.GetAsync(async () => (await clerk.GetAsync($"/api/exports/{id}")).Json.Text("status"), status => status == "done", "the export to end");
+            (await clerk.GetAsync($"/api/exports/{id}/file")).Expect(200);
+
+            (await Admin.PutAsync("/api/roles/exporter", change)).Expect(200);
+
+            (await clerk.GetAsync($"/api/exports/{id}/file")).Status.Should().BeOneOf([403, 409]);
+        }
+    }
+
     private static object Every(string slice) => Grant(slice, "*", "all");
 
     private static object Grant(string slice, string verb, string scope) => new { slice, verb, scopes = (string[])[scope] };
@@ -115,5 +173,5 @@ public sealed class EscalationTests(SharedApp shared) : ApiTest(shared)
         return key;
     }
 
-    private async Task<ApiClient> PersonAsync(string role, params object[] grants) => (await Tenant.NewPersonAsync(role, await RoleAsync(role, grants))).Client;
+    private async Task<ApiClient> PersonAsync(string role, params object[] grants) => (await Tenant.NewPersonAsync($"{role}-{Guid.NewGuid():N}"[..20], await RoleAsync(role, grants))).Client;
 }
