@@ -64,9 +64,16 @@ public sealed class AuditEndpointsTests(SharedApp shared) : ApiTest(shared)
     {
         (await Sales.PostAsync("/api/leads/export")).ExpectProblem(403, "export-forbidden");
         (await Sales.GetAsync("/api/audit")).Expect(403);
-        await App.Silo.AccessNotes.FlushAsync(CancellationToken.None);
 
-        var lines = (await Admin.GetAsync("/api/audit/report")).Json.Items("lines");
+        // what was refused is noted once it is answered
+        var lines = await Eventually.GetAsync(
+            async () =>
+            {
+                await App.Silo.AccessNotes.FlushAsync(CancellationToken.None);
+                return (await Admin.GetAsync("/api/audit/report")).Json.Items("lines");
+            },
+            found => found.Any(line => line.Text("topic") == "refusals" && line.Text("item") == "refused"),
+            "the refusal in the report");
 
         lines.Should().Contain(line => line.Text("topic") == "exports" && line.Text("item") == "export-denied-v1" && line.GetProperty("count").GetInt64() == 1);
         lines.Should().Contain(line => line.Text("topic") == "refusals" && line.Text("item") == "refused");

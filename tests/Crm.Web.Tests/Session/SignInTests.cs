@@ -198,7 +198,7 @@ public sealed class SignInTests : IAsyncLifetime
         (await key.GetAsync("/api/customers")).Expect(200);
         (await key.GetAsync("/api/leads")).ExpectProblem(403, "scope-missing");
         (await _tenant.Admin.PostAsync("/api/api-keys", new { name = "web", role = "sales", scopes = (string[])["lead:read"] })).ExpectProblem(422, "scope-unknown", "scopes");
-        (await _tenant.Admin.PostAsync("/api/api-keys", new { name = "web", role = "sales", scopes = (string?[])[null] })).ExpectProblem(422, "scope-invalid", "scopes");
+        (await _tenant.Admin.PostAsync("/api/api-keys", new { name = "web", role = "sales", scopes = (string?[])[null] })).ExpectProblem(400, "json-invalid", "scopes");
     }
 
     [Theory]
