@@ -1,8 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using System.Runtime.CompilerServices;
 using Crm.Grains.FieldBooks;
 using Crm.Grains.Kernel;
 using Crm.Runtime;

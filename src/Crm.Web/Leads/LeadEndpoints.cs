@@ -8,10 +8,10 @@ using Crm.Web.Audit;
 using Crm.Web.Exports;
 using Crm.Web.Files;
 using Crm.Web.Http;
-using Crm.Web.Tenants;
 using Crm.Web.Opportunities;
 using Crm.Web.Privacy;
 using Crm.Web.Rights;
+using Crm.Web.Tenants;
 
 namespace Crm.Web.Leads;
 

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Crm.Grains.ApiKeys;
-using Crm.Grains.Sessions;
-using Crm.Grains.Mails;
-using Crm.Grains.Factors;
 using Crm.Grains.CompanySignIns;
+using Crm.Grains.Factors;
 using Crm.Grains.Imports;
+using Crm.Grains.Mails;
+using Crm.Grains.Sessions;
 using Crm.Grains.Targets;
 using Crm.Grains.Users;
 
