@@ -16,6 +16,8 @@ internal enum Taken
 /// <summary>A command waiting for its answer.</summary>
 internal sealed class Work(CommandEnvelope envelope, DateTimeOffset now)
 {
+    private List<(Work Work, Outcome? Outcome)>? _followers;
+
     public CommandEnvelope Envelope { get; } = envelope;
 
     public DateTimeOffset Now { get; } = now;
@@ -30,6 +32,61 @@ internal sealed class Work(CommandEnvelope envelope, DateTimeOffset now)
 
     /// <summary>How often another activation was faster.</summary>
     public int Retries { get; set; }
+
+    /// <summary>The one behind it in the queue that it is in.</summary>
+    public Work? Next { get; set; }
+
+    /// <summary>Lets another one be answered once this one's write is there: judged after it, or, without an outcome, the same.</summary>
+    public void Lead(Work work, Outcome? outcome) => (_followers ??= []).Add((work, outcome));
+
+    /// <summary>They follow it no more: it may be judged again.</summary>
+    public IReadOnlyList<(Work Work, Outcome? Outcome)> TakeFollowers()
+    {
+        var followers = _followers;
+        _followers = null;
+        return followers ?? (IReadOnlyList<(Work, Outcome?)>)[];
+    }
+}
+
+/// <summary>
+/// Commands in the order they came. Linked through themselves, so that an idle grain keeps no array for them: a collection would have to look
+/// through it after each command.
+/// </summary>
+internal struct WorkQueue
+{
+    private Work? _first;
+
+    public Work? Last { get; private set; }
+
+    public readonly bool IsEmpty => _first is null;
+
+    public void Enqueue(Work work)
+    {
+        if (Last is { } before)
+        {
+            before.Next = work;
+        }
+        else
+        {
+            _first = work;
+        }
+
+        Last = work;
+    }
+
+    /// <summary>Not of an empty queue.</summary>
+    public Work Dequeue()
+    {
+        var work = _first!; // it is not empty
+        (_first, work.Next) = (work.Next, null);
+        if (_first is null)
+        {
+            // nothing of a command that is over stays with an idle grain
+            Last = null;
+        }
+
+        return work;
+    }
 }
 
 /// <summary>
@@ -43,11 +100,10 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
     private const int MostRetries = 5;
 
     private readonly Lock _gate = new();
-    private readonly Queue<Work> _inbox = new();
-    private readonly Queue<Judged> _unwritten = new();
-    private Dictionary<string, Judged>? _unwrittenIds;
+    private WorkQueue _inbox;
+    private WorkQueue _unwritten;
+    private Dictionary<string, Work>? _unwrittenIds;
     private List<Work>? _again;
-    private Judged? _lastUnwritten;
     private GrainMemory? _memory;
     private long _turns;
     private int _waiting;
@@ -111,7 +167,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             int recall;
             lock (_gate)
             {
-                if (_isRewinding || _inbox.Count == 0)
+                if (_isRewinding || _inbox.IsEmpty)
                 {
                     _isRunning = false;
                     return;
@@ -189,10 +245,10 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             }
 
             _memory = turn.Next;
-            _unwritten.Enqueue(_lastUnwritten = new(work));
+            _unwritten.Enqueue(work);
             if (envelope.CommandId is { } id)
             {
-                (_unwrittenIds ??= new(StringComparer.Ordinal))[id] = _lastUnwritten;
+                (_unwrittenIds ??= new(StringComparer.Ordinal))[id] = work;
             }
         }
 
@@ -232,7 +288,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
                 return false;
             }
 
-            twin.Follow(work, null);
+            twin.Lead(work, null);
             return true;
         }
     }
@@ -257,10 +313,10 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
                 return;
             }
 
-            if (_unwritten.Count > 0)
+            if (_unwritten.Last is { } last)
             {
                 // it was judged on what is not on disk yet, so it waits for that
-                _lastUnwritten!.Follow(work, outcome); // there is a last one
+                last.Lead(work, outcome);
                 return;
             }
         }
@@ -272,7 +328,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
     {
         lock (_gate)
         {
-            if (_unwritten.Count > 0)
+            if (!_unwritten.IsEmpty)
             {
                 // the answer waits for those, and the store checks them
                 return false;
@@ -287,7 +343,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
     {
         lock (_gate)
         {
-            if (_unwritten.Count > 0 || work.Retries++ >= MostRetries)
+            if (!_unwritten.IsEmpty || work.Retries++ >= MostRetries)
             {
                 return false;
             }
@@ -317,19 +373,13 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
     private void Written(GrainWrite write)
     {
-        Judged judged;
+        Work work;
         var isStored = write.Result == WriteResult.Stored;
         var isAnswered = true;
         lock (_gate)
         {
-            judged = _unwritten.Dequeue();
-            if (ReferenceEquals(judged, _lastUnwritten))
-            {
-                // nothing of a command that is over stays with an idle grain
-                _lastUnwritten = null;
-            }
-
-            if (judged.Work.Envelope.CommandId is { } commandId)
+            work = _unwritten.Dequeue();
+            if (work.Envelope.CommandId is { } commandId)
             {
                 _unwrittenIds?.Remove(commandId);
             }
@@ -337,20 +387,20 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             if (!isStored)
             {
                 // those behind the first to fail fail because of it: that is no try of their own
-                isAnswered = write.Result != WriteResult.Superseded || (!_isRewinding && judged.Work.Retries++ >= MostRetries);
+                isAnswered = write.Result != WriteResult.Superseded || (!_isRewinding && work.Retries++ >= MostRetries);
                 _isRewinding = true;
                 if (!isAnswered)
                 {
-                    (_again ??= []).Add(judged.Work);
+                    (_again ??= []).Add(work);
                 }
 
-                foreach (var (follower, _) in judged.Followers)
+                foreach (var (follower, _) in work.TakeFollowers())
                 {
                     (_again ??= []).Add(follower);
                 }
             }
 
-            if (_isRewinding && _unwritten.Count == 0)
+            if (_isRewinding && _unwritten.IsEmpty)
             {
                 Rewind();
             }
@@ -358,14 +408,14 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
         if (isAnswered)
         {
-            Finish(judged.Work, write);
+            Finish(work, write);
         }
 
         if (isStored)
         {
-            foreach (var (follower, outcome) in judged.Followers)
+            foreach (var (follower, outcome) in work.TakeFollowers())
             {
-                Finish(follower, outcome ?? Replay(follower.Envelope, new(Grain.Key, write.ToVersion, write.LastPosition, judged.Work.Envelope.Fingerprint)));
+                Finish(follower, outcome ?? Replay(follower.Envelope, new(Grain.Key, write.ToVersion, write.LastPosition, work.Envelope.Fingerprint)));
             }
         }
     }
@@ -387,9 +437,12 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             return;
         }
 
-        all.AddRange(_inbox);
+        while (!_inbox.IsEmpty)
+        {
+            all.Add(_inbox.Dequeue());
+        }
+
         all.Sort(static (one, other) => one.Turn.CompareTo(other.Turn));
-        _inbox.Clear();
         foreach (var work in all)
         {
             _inbox.Enqueue(work);
@@ -400,7 +453,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
     private void Schedule()
     {
-        if (!_isRunning && !_isRewinding && _inbox.Count > 0)
+        if (!_isRunning && !_isRewinding && !_inbox.IsEmpty)
         {
             _isRunning = true;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -452,14 +505,4 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
         envelope.Fingerprint is { } now && handled.Fingerprint is { } then && !now.AsSpan().SequenceEqual(then)
             ? new(OutcomeKind.CommandIdReused, Grain: handled.Key)
             : new(OutcomeKind.AlreadyHandled, handled.Version, handled.Position, Grain: handled.Key);
-
-    /// <summary>A command whose write is on its way, and those that are answered when it is there: judged after it, or, without an outcome, the same.</summary>
-    private sealed record Judged(Work Work)
-    {
-        private List<(Work Work, Outcome? Outcome)>? _followers;
-
-        public IReadOnlyList<(Work Work, Outcome? Outcome)> Followers => _followers ?? (IReadOnlyList<(Work, Outcome?)>)[];
-
-        public void Follow(Work work, Outcome? outcome) => (_followers ??= []).Add((work, outcome));
-    }
 }
