@@ -36,8 +36,8 @@ internal sealed class Work(CommandEnvelope envelope, DateTimeOffset now)
     /// <summary>The one behind it in the queue that it is in.</summary>
     public Work? Next { get; set; }
 
-    /// <summary>Lets another one be answered once this one's write is there: judged after it, or, without an outcome, the same.</summary>
-    public void Lead(Work work, Outcome? outcome) => (_followers ??= []).Add((work, outcome));
+    /// <summary>Lets another be answered once this one's write is there: judged after it, or, without an outcome, the same.</summary>
+    public void LetFollow(Work work, Outcome? outcome) => (_followers ??= []).Add((work, outcome));
 
     /// <summary>They follow it no more: it may be judged again.</summary>
     public IReadOnlyList<(Work Work, Outcome? Outcome)> TakeFollowers()
@@ -288,7 +288,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
                 return false;
             }
 
-            twin.Lead(work, null);
+            twin.LetFollow(work, null);
             return true;
         }
     }
@@ -316,7 +316,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             if (_unwritten.Last is { } last)
             {
                 // it was judged on what is not on disk yet, so it waits for that
-                last.Lead(work, outcome);
+                last.LetFollow(work, outcome);
                 return;
             }
         }
