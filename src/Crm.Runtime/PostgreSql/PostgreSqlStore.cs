@@ -125,51 +125,19 @@ public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
         KnownKind(query.Kind);
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, 5_000);
-        if (await NumberOfAsync(query.Tenant, cancel) is not { } tenant)
-        {
-            return new([], null);
-        }
-
-        return await ReadAsync(async connection =>
-        {
-            var sort = query.Sort ?? [];
-            var hits = new List<CardHit>(Math.Min(query.Limit, 256));
-            var next = await ReadPageAsync(connection, PostgreSqlQuery.Page(query, tenant), sort, query.Limit, hits, cancel);
-            if (!next.IsMore && PostgreSqlQuery.IsRange(sort, query.After) && sort[0].Descending)
-            {
-                var nulls = await ReadPageAsync(connection, PostgreSqlQuery.Page(query with { Limit = query.Limit - hits.Count }, tenant, nulls: true), sort, query.Limit, hits, cancel);
-                next = (nulls.IsMore, nulls.Last ?? next.Last);
-            }
-
-            return new CardPage(hits, next.IsMore ? next.Last : null);
-        }, cancel);
+        return await NumberOfAsync(query.Tenant, cancel) is not { } tenant ? new([], null) : await ReadAsync(connection => PostgreSqlLists.PageAsync(connection, query, tenant, cancel), cancel);
     }
 
     public async ValueTask<long> CountAsync(CardQuery query, int atMost, CancellationToken cancel)
     {
         KnownKind(query.Kind);
-        return await NumberOfAsync(query.Tenant, cancel) is not { } tenant ? 0 : await ReadAsync(async connection =>
-        {
-            await using var count = PostgreSqlQuery.Count(query, tenant, atMost).On(connection);
-            return (long)(await count.ExecuteScalarAsync(cancel))!; // a count is never null
-        }, cancel);
+        return await NumberOfAsync(query.Tenant, cancel) is not { } tenant ? 0 : await ReadAsync(connection => PostgreSqlLists.CountAsync(connection, query, tenant, atMost, cancel), cancel);
     }
 
     public async ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel)
     {
         KnownKind(query.Kind);
-        return await NumberOfAsync(query.Tenant, cancel) is not { } tenant ? [] : await ReadAsync(async connection =>
-        {
-            await using var command = PostgreSqlQuery.Group(query, fields, tenant).On(connection);
-            await using var rows = await command.ExecuteReaderAsync(cancel);
-            var groups = new List<CardGroup>();
-            while (await rows.ReadAsync(cancel))
-            {
-                groups.Add(new([.. fields.Select((field, i) => field.Type == CardFieldType.Text && !rows.IsDBNull(i) ? CardValue.Of(rows.GetString(i)) : ReadValue(rows, i, field))], rows.GetInt64(fields.Count)));
-            }
-
-            return groups;
-        }, cancel);
+        return await NumberOfAsync(query.Tenant, cancel) is not { } tenant ? [] : await ReadAsync(connection => PostgreSqlLists.GroupAsync(connection, query, fields, tenant, cancel), cancel);
     }
 
     public async ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
@@ -413,34 +381,6 @@ public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
             throw new DatabaseUnreachableException(failure);
         }
     }
-
-    private static async Task<(bool IsMore, CardPlace? Last)> ReadPageAsync(
-        NpgsqlConnection connection, PostgreSqlQuery query, IReadOnlyList<CardSort> sort, int limit, List<CardHit> hits, CancellationToken cancel)
-    {
-        await using var select = query.On(connection);
-        await using var rows = await select.ExecuteReaderAsync(cancel);
-        CardPlace? last = null;
-        while (await rows.ReadAsync(cancel))
-        {
-            if (hits.Count == limit)
-            {
-                return (true, last);
-            }
-
-            hits.Add(new(rows.GetGuid(0), rows.GetInt64(1), rows.GetFieldValue<byte[]>(2)));
-            last = hits.Count < limit ? null : new([.. sort.Select((key, i) => ReadValue(rows, 3 + i, key.Field))], rows.GetInt64(1));
-        }
-
-        return (false, last);
-    }
-
-    private static CardValue ReadValue(NpgsqlDataReader row, int column, CardField field) => row.IsDBNull(column) ? CardValue.Null : field.Type switch
-    {
-        CardFieldType.Text when field.Key is null => CardValue.Of(row.GetFieldValue<byte[]>(column)),
-        CardFieldType.Text or CardFieldType.Choice or CardFieldType.Choices => CardValue.Of(row.GetString(column)),
-        CardFieldType.Id => CardValue.Of(row.GetGuid(column)),
-        _ => CardValue.Of(row.GetInt64(column)),
-    };
 
     internal static NpgsqlBatchCommand WriteCursor(string reader, string tenant, long position) => Statement(
         "insert into cursor(reader, tenant, position) values($1, $2, $3) on conflict(reader, tenant) do update set position = excluded.position", reader, tenant, position);

@@ -27,13 +27,13 @@ internal static class SqliteLists
 
     public static long Count(SqliteSession session, CardQuery query, long tenant, int atMost)
     {
-        return Read(session, SqliteQuery.Count(query, tenant, OfAll(session, query, tenant), atMost));
+        return Prepare(session, SqliteQuery.Count(query, tenant, OfAll(session, query, tenant), atMost)).ReadLong();
     }
 
     public static IReadOnlyList<CardGroup> Group(SqliteSession session, CardQuery query, IReadOnlyList<CardField> fields, long tenant)
     {
         var built = SqliteQuery.Group(query, fields, tenant, OfAll(session, query, tenant));
-        var rows = Bind(session.Prepare(built.Sql), built.Values);
+        var rows = Prepare(session, built);
         try
         {
             var groups = new List<CardGroup>();
@@ -53,7 +53,6 @@ internal static class SqliteLists
         finally
         {
             rows.Reset();
-            built.End();
         }
     }
 
@@ -73,19 +72,12 @@ internal static class SqliteLists
         // that fits, the more the fewer fit: in the middle both are as many as the root of their product
         var all = session.ReadLong($"select max(id) from g_{query.Kind}");
         var few = Math.Min(MostSorted, (int)Math.Sqrt(200d * all));
-        return Read(session, SqliteQuery.Count(query with { Filter = part }, tenant, part, few)) < few ? part : null;
-    }
-
-    private static long Read(SqliteSession session, SqliteQuery count)
-    {
-        var number = Bind(session.Prepare(count.Sql), count.Values).ReadLong();
-        count.End();
-        return number;
+        return Prepare(session, SqliteQuery.Count(query with { Filter = part }, tenant, part, few)).ReadLong() < few ? part : null;
     }
 
     private static bool ReadPage(SqliteSession session, SqliteQuery query, int sortColumns, int limit, List<CardHit> hits, ref CardPlace? last)
     {
-        var rows = Bind(session.Prepare(query.Sql), query.Values);
+        var rows = Prepare(session, query);
         var isMore = false;
         while (rows.Step() && !(isMore = hits.Count == limit))
         {
@@ -103,13 +95,14 @@ internal static class SqliteLists
         }
 
         rows.Reset();
-        query.End();
         return isMore;
     }
 
-    private static SqliteStatement Bind(SqliteStatement statement, IReadOnlyList<CardValue> values)
+    private static SqliteStatement Prepare(SqliteSession session, SqliteQuery query)
     {
-        foreach (var value in values)
+        session.Sets = query.Sets;
+        var statement = session.Prepare(query.Sql);
+        foreach (var value in query.Values)
         {
             statement.Add(value);
         }

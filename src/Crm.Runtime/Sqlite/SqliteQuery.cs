@@ -13,7 +13,7 @@ internal sealed class SqliteQuery
 
     private readonly StringBuilder _sql = new();
     private readonly List<CardValue> _values = [];
-    private readonly List<SqliteIdSet> _sets = [];
+    private readonly List<HashSet<Guid>> _sets = [];
     private readonly CardFilter? _narrow;
     private string _row = "g.id";
     private bool _isNarrow;
@@ -26,8 +26,8 @@ internal sealed class SqliteQuery
 
     public IReadOnlyList<CardValue> Values => _values;
 
-    /// <summary>Lets go of what the statement needs while it runs: to be called once it has.</summary>
-    public void End() => _sets.Clear();
+    /// <summary>The sets of ids that the text asks about; see <see cref="SqliteSession.Sets"/>.</summary>
+    public IReadOnlyList<HashSet<Guid>> Sets => _sets;
 
     /// <summary>Selects key, id, card and the sort columns, one more row than the limit to know whether a page follows.</summary>
     /// <param name="narrow">A part of the filter, from <see cref="Indexed"/>, that few rows pass.</param>
@@ -205,10 +205,9 @@ internal sealed class SqliteQuery
     {
         if (areIds && values.Count > MostIds)
         {
-            var set = SqliteIdSet.Of(values);
-            _sets.Add(set);
             _sql.Append("among(?,").Append(column).Append(')');
-            _values.Add(CardValue.Of(set.Number));
+            _values.Add(CardValue.Of((long)_sets.Count));
+            _sets.Add(SqliteIdSets.Of(values));
             return;
         }
 

@@ -35,7 +35,7 @@ internal sealed class SqliteSession : IDisposable
         Handle = handle;
         Check(code);
         raw.sqlite3_extended_result_codes(handle, 1);
-        SqliteIdSet.Register(handle);
+        SqliteIdSets.Register(this);
         Execute("pragma busy_timeout=5000");
         if (readOnly)
         {
@@ -44,6 +44,9 @@ internal sealed class SqliteSession : IDisposable
     }
 
     public sqlite3 Handle { get; }
+
+    /// <summary>The sets of ids that the query under way asks about.</summary>
+    public IReadOnlyList<HashSet<Guid>> Sets { get; set; } = [];
 
     public static string Version => raw.sqlite3_libversion().utf8_to_string();
 

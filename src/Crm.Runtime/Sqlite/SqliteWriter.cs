@@ -153,7 +153,7 @@ internal sealed class SqliteWriter : IDisposable
             isApplying = true;
             foreach (var job in _batch)
             {
-                if (_appended.Count > 0 && _sync!.IsDone) // what was appended is being synced
+                if (_sync is { IsDone: true })
                 {
                     Answer();
                 }
@@ -216,7 +216,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         try
         {
-            if (_sync is null or { IsDone: true })
+            if (_sync is { IsDone: true })
             {
                 Answer();
             }

@@ -66,13 +66,7 @@ public sealed class SqliteSyncTests : IAsyncLifetime
     public async Task Given_a_commit_on_its_way_when_more_commands_come_then_they_are_applied_meanwhile_and_committed_after_it()
     {
         var hand = new Hand(_store);
-        var first = (await hand.JudgeAsync(Hand.Box(1), new BoxCommand.Add(1))).Write;
-        Volatile.Write(ref _isSlow, true);
-        var answer = hand.WriteAsync(first);
-        await Until.TrueAsync(() => Count("sync") == 1, "the first commit to be on its way");
-        var others = WriteMany(hand);
-
-        await Until.TrueAsync(() => Count("apply") > 1, "others to be applied");
+        var (answer, others) = await WriteBehindASlowOneAsync(hand);
         Count("commit").Should().Be(1, "one commit at most is not on disk");
         answer.IsCompleted.Should().BeFalse();
 
@@ -85,13 +79,7 @@ public sealed class SqliteSyncTests : IAsyncLifetime
     public async Task Given_a_commit_on_its_way_when_the_sync_fails_then_all_after_it_is_unknown_and_the_store_stops()
     {
         var hand = new Hand(_store);
-        var first = (await hand.JudgeAsync(Hand.Box(1), new BoxCommand.Add(1))).Write;
-        Volatile.Write(ref _isSlow, true);
-        var answer = hand.WriteAsync(first);
-        await Until.TrueAsync(() => Count("sync") == 1, "the first commit to be on its way");
-        var others = WriteMany(hand);
-        await Until.TrueAsync(() => Count("apply") > 1, "others to be applied");
-
+        var (answer, others) = await WriteBehindASlowOneAsync(hand);
         Volatile.Write(ref _isFailing, true);
         _disk.Release(1_000);
 
@@ -103,16 +91,15 @@ public sealed class SqliteSyncTests : IAsyncLifetime
         (await hand.WriteAsync(JudgeNew(hand, 999))).Result.Should().Be(WriteResult.DurabilityUnknown);
     }
 
-    /// <summary>More than enough to be worth a commit of their own.</summary>
-    private static List<Task<GrainWrite>> WriteMany(Hand hand)
+    /// <summary>One whose commit waits for the disk, and behind it more than enough to be worth a commit of their own, of which some are applied.</summary>
+    private async Task<(Task<GrainWrite> First, IReadOnlyList<Task<GrainWrite>> Others)> WriteBehindASlowOneAsync(Hand hand)
     {
-        var answers = new List<Task<GrainWrite>>();
-        for (var box = 2; box < 102; box++)
-        {
-            answers.Add(hand.WriteAsync(JudgeNew(hand, box)));
-        }
-
-        return answers;
+        Volatile.Write(ref _isSlow, true);
+        var first = hand.WriteAsync(JudgeNew(hand, 1));
+        await Until.TrueAsync(() => Count("sync") == 1, "the first commit to be on its way");
+        Task<GrainWrite>[] others = [.. Enumerable.Range(2, 100).Select(box => hand.WriteAsync(JudgeNew(hand, box)))];
+        await Until.TrueAsync(() => Count("apply") > 1, "others to be applied");
+        return (first, others);
     }
 
     private static GrainWrite JudgeNew(Hand hand, int box) => hand.Judge(new BoxBehaviour().Recall(Hand.Box(box), null), new BoxCommand.Add(1)).Write;

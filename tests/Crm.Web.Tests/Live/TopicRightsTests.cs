@@ -95,7 +95,7 @@ public sealed class TopicRightsTests(SharedApp shared, TwoTenants tenants) : ICl
     {
         foreach (var role in Signed)
         {
-            await using var socket = await HubSocket.OpenAsync(shared.App, ClientOf(role));
+            await using var socket = await HubSocket.OpenAsync(shared.App, tenants.ClientOf(role));
             var answers = new List<(string Topic, string Answer)>();
             foreach (var row in Rows)
             {
@@ -111,21 +111,10 @@ public sealed class TopicRightsTests(SharedApp shared, TwoTenants tenants) : ICl
     [InlineData(Role.Disabled)]
     public async Task Nobody_who_is_not_signed_in_opens_a_socket(Role role)
     {
-        var opening = () => HubSocket.OpenAsync(shared.App, role == Role.Guest ? shared.App.Guest() : tenants.Disabled.Client);
+        var opening = () => HubSocket.OpenAsync(shared.App, tenants.ClientOf(role));
 
         (await opening.Should().ThrowAsync<RefusedException>()).Which.Status.Should().Be(401);
     }
-
-    private ApiClient ClientOf(Role role) => role switch
-    {
-        Role.Own or Role.Others or Role.Nobodys => tenants.Ours.Sales.Client,
-        Role.Admin => tenants.Ours.Boss.Client,
-        Role.Foreign => tenants.Theirs.Admin,
-        Role.Manager => tenants.Manager.Client,
-        Role.Viewer => tenants.Viewer.Client,
-        Role.Reader => tenants.Reader,
-        _ => tenants.Ours.SalesKey.Client,
-    };
 
     private async Task<string> FillAsync(string topic, Role role)
     {
@@ -142,7 +131,7 @@ public sealed class TopicRightsTests(SharedApp shared, TwoTenants tenants) : ICl
         var what = topic[(start + 1)..topic.IndexOf('}', StringComparison.Ordinal)];
         var id = what switch
         {
-            "me" => ClientOf(role).CallerId!.Value, // whoever is signed in is somebody
+            "me" => tenants.ClientOf(role).CallerId!.Value, // whoever is signed in is somebody
             "other" => tenants.Ours.OtherSales.Id,
             "key" => tenants.Ours.SalesKey.Id,
             "lead" => (await maker.PostAsync("/api/leads", new { name = "x", ownerId = given })).Expect(201).Id,

@@ -48,6 +48,20 @@ public sealed class TwoTenants(SharedApp shared) : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Who asks as a role.</summary>
+    public ApiClient ClientOf(Role role) => role switch
+    {
+        Role.Guest => shared.App.Guest(),
+        Role.Own or Role.Others or Role.Nobodys => Ours.Sales.Client,
+        Role.Admin => Ours.Boss.Client,
+        Role.Foreign => Theirs.Admin,
+        Role.Manager => Manager.Client,
+        Role.Viewer => Viewer.Client,
+        Role.Reader => Reader,
+        Role.Disabled => Disabled.Client,
+        _ => Ours.SalesKey.Client,
+    };
 }
 
 /// <summary>Every route, tried as every role. That a refused request leaves the journal alone is looked at by the client itself.</summary>
@@ -165,22 +179,9 @@ public sealed partial class RightsTests(SharedApp shared, TwoTenants tenants) : 
             .Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{slice}", "leads", StringComparison.Ordinal).Replace("{long}", new string('x', 400), StringComparison.Ordinal);
 
         object? body = row.Body switch { null => null, "{file}" => CsvOf(unique), var text => Fill(text) };
-        var client = row.Route == "DELETE /api/session" ? await OwnSessionAsync(role) : ClientOf(role);
+        var client = row.Route == "DELETE /api/session" ? await OwnSessionAsync(role) : tenants.ClientOf(role);
         return await client.SendAsync(method, Fill(pattern) + row.Query, body, [.. row.Headers.Select(header => (header.Name, Fill(header.Value)))]);
     }
-
-    private ApiClient ClientOf(Role role) => role switch
-    {
-        Role.Guest => shared.App.Guest(),
-        Role.Own or Role.Others or Role.Nobodys => tenants.Ours.Sales.Client,
-        Role.Admin => tenants.Ours.Boss.Client,
-        Role.Foreign => tenants.Theirs.Admin,
-        Role.Manager => tenants.Manager.Client,
-        Role.Viewer => tenants.Viewer.Client,
-        Role.Reader => tenants.Reader,
-        Role.Disabled => tenants.Disabled.Client,
-        _ => tenants.Ours.SalesKey.Client,
-    };
 
     /// <summary>A session that may end.</summary>
     private async Task<ApiClient> OwnSessionAsync(Role role) => role switch
@@ -189,7 +190,7 @@ public sealed partial class RightsTests(SharedApp shared, TwoTenants tenants) : 
         Role.Admin => (await tenants.Ours.NewSessionAsync(tenants.Ours.Boss)).Client,
         Role.Manager => (await tenants.Ours.NewSessionAsync(tenants.Manager)).Client,
         Role.Viewer => (await tenants.Ours.NewSessionAsync(tenants.Viewer)).Client,
-        _ => ClientOf(role),
+        _ => tenants.ClientOf(role),
     };
 
     /// <summary>Makes what the route is about, belonging to whom the role says, and brings it into the state the route needs.</summary>
@@ -220,7 +221,7 @@ public sealed partial class RightsTests(SharedApp shared, TwoTenants tenants) : 
         if (row.Route.EndsWith("/export", StringComparison.Ordinal) && role is Role.Admin or Role.Foreign)
         {
             // two at a time for each of them
-            await Eventually.GetAsync(async () => (await ClientOf(role).GetAsync("/api/exports?filter=status eq \"queued\" or status eq \"running\"")).Json.Items().Count, count => count == 0, "earlier exports to end");
+            await Eventually.GetAsync(async () => (await tenants.ClientOf(role).GetAsync("/api/exports?filter=status eq \"queued\" or status eq \"running\"")).Json.Items().Count, count => count == 0, "earlier exports to end");
         }
 
         if (row.Before is { } before)

@@ -2,23 +2,12 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cache, keys } from '../api/cache';
-import type { Custom, CustomField, Session } from '../api/types';
+import type { Custom, CustomField } from '../api/types';
 import { SignedIn } from '../session/session';
+import { me } from '../session/testing';
 import '../i18n/i18n';
 import { RecordCustomFields } from './RecordCustomFields';
 
-const me: Session = {
-  user: { id: 'u1', name: 'Ada', login: 'ada', role: 'sales', locale: 'en' },
-  tenant: {
-    key: 'demo',
-    name: 'Demo',
-    currency: 'CNY',
-    timeZone: 'Asia/Shanghai',
-    locale: 'zh-CN',
-    modules: ['leads', 'opportunities', 'customers', 'imports'],
-  },
-  serverTime: '2026-11-21T00:00:00.000Z',
-};
 const field = (key: string, type: CustomField['type']): CustomField => ({
   key,
   type,

@@ -110,7 +110,7 @@ function StageRow({ stage, tell }: { stage: Stage; tell: Tell }) {
     <div
       ref={setNodeRef}
       style={style}
-      className={`stage-row ${stage.retired ? 'retired' : ''} ${isDragging ? 'moving' : ''}`}
+      className={`settings-row stage-row ${stage.retired ? 'retired' : ''} ${isDragging ? 'moving' : ''}`}
       data-testid={`stage-row-${stage.key}`}
     >
       <button

@@ -3,23 +3,12 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cache, keys } from '../api/cache';
 import type { Access, FieldAccess } from '../api/rights';
-import type { Lead, Session } from '../api/types';
+import type { Lead } from '../api/types';
 import { SignedIn } from '../session/session';
+import { me } from '../session/testing';
 import '../i18n/i18n';
 import { type FieldSpec, RecordFields } from './RecordFields';
 
-const me: Session = {
-  user: { id: 'u1', name: 'Ada', login: 'ada', role: 'sales', locale: 'en' },
-  tenant: {
-    key: 'demo',
-    name: 'Demo',
-    currency: 'CNY',
-    timeZone: 'Asia/Shanghai',
-    locale: 'zh-CN',
-    modules: ['leads', 'opportunities', 'customers', 'imports'],
-  },
-  serverTime: '2026-11-21T00:00:00.000Z',
-};
 const region: FieldSpec = { key: 'region', label: 'Region', kind: 'text' };
 const lead = (value: string | null) => ({ id: 'a', version: 1, region: value }) as Lead;
 
