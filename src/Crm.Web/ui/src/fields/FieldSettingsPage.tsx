@@ -106,7 +106,10 @@ function Row(props: {
   const label = useLabel();
   const { field, tell } = props;
   return (
-    <div className={`settings-row custom-field ${field.retired ? 'retired' : ''}`} data-testid={`custom-field-${field.key}`}>
+    <div
+      className={`settings-row custom-field ${field.retired ? 'retired' : ''}`}
+      data-testid={`custom-field-${field.key}`}
+    >
       <button type="button" className="custom-field-name" onClick={props.edit} disabled={field.retired}>
         <strong>{label(field.label)}</strong>
         <span className="faint num">{field.key}</span>
