@@ -7,11 +7,13 @@ public sealed class ReadingWindow
     private const int MostKept = 100_000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<Guid, DateTimeOffset> _lastRead = [];
+    private readonly Dictionary<Guid, Reading> _readings = [];
     private readonly Queue<(DateTimeOffset At, Guid Record)> _order = new();
+    private int _unnoticed;
+    private int _round;
 
     /// <summary>Takes a read in.</summary>
-    /// <returns>How many distinct records there are now.</returns>
+    /// <returns>How many distinct records there are now that were not <see cref="Notice">noticed</see> yet.</returns>
     public int Add(Guid record, DateTimeOffset now, TimeSpan width)
     {
         lock (_gate)
@@ -19,29 +21,35 @@ public sealed class ReadingWindow
             while (_order.TryPeek(out var oldest) && (oldest.At <= now - width || _order.Count > MostKept))
             {
                 _order.Dequeue();
-                if (_lastRead.TryGetValue(oldest.Record, out var last) && last == oldest.At)
+                if (_readings.TryGetValue(oldest.Record, out var last) && last.At == oldest.At)
                 {
-                    _lastRead.Remove(oldest.Record);
+                    _readings.Remove(oldest.Record);
+                    _unnoticed -= last.Round == _round ? 1 : 0;
                 }
             }
 
-            if (!_lastRead.TryGetValue(record, out var known) || known != now)
+            var isKnown = _readings.TryGetValue(record, out var known);
+            if (!isKnown || known.At != now)
             {
-                _lastRead[record] = now;
+                _readings[record] = new(now, isKnown ? known.Round : _round);
                 _order.Enqueue((now, record));
+                _unnoticed += isKnown ? 0 : 1;
             }
 
-            return _lastRead.Count;
+            return _unnoticed;
         }
     }
 
-    /// <summary>Forgets everything: what was noticed is not noticed again.</summary>
-    public void Clear()
+    /// <summary>Counts anew: what was read until now is noticed, and is not counted again when it is shown again within the time.</summary>
+    public void Notice()
     {
         lock (_gate)
         {
-            _lastRead.Clear();
-            _order.Clear();
+            _round++;
+            _unnoticed = 0;
         }
     }
+
+    /// <param name="Round">How often was noticed before the record was first read.</param>
+    private readonly record struct Reading(DateTimeOffset At, int Round);
 }

@@ -157,8 +157,8 @@ public sealed class Sentinel(
     {
         if (_readers.TryGetValue((tenant, person), out var reader))
         {
-            // the round last: whoever reads the new one counts in the emptied window, and what was read once raises no second alert
-            reader.Window.Clear();
+            // the round last: whoever reads the new one counts anew, and what was read once raises no second alert
+            reader.Window.Notice();
             Volatile.Write(ref reader.NextLook, 0);
             Interlocked.Increment(ref reader.Round);
         }

@@ -18,8 +18,23 @@ public sealed class UnusualReadingTests
         window.Add(second, Nine.AddMinutes(9), Width).Should().Be(2);
         window.Add(second, Nine.AddMinutes(10.5), Width).Should().Be(2, "the first was read again at one past");
         window.Add(second, Nine.AddMinutes(12), Width).Should().Be(1);
-        window.Clear();
-        window.Add(second, Nine.AddMinutes(13), Width).Should().Be(1);
+    }
+
+    [Fact]
+    public void What_was_noticed_is_not_counted_again_until_it_was_out_of_sight_for_the_whole_window()
+    {
+        var window = new ReadingWindow();
+        var (first, second, third) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        window.Add(first, Nine, Width);
+        window.Add(second, Nine, Width).Should().Be(2);
+
+        window.Notice();
+
+        window.Add(first, Nine.AddMinutes(1), Width).Should().Be(0, "a page may be drawn again");
+        window.Add(third, Nine.AddMinutes(2), Width).Should().Be(1);
+        window.Add(second, Nine.AddMinutes(10.5), Width).Should().Be(2, "it was last seen more than a window ago");
+        window.Add(first, Nine.AddMinutes(10.6), Width).Should().Be(2);
+        window.Add(third, Nine.AddMinutes(13), Width).Should().Be(2);
     }
 
     [Fact]
