@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Crm.Silo.Audit;
 
 /// <summary>The distinct records that one person has read within a sliding time. Thread safe.</summary>
@@ -12,28 +14,22 @@ public sealed class ReadingWindow
     private int _unnoticed;
     private int _round;
 
-    /// <summary>Takes a read in.</summary>
+    /// <summary>Takes in what was read at once.</summary>
     /// <returns>How many distinct records there are now that were not <see cref="Notice">noticed</see> yet.</returns>
-    public int Add(Guid record, DateTimeOffset now, TimeSpan width)
+    public int Add(IReadOnlyList<Guid> records, DateTimeOffset now, TimeSpan width)
     {
         lock (_gate)
         {
-            while (_order.TryPeek(out var oldest) && (oldest.At <= now - width || _order.Count > MostKept))
+            Forget(now - width);
+            for (var i = 0; i < records.Count; i++)
             {
-                _order.Dequeue();
-                if (_readings.TryGetValue(oldest.Record, out var last) && last.At == oldest.At)
+                ref var reading = ref CollectionsMarshal.GetValueRefOrAddDefault(_readings, records[i], out var isKnown);
+                if (!isKnown || reading.At != now)
                 {
-                    _readings.Remove(oldest.Record);
-                    _unnoticed -= last.Round == _round ? 1 : 0;
+                    reading = new(now, isKnown ? reading.Round : _round);
+                    _order.Enqueue((now, records[i]));
+                    _unnoticed += isKnown ? 0 : 1;
                 }
-            }
-
-            var isKnown = _readings.TryGetValue(record, out var known);
-            if (!isKnown || known.At != now)
-            {
-                _readings[record] = new(now, isKnown ? known.Round : _round);
-                _order.Enqueue((now, record));
-                _unnoticed += isKnown ? 0 : 1;
             }
 
             return _unnoticed;
@@ -47,6 +43,19 @@ public sealed class ReadingWindow
         {
             _round++;
             _unnoticed = 0;
+        }
+    }
+
+    private void Forget(DateTimeOffset until)
+    {
+        while (_order.TryPeek(out var oldest) && (oldest.At <= until || _order.Count > MostKept))
+        {
+            _order.Dequeue();
+            if (_readings.TryGetValue(oldest.Record, out var last) && last.At == oldest.At)
+            {
+                _readings.Remove(oldest.Record);
+                _unnoticed -= last.Round == _round ? 1 : 0;
+            }
         }
     }
 

@@ -45,19 +45,14 @@ public sealed class Sentinel(
         _running = RunAsync();
     }
 
-    /// <summary>Takes in that somebody was shown a record. Cheap, and never blocks.</summary>
-    public void Note(Asker asker, ISliceBehaviour slice, RecordFacts record)
+    /// <summary>Takes in that somebody was shown records of others. Cheap, and never blocks.</summary>
+    public void Note(Asker asker, IReadOnlyList<Guid> records)
     {
-        if (asker.IsSystem || record.OwnerId is not { } owner || owner == asker.Id || !slice.IsSearched)
-        {
-            return;
-        }
-
         var reader = ReaderOf(asker.Tenant, asker.Id);
         // before the window is, so that what was counted before an alert is never taken for what came after it
         var round = Volatile.Read(ref reader.Round);
-        var count = reader.Window.Add(record.Id, time.GetUtcNow(), WindowOf(asker.Tenant));
-        _shared.Note(asker.Tenant, asker.Id, record.Id);
+        var count = reader.Window.Add(records, time.GetUtcNow(), WindowOf(asker.Tenant));
+        _shared.Note(asker.Tenant, asker.Id, records);
         // looked at again only when it has grown by a tenth: judging costs a read or two
         if (count >= LeastJudged && count >= Volatile.Read(ref reader.NextLook))
         {
@@ -144,14 +139,8 @@ public sealed class Sentinel(
     }
 
     /// <summary>Counts what was read at another process; it is judged where the person reads next.</summary>
-    private void Hear(string tenant, Guid person, IReadOnlyList<Guid> records)
-    {
-        var (reader, now, width) = (ReaderOf(tenant, person), time.GetUtcNow(), WindowOf(tenant));
-        foreach (var record in records)
-        {
-            reader.Window.Add(record, now, width);
-        }
-    }
+    private void Hear(string tenant, Guid person, IReadOnlyList<Guid> records) =>
+        ReaderOf(tenant, person).Window.Add(records, time.GetUtcNow(), WindowOf(tenant));
 
     private void Clear(string tenant, Guid person)
     {

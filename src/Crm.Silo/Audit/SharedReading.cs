@@ -33,8 +33,8 @@ internal sealed class SharedReading : IAsyncDisposable
     /// <summary>Told of somebody whom another process has noticed: what was read until then is done with.</summary>
     public event Action<string, Guid>? Noticed;
 
-    /// <summary>Takes in that somebody was shown a record here.</summary>
-    public void Note(string tenant, Guid person, Guid record)
+    /// <summary>Takes in that somebody was shown records here.</summary>
+    public void Note(string tenant, Guid person, IReadOnlyList<Guid> shown)
     {
         if (_isAlone)
         {
@@ -53,7 +53,7 @@ internal sealed class SharedReading : IAsyncDisposable
                 _read[(tenant, person)] = records = [];
             }
 
-            records.Add(record);
+            records.UnionWith(shown);
         }
     }
 

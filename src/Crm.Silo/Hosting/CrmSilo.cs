@@ -100,7 +100,7 @@ public sealed class CrmSilo : IAsyncDisposable
         Compliance = new(store, slices);
         AccessNotes = new(Commands, tenants, time);
         Sentinel = new(Commands, store, slices, access, Policies, tenants, AccessNotes, time, Notices);
-        Cards.Shown = Sentinel.Note;
+        Cards.ShownOfOthers = Sentinel.Note;
         FileStore = files;
         Archive = new(store, files);
         Archiver = new(store, files, Archive, options.ArchiveAfter, time, share);

@@ -22,8 +22,8 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
     private const int MostSearchRounds = 20;
     private const int ExportPage = 1_000;
 
-    /// <summary>Told of records that an asker is shown, for those who watch over reading. Must not block.</summary>
-    public Action<Asker, ISliceBehaviour, RecordFacts>? Shown { get; set; }
+    /// <summary>Told of records of others that somebody is shown at once, for those who watch over reading. Must not block.</summary>
+    public Action<Asker, IReadOnlyList<Guid>>? ShownOfOthers { get; set; }
 
     /// <summary>Reads a page of a slice's cards.</summary>
     public async ValueTask<ListAnswer> ListAsync(Asker asker, ISliceBehaviour slice, ListRequest request, CancellationToken cancel)
@@ -68,15 +68,11 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
         var items = new byte[hits.Count][];
         for (var i = 0; i < items.Length; i++)
         {
-            if (Shown is not null && OwnerIn(hits[i].Json) is { } owner)
-            {
-                Shown(asker, slice, new(hits[i].Key, owner, null));
-            }
-
             var json = Masked(rights, slice, hits[i].Json);
             items[i] = fields is null ? json : Only(json, fields);
         }
 
+        NoteShown(asker, slice, hits);
         // how many match by what is concealed would say what is in it
         var total = !request.WithTotal ? (long?)null : concealed is not null ? (next is null && query.After is null ? items.Length : MostCounted) : await store.CountAsync(query with { After = null }, MostCounted, cancel);
         return new(items, next is null ? null : cursors.Encode(next, asker.Tenant, hash), total);
@@ -215,11 +211,7 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
             return null;
         }
 
-        if (Shown is not null && OwnerIn(card) is { } owner)
-        {
-            Shown(asker, slice, new(id, owner, null));
-        }
-
+        NoteShown(asker, slice, [new(id, 0, card)]);
         return Masked(rights, slice, card);
     }
 
@@ -299,6 +291,28 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
         }
         while (query.After is not null && count < atMost);
         return Math.Min(count, atMost);
+    }
+
+    private void NoteShown(Asker asker, ISliceBehaviour slice, IReadOnlyList<CardHit> cards)
+    {
+        if (ShownOfOthers is null || asker.IsSystem || !slice.IsSearched)
+        {
+            return;
+        }
+
+        var others = new List<Guid>(cards.Count);
+        for (var i = 0; i < cards.Count; i++)
+        {
+            if (OwnerIn(cards[i].Json) is { } owner && owner != asker.Id)
+            {
+                others.Add(cards[i].Key);
+            }
+        }
+
+        if (others.Count > 0)
+        {
+            ShownOfOthers(asker, others);
+        }
     }
 
     /// <summary>To whom a card belongs; looked for in its bytes, because reading the whole of each would slow the list down.</summary>

@@ -13,11 +13,11 @@ public sealed class UnusualReadingTests
         var window = new ReadingWindow();
         var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
 
-        window.Add(first, Nine, Width).Should().Be(1);
-        window.Add(first, Nine.AddMinutes(1), Width).Should().Be(1);
-        window.Add(second, Nine.AddMinutes(9), Width).Should().Be(2);
-        window.Add(second, Nine.AddMinutes(10.5), Width).Should().Be(2, "the first was read again at one past");
-        window.Add(second, Nine.AddMinutes(12), Width).Should().Be(1);
+        window.Add([first], Nine, Width).Should().Be(1);
+        window.Add([first], Nine.AddMinutes(1), Width).Should().Be(1);
+        window.Add([second], Nine.AddMinutes(9), Width).Should().Be(2);
+        window.Add([second], Nine.AddMinutes(10.5), Width).Should().Be(2, "the first was read again at one past");
+        window.Add([second], Nine.AddMinutes(12), Width).Should().Be(1);
     }
 
     [Fact]
@@ -25,16 +25,16 @@ public sealed class UnusualReadingTests
     {
         var window = new ReadingWindow();
         var (first, second, third) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
-        window.Add(first, Nine, Width);
-        window.Add(second, Nine, Width).Should().Be(2);
+        window.Add([first], Nine, Width);
+        window.Add([second], Nine, Width).Should().Be(2);
 
         window.Notice();
 
-        window.Add(first, Nine.AddMinutes(1), Width).Should().Be(0, "a page may be drawn again");
-        window.Add(third, Nine.AddMinutes(2), Width).Should().Be(1);
-        window.Add(second, Nine.AddMinutes(10.5), Width).Should().Be(2, "it was last seen more than a window ago");
-        window.Add(first, Nine.AddMinutes(10.6), Width).Should().Be(2);
-        window.Add(third, Nine.AddMinutes(13), Width).Should().Be(2);
+        window.Add([first], Nine.AddMinutes(1), Width).Should().Be(0, "a page may be drawn again");
+        window.Add([third], Nine.AddMinutes(2), Width).Should().Be(1);
+        window.Add([second], Nine.AddMinutes(10.5), Width).Should().Be(2, "it was last seen more than a window ago");
+        window.Add([first], Nine.AddMinutes(10.6), Width).Should().Be(2);
+        window.Add([third], Nine.AddMinutes(13), Width).Should().Be(2);
     }
 
     [Fact]
@@ -43,9 +43,9 @@ public sealed class UnusualReadingTests
         var window = new ReadingWindow();
         var record = Guid.CreateVersion7();
 
-        window.Add(record, Nine, Width).Should().Be(1);
-        window.Add(record, Nine.AddHours(-1), Width).Should().Be(1);
-        window.Add(record, Nine, Width).Should().Be(1);
+        window.Add([record], Nine, Width).Should().Be(1);
+        window.Add([record], Nine.AddHours(-1), Width).Should().Be(1);
+        window.Add([record], Nine, Width).Should().Be(1);
     }
 
     [Fact]
