@@ -46,6 +46,7 @@ internal static class RawLoop
     {
         var insert = SqliteTables.Insert(slice.Cards);
         var update = SqliteTables.Update(slice.Cards, writes[^1].Changed, withListing: false);
+        var totals = writes.Chunk(WritesPerCommit).Select(TotalsOf).ToArray();
         var position = session.ReadLong("select coalesce(max(id), 0) from journal");
         var hash = new byte[32];
         var started = TimeProvider.System.GetTimestamp();
@@ -83,7 +84,7 @@ internal static class RawLoop
             row.Run();
             if (write.SearchTerms is { } terms)
             {
-                session.Prepare("insert into s_opportunity(rowid, terms) values(?,?)").Add(i + 1).Add(SqliteSearch.Tokens("1x", terms)).Run();
+                session.Prepare("insert into s_opportunity(rowid, terms) values(?,?)").Add(i + 1).Add(SqliteSearch.Tokens("1x", terms, write.Columns![slice.Cards.Scope!.Ordinal])).Run();
             }
 
             ref readonly var happened = ref write.Events[0];
@@ -92,10 +93,25 @@ internal static class RawLoop
                 .Add(happened.Salt).Add(happened.Payload).Add(happened.PayloadHash).Add(hash).Run();
             if (i % WritesPerCommit == WritesPerCommit - 1 || i == writes.Length - 1)
             {
+                foreach (var (group, day, total) in totals[i / WritesPerCommit])
+                {
+                    session.Prepare(SqliteTallies.Upsert).Add(1).Add("opportunity").Add(group).Add(day).Add(total.Count).Add(total.Units).Add(total.Cents).Run();
+                }
+
                 session.Prepare("commit").Run();
             }
         }
 
         return writes.Length / TimeProvider.System.GetElapsedTime(started).TotalSeconds;
     }
+
+    /// <summary>What the writes of one commit add to the running totals, a row each.</summary>
+    private static (string Group, int Day, (long Count, long Units, long Cents) Total)[] TotalsOf(GrainWrite[] writes) =>
+    [
+        .. from write in writes
+           from change in write.Tallies
+           group change by (change.Group, write.Day) into changes
+           let hundredths = changes.Aggregate(Int128.Zero, (sum, change) => sum + change.Hundredths)
+           select (changes.Key.Group, changes.Key.Day, (changes.Sum(change => (long)change.Count), (long)(hundredths / 100), (long)(hundredths % 100))),
+    ];
 }

@@ -33,7 +33,7 @@ internal static class RightsBench
         await Work.SetUpAsync(silo);
         var people = await MakeOrganisationAsync(silo);
         await Work.RateAsync(count, 512, i => Work.TellAsync(
-            silo, "opportunity", Guid.CreateVersion7(), Work.Create(i) with { OwnerId = people[(int)(i * 7919L % People)].Id }, isFresh: true));
+            silo, "opportunity", Guid.CreateVersion7(), Work.Create(i) with { OwnerId = people[(int)(i / 4 * 7919L % People)].Id }, isFresh: true));
 
         // the manager of all, of a branch of some twenty departments, of one department of seven, and one of these
         foreach (var (name, person) in ((string, Guid)[])[("2,000 people", people[0].Id), ("a branch", people[1].Id), ("one department", people[Departments - 1].Id), ("one person", people[^1].Id)])

@@ -5,6 +5,11 @@ namespace Crm.Runtime.Sqlite;
 /// <summary>The running totals: gathered over a transaction, written once at its end, then entered into the book.</summary>
 internal sealed class SqliteTallies
 {
+    /// <summary>Adds to one total of one day.</summary>
+    public const string Upsert =
+        "insert into tally(tenant, kind, grp, day, count, units, cents) values(?,?,?,?,?,?,?) "
+        + "on conflict(tenant, kind, grp, day) do update set count=count+excluded.count, units=units+excluded.units, cents=cents+excluded.cents";
+
     private readonly SqliteSession _session;
     private readonly HashSet<TenantLog> _recounted = [];
     private readonly Dictionary<(string Tenant, string Kind), List<KeyValuePair<string, TallyTotal>>> _pages = [];
@@ -73,7 +78,7 @@ internal sealed class SqliteTallies
 
             // whole units and cents apart: hundredths of many large amounts would not fit 64 bits
             var (units, cents) = Int128.DivRem(change.Hundredths, 100);
-            _session.Prepare("insert into tally(tenant, kind, grp, day, count, units, cents) values(?,?,?,?,?,?,?) on conflict(tenant, kind, grp, day) do update set count=count+excluded.count, units=units+excluded.units, cents=cents+excluded.cents")
+            _session.Prepare(Upsert)
                 .Add(tenant.Number).Add(kind).Add(group).Add(day).Add(change.Count).Add((long)units).Add((long)cents).Run();
         }
     }
