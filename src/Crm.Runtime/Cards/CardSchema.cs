@@ -41,7 +41,10 @@ public enum CardFieldType
 /// <param name="Name">The field's name on the wire (camelCase). Letters and digits only: it becomes a column name.</param>
 /// <param name="Type">How it is stored and compared.</param>
 /// <param name="Indexed">Whether lists sorted by it, or filtered by it exactly, must be fast at a million rows.</param>
-public sealed record CardField(string Name, CardFieldType Type, bool Indexed = false)
+/// <param name="IsScope">
+/// Whether most lists are limited to a few of its values: whose rows are seen. An indexed id; at most one field of a card.
+/// </param>
+public sealed record CardField(string Name, CardFieldType Type, bool Indexed = false, bool IsScope = false)
 {
     /// <summary>Where the value stands in a row, or the bag with the value; set when the field joins a schema.</summary>
     public int Ordinal { get; init; } = -1;
@@ -82,6 +85,7 @@ public sealed class CardSchema
         }
 
         Bag = Fields.SingleOrDefault(field => field.Type == CardFieldType.Bag);
+        Scope = Fields.SingleOrDefault(field => field is { IsScope: true, Indexed: true, Type: CardFieldType.Id });
         _byName = Fields.Where(field => field.Type != CardFieldType.Bag).ToDictionary(field => field.Name, StringComparer.Ordinal);
         foreach (var name in Fields.Select(field => field.Name).Append(kind))
         {
@@ -94,7 +98,7 @@ public sealed class CardSchema
 
     private CardSchema(CardSchema columns, IEnumerable<CardField> inBag)
     {
-        (Kind, Fields, Bag) = (columns.Kind, columns.Fields, columns.Bag);
+        (Kind, Fields, Bag, Scope) = (columns.Kind, columns.Fields, columns.Bag, columns.Scope);
         _byName = new(columns._byName, StringComparer.Ordinal);
         foreach (var field in inBag)
         {
@@ -107,6 +111,9 @@ public sealed class CardSchema
 
     /// <summary>The column with the values of further fields, if there is one.</summary>
     public CardField? Bag { get; }
+
+    /// <summary>The field that lists are limited by, if there is one; see <see cref="CardField.IsScope"/>.</summary>
+    public CardField? Scope { get; }
 
     public IReadOnlyList<CardField> Fields { get; }
 

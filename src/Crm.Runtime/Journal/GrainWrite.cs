@@ -61,7 +61,10 @@ public sealed class GrainWrite
     /// <summary>Whether the grain begins or ceases to be listed with this write.</summary>
     public bool ListingChanges { get; init; } = true;
 
-    /// <summary>The search terms if they changed, else null; empty removes them. ASCII letters and digits, with one space between two terms.</summary>
+    /// <summary>
+    /// The search terms if they changed, or the card's <see cref="CardSchema.Scope"/> did, or it begins to be listed; else null. Empty removes
+    /// them. ASCII letters and digits, with one space between two terms.
+    /// </summary>
     public string? SearchTerms { get; init; }
 
     public IReadOnlyList<string> Claims { get; init; } = [];

@@ -72,6 +72,7 @@ internal static class SqliteFile
         foreach (var behaviour in behaviours)
         {
             AddColumns(session, behaviour.Cards);
+            session.Execute(SqliteTables.DropOld(behaviour.Cards, found));
             session.Execute(SqliteTables.For(behaviour.Cards, behaviour.IsSearched));
         }
 

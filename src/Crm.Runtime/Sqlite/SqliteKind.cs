@@ -9,6 +9,8 @@ internal sealed class SqliteKind(CardSchema schema, bool isSearched)
 {
     private readonly Dictionary<(ulong Changed, bool WithListing), string?> _updates = [];
 
+    public CardField? Scope { get; } = schema.Scope;
+
     public string Insert { get; } = SqliteTables.Insert(schema);
 
     public string Version { get; } = $"select version, id from g_{schema.Kind} where key=?";

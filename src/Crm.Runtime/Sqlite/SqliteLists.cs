@@ -69,9 +69,11 @@ internal static class SqliteLists
         }
 
         // fetching and sorting takes as long as there are rows that pass; walking what the list is sorted by passes some pages of rows for each
-        // that fits, the more the fewer fit: in the middle both are as many as the root of their product
+        // that fits, the more the fewer fit: in the middle both are as many as the root of their product. An index that has the scope passes
+        // rows without fetching them
         var all = session.ReadLong($"select max(id) from g_{query.Kind}");
-        var few = Math.Min(MostSorted, (int)Math.Sqrt(200d * all));
+        var walked = SqliteSearch.IsOfScope(part) ? 40d : 200d;
+        var few = Math.Min(MostSorted, (int)Math.Sqrt(walked * all));
         return Prepare(session, SqliteQuery.Count(query with { Filter = part }, tenant, part, few)).ReadLong() < few ? part : null;
     }
 

@@ -98,7 +98,7 @@ internal sealed class SqliteQuery
         {
             // the index hands out its matches newest first: a page of an unsorted list ends with its last row, however many more there are
             _sql.Append(" from s_").Append(query.Kind).Append(" s cross join g_").Append(query.Kind).Append(" g on g.id = s.rowid where s.s_").Append(query.Kind).Append(" match ? and +g.listed = ?");
-            _values.Add(CardValue.Of(SqliteSearch.Match(SqliteSearch.PrefixOf(tenant), match)));
+            _values.Add(CardValue.Of(SqliteSearch.Match(SqliteSearch.PrefixOf(tenant), match, SqliteSearch.ScopeIn(query.Filter))));
             _row = sort.Count == 0 ? "s.rowid" : "g.id";
         }
         else

@@ -125,7 +125,8 @@ internal sealed class SqliteRows
 
         if (terms.Length > 0)
         {
-            _session.Prepare(kind.InsertTerms).Add(write.Row.Number).Add(SqliteSearch.Tokens(tenant.SearchPrefix, terms)).Run();
+            CardValue? scope = kind.Scope is { } field && write.Columns is { } columns ? columns[field.Ordinal] : null;
+            _session.Prepare(kind.InsertTerms).Add(write.Row.Number).Add(SqliteSearch.Tokens(tenant.SearchPrefix, terms, scope)).Run();
         }
     }
 

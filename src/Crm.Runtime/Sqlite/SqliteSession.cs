@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using SQLitePCL;
 
@@ -24,6 +25,7 @@ public sealed class SqliteException(int code, string message) : Exception($"SQLi
 /// <summary>One connection with its prepared statements. For one thread at a time.</summary>
 internal sealed class SqliteSession : IDisposable
 {
+    private readonly GCHandle _known;
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
 
     static SqliteSession() => Batteries_V2.Init();
@@ -35,7 +37,9 @@ internal sealed class SqliteSession : IDisposable
         Handle = handle;
         Check(code);
         raw.sqlite3_extended_result_codes(handle, 1);
-        SqliteIdSets.Register(this);
+        // or a plan would be made anew for every value that is bound to a "limit ?", which takes longer than reading a page
+        Check(raw.sqlite3_db_config(handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _));
+        _known = SqliteIdSets.Register(this);
         Execute("pragma busy_timeout=5000");
         if (readOnly)
         {
@@ -99,6 +103,7 @@ internal sealed class SqliteSession : IDisposable
         Forget();
         raw.sqlite3_close_v2(Handle);
         Handle.Dispose();
+        _known.Free();
     }
 
     private void Forget()

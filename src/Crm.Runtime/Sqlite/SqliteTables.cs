@@ -7,8 +7,8 @@ namespace Crm.Runtime.Sqlite;
 /// <summary>The tables, and the statements that depend on a kind's card.</summary>
 internal static class SqliteTables
 {
-    /// <summary>Raised when an older program could not read what this one writes. Since 2 each tenant has words of its own in the search index.</summary>
-    public const int SchemaVersion = 2;
+    /// <summary>Raised when an older program could not read what this one writes. Since 2 each tenant has words of its own in the search index, since 3 each scope.</summary>
+    public const int SchemaVersion = 3;
 
     /// <summary>How many positions a tenant has: 2^40. A journal row's number is tenant and position in one integer, so that appending stays appending.</summary>
     public const int PositionBits = 40;
@@ -54,10 +54,12 @@ internal static class SqliteTables
 
         sql.Append(") strict;\n");
         sql.Append(CultureInfo.InvariantCulture, $"create unique index if not exists g_{schema.Kind}_key on g_{schema.Kind}(key);\n");
-        sql.Append(CultureInfo.InvariantCulture, $"create index if not exists g_{schema.Kind}_listed on g_{schema.Kind}(listed);\n");
+        // with the scope, rows of others are passed without being fetched; behind the row's number, so that the order is still the list's
+        var scope = schema.Scope is { } limited ? $", id, {SortColumn(limited)}" : "";
+        sql.Append(CultureInfo.InvariantCulture, $"create index if not exists g_{schema.Kind}_listed on g_{schema.Kind}(listed{scope});\n");
         foreach (var field in schema.Fields.Where(field => field.Indexed))
         {
-            sql.Append(CultureInfo.InvariantCulture, $"create index if not exists g_{schema.Kind}_{field.Name} on g_{schema.Kind}(listed, {SortColumn(field)});\n");
+            sql.Append(CultureInfo.InvariantCulture, $"create index if not exists g_{schema.Kind}_{field.Name} on g_{schema.Kind}(listed, {SortColumn(field)}{(field.IsScope ? "" : scope)});\n");
         }
 
         if (isSearched)
@@ -67,6 +69,11 @@ internal static class SqliteTables
 
         return sql.ToString();
     }
+
+    /// <summary>Indexes of an older program that this one makes otherwise.</summary>
+    public static string DropOld(CardSchema schema, long found) => found >= 3 || schema.Scope is null
+        ? ""
+        : string.Concat(schema.Fields.Where(field => field is { Indexed: true, IsScope: false }).Select(field => field.Name).Append("listed").Select(name => $"drop index if exists g_{schema.Kind}_{name};\n"));
 
     /// <summary>The column a field is sorted by: its collation key for text.</summary>
     public static string SortColumn(CardField field) => field.Type == CardFieldType.Text ? $"k_{field.Name}" : $"f_{field.Name}";

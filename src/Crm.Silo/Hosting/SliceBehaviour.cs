@@ -104,7 +104,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     {
         (_slice, _tenants, _access) = (slice, tenants, access);
         _columns = [.. slice.Columns];
-        var columns = _columns.Select(column => new CardField(column.Name, TypeOf(column), column.Indexed));
+        var columns = _columns.Select(column => new CardField(column.Name, TypeOf(column), column.Indexed, IsScope: column.Name == "ownerId"));
         Cards = new(slice.Kind, slice.Custom is null ? columns : columns.Append(new CardField(CustomColumns.Bag, CardFieldType.Bag)));
         _compute = slice.Custom?.Compute().GetType();
         _owner = Cards.Find("ownerId")?.Ordinal ?? -1;
@@ -425,7 +425,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
         }
 
         var now = Texts(after);
-        return before is not null && Texts(before).AsSpan().SequenceEqual(now) ? null : SearchTerms.ForIndex(now);
+        return before is not null && Texts(before).AsSpan().SequenceEqual(now) && (_owner < 0 || IsSame(_columns[_owner], before, after)) ? null : SearchTerms.ForIndex(now);
 
         string?[] Texts(TCard card) =>
             _slice.Custom?.Shown(card) is { Count: > 0 } custom ? [.. _slice.SearchTexts!(card), .. CustomColumns.TextsOf(custom).Select(text => text.Text)] : _slice.SearchTexts!(card); // it is searched

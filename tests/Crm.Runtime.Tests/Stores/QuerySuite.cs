@@ -270,6 +270,43 @@ public abstract class QuerySuite<TFixture> : StoreSuite<TFixture> where TFixture
     }
 
     [Fact]
+    public async Task Full_text_within_a_scope_finds_what_is_in_it_now()
+    {
+        Guid Person(int number) => Hand.Box(1_000 + number).Key;
+        for (var i = 0; i < 40; i++)
+        {
+            await Hand.FillAsync(Hand.Box(i), new() { Terms = i % 2 == 0 ? "even common" : "odd common", Owner = i < 20 ? Person(i % 4) : null, Count = i % 5 });
+            await Hand.FillAsync(Hand.Box(i, "bolt"), new() { Terms = "even common", Owner = Person(2) });
+        }
+
+        CardFilter Of(params int[] people) => new CardFilter.In(Field("owner"), [.. people.Select(number => CardValue.Of(Person(number)))]);
+        CardFilter second = Compare(Field("owner"), CardOperator.Equal, CardValue.Of(Person(2))), nobodys = Compare(Field("owner"), CardOperator.Equal, CardValue.Null);
+        async Task<int[]> FoundAsync(CardFilter scope, string match = "even", IReadOnlyList<CardSort>? sort = null) =>
+            [.. (await WalkAsync(new("acme", "box", scope, sort, match, Limit: 3))).Select(key => Enumerable.Range(0, 40).First(number => Hand.Box(number).Key == key))];
+
+        (await FoundAsync(second)).Should().Equal(18, 14, 10, 6, 2);
+        (await FoundAsync(second, sort: [new(Field("count"), false)])).Should().Equal(10, 6, 2, 18, 14);
+        (await FoundAsync(Of(0, 2))).Should().Equal(18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
+        (await FoundAsync(Of())).Should().BeEmpty();
+        (await FoundAsync(Of(1, 3))).Should().BeEmpty();
+        (await FoundAsync(Of([.. Enumerable.Range(0, 100)]), "\"even common\"")).Should().HaveCount(10);
+        (await FoundAsync(new CardFilter.Or(second, nobodys))).Should().Equal(38, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18, 14, 10, 6, 2);
+        (await FoundAsync(new CardFilter.And(Compare(Field("count"), CardOperator.Less, CardValue.Of(3L)), second))).Should().Equal(10, 6, 2);
+        (await FoundAsync(new CardFilter.Or(second, new CardFilter.Keys([Hand.Box(3).Key, Hand.Box(4).Key])))).Should().Equal(18, 14, 10, 6, 4, 2);
+        (await FoundAsync(new CardFilter.Not(second), "\"even\" AND \"com\"*")).Should().Equal(38, 36, 34, 32, 30, 28, 26, 24, 22, 20, 16, 12, 8, 4, 0);
+        (await Store.CountAsync(new("acme", "box", second, Match: "even"), 100, None)).Should().Be(5);
+
+        await Hand.FillAsync(Hand.Box(2), new() { Terms = "even common", Owner = Person(3) });
+        await Hand.FillAsync(Hand.Box(4), new() { Terms = "even common", Owner = Person(2) });
+        await Hand.FillAsync(Hand.Box(6), new() { Terms = "even common", Owner = Person(2), IsHidden = true });
+        await Hand.FillAsync(Hand.Box(10), new() { Terms = "even common" });
+        (await FoundAsync(second)).Should().Equal(18, 14, 4);
+        await Hand.FillAsync(Hand.Box(6), new() { Terms = "even common", Owner = Person(2) });
+        (await FoundAsync(second)).Should().Equal(18, 14, 6, 4);
+        (await FoundAsync(nobodys)).Should().Equal(38, 36, 34, 32, 30, 28, 26, 24, 22, 20, 10);
+    }
+
+    [Fact]
     public async Task A_page_says_whether_another_follows_and_a_count_stops_counting()
     {
         for (var i = 0; i < 10; i++)
