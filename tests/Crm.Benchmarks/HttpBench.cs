@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
 
 namespace Crm.Benchmarks;
 
@@ -7,6 +8,8 @@ namespace Crm.Benchmarks;
 internal static class HttpBench
 {
     private const int Connections = 64;
+
+    private static readonly string[] Stages = ["{\"stage\":\"proposal\"}", "{\"stage\":\"quote\"}", "{\"stage\":\"contact\"}", "{\"stage\":\"needs\"}"];
 
     public static string ServerProgram => Path.Combine(AppContext.BaseDirectory, "Crm.Web.dll");
 
@@ -27,8 +30,8 @@ internal static class HttpBench
         await using (echo)
         await using (server)
         {
-            var (echoRate, rate) = (0d, 0d);
-            List<double> latencies = [];
+            var (echoRate, rate, moveRate) = (0d, 0d, 0d);
+            List<double> latencies = [], moveLatencies = [];
             for (var round = 0; round < 3; round++)
             {
                 var bare = await HttpLoad.RunAsync(echo.Port, Connections, time / 3, i => ("/echo", Body(i)), 200);
@@ -38,11 +41,38 @@ internal static class HttpBench
                 {
                     (rate, latencies) = full;
                 }
+
+                var ids = await IdsAsync(server.Port);
+                var moves = await HttpLoad.RunAsync(server.Port, Connections, time / 3, i => ($"/api/opportunities/{ids[i % ids.Count]}/move", Stages[i / ids.Count % Stages.Length]), 200);
+                if (moves.Rate > moveRate)
+                {
+                    (moveRate, moveLatencies) = moves;
+                }
             }
 
             Report.Add("durable commands over HTTP, 64 connections, authenticated: create", Report.PerSecond(rate), $"bare JSON echo {Report.PerSecond(echoRate)}", rate / echoRate, "0.25");
             Report.Add("the same, p99", Report.Milliseconds(Report.Percentile(latencies, 0.99)), $"p50 {Report.Milliseconds(Report.Percentile(latencies, 0.5))}", null, "50 ms");
+            Report.Add("durable commands over HTTP, 64 connections, authenticated: move", Report.PerSecond(moveRate), $"bare JSON echo {Report.PerSecond(echoRate)}", moveRate / echoRate, "0.25");
+            Report.Add("the same, p99", Report.Milliseconds(Report.Percentile(moveLatencies, 0.99)), $"p50 {Report.Milliseconds(Report.Percentile(moveLatencies, 0.5))}", null, "50 ms");
         }
+    }
+
+    /// <summary>The newest two thousand opportunities.</summary>
+    private static async Task<List<string>> IdsAsync(int port)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", "bench-key");
+        var ids = new List<string>();
+        string? cursor = null;
+        do
+        {
+            using var page = JsonDocument.Parse(await client.GetStringAsync(new Uri($"/api/opportunities?limit=200{(cursor is null ? "" : $"&cursor={cursor}")}", UriKind.Relative)));
+            ids.AddRange(page.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!)); // every record has an id
+            cursor = page.RootElement.TryGetProperty("next", out var next) ? next.GetString() : null;
+        }
+        while (cursor is not null && ids.Count < 2_000);
+
+        return ids;
     }
 
     private static string Body(int i) => string.Create(

@@ -56,18 +56,18 @@ public abstract record OpportunityCommand
     public sealed record Compute : OpportunityCommand;
 
     /// <param name="Today">In the tenant's time zone: the day it closes if the stage is the won one.</param>
-    public sealed record Move(StageRef Stage, DateOnly Today) : OpportunityCommand;
+    public sealed record Move(StageChoice Stage, DateOnly Today) : OpportunityCommand;
 
     /// <param name="Stage">The pipeline's won stage.</param>
     /// <param name="Today">In the tenant's time zone: the day it closes.</param>
-    public sealed record Win(StageRef Stage, DateOnly Today) : OpportunityCommand;
+    public sealed record Win(StageChoice Stage, DateOnly Today) : OpportunityCommand;
 
     /// <param name="Reason">A code such as <c>price</c>, or words of one's own: 1 to 200 characters.</param>
     /// <param name="Today">In the tenant's time zone: the day it closes. Filled in by the host.</param>
     public sealed record Lose(string Reason, string? Competitor = null, string? Note = null, [property: JsonIgnore] DateOnly Today = default) : OpportunityCommand;
 
     /// <param name="Stage">Where to go when it was created as won and has no stage to go back to.</param>
-    public sealed record Reopen([property: JsonIgnore] StageRef? Stage = null) : OpportunityCommand;
+    public sealed record Reopen([property: JsonIgnore] StageChoice? Stage = null) : OpportunityCommand;
 
     /// <param name="OwnerId">Null gives it to nobody.</param>
     public sealed record Assign(Guid? OwnerId) : OpportunityCommand;
@@ -92,4 +92,28 @@ public sealed record StageRef(string Pipeline, string Key, int WinRate, bool Ret
 {
     /// <summary>Whether entering it wins.</summary>
     public bool Wins => WinRate == 100;
+}
+
+/// <summary>
+/// The stage that is meant, in every pipeline that has it: which of them is the opportunity's own is known to the opportunity alone, and need
+/// not be read before the command is given.
+/// </summary>
+/// <param name="Stages">At most one of each pipeline.</param>
+public sealed record StageChoice(IReadOnlyList<StageRef> Stages)
+{
+    public static implicit operator StageChoice(StageRef stage) => new([stage]);
+
+    /// <summary>The one in a pipeline; null when it has none.</summary>
+    public StageRef? In(string pipeline)
+    {
+        for (var i = 0; i < Stages.Count; i++)
+        {
+            if (Stages[i].Pipeline == pipeline)
+            {
+                return Stages[i];
+            }
+        }
+
+        return null;
+    }
 }

@@ -29,7 +29,7 @@ public static class OpportunityRules
         (_, NameCustomer n) => Named(DetailsOf(opportunity), n),                                                // OP13
 
         (Opportunity.Won, Win or StepDue) => [],                                                                // OP4
-        (Opportunity.Won won, Move m) when IsIn(m.Stage, won.Pipeline, won.Stage) => [],                        // OP4
+        (Opportunity.Won won, Move m) when m.Stage.In(won.Pipeline)?.Key == won.Stage => [],                    // OP4
         (Opportunity.Won won, Reopen r) => Reopening(won, r),                                                   // OP6
         (Opportunity.Won, _) => OpportunityRefusals.Won,                                                        // OP7
 
@@ -40,10 +40,10 @@ public static class OpportunityRules
         (Opportunity.Open, Reopen) => OpportunityRefusals.NotClosed,
         (Opportunity.Open open, Amend a) when Wrong(open.Details, a) is { } wrong => wrong,                     // OP1
         (Opportunity.Open open, Amend a) => Difference(open.Details, a) is { Count: > 0 } changes ? [new Amended(changes)] : [],  // OP9
-        (Opportunity.Open open, Move m) when IsIn(m.Stage, open.Pipeline, open.Stage) => [],                    // OP2
-        (Opportunity.Open open, Move m) => Entering(open, m.Stage, m.Today),                                    // OP2, OP3, OP4
-        (Opportunity.Open, Win { Stage.Wins: false }) => OpportunityRefusals.StageDoesNotWin,
-        (Opportunity.Open open, Win w) => Entering(open, w.Stage, w.Today),                                     // OP4
+        (Opportunity.Open open, Move m) when m.Stage.In(open.Pipeline)?.Key == open.Stage => [],                // OP2
+        (Opportunity.Open open, Move m) => Entering(open, m.Stage.In(open.Pipeline), m.Today),                  // OP2, OP3, OP4
+        (Opportunity.Open open, Win w) when w.Stage.In(open.Pipeline) is { Wins: false } => OpportunityRefusals.StageDoesNotWin,
+        (Opportunity.Open open, Win w) => Entering(open, w.Stage.In(open.Pipeline), w.Today),                   // OP4
         (Opportunity.Open, Lose l) when Wrong(l) is { } wrong => wrong,                                         // OP5
         (Opportunity.Open open, Lose l) => [LostBy(open, l)],
         (Opportunity.Open, PlanStep p) when p.Step.Wrong(now) is { } wrong => wrong,
@@ -162,11 +162,9 @@ public static class OpportunityRules
             .ToList();
     }
 
-    private static bool IsIn(StageRef stage, string pipeline, string key) => stage.Pipeline == pipeline && stage.Key == key;
-
-    private static Decision<OpportunityEvent> Entering(Opportunity.Open open, StageRef stage, DateOnly today) => stage switch
+    private static Decision<OpportunityEvent> Entering(Opportunity.Open open, StageRef? stage, DateOnly today) => stage switch
     {
-        _ when stage.Pipeline != open.Pipeline => OpportunityRefusals.StageNotInPipeline,
+        null => OpportunityRefusals.StageNotInPipeline,
         { Retired: true } => OpportunityRefusals.StageRetired,
         { Wins: true } => Check.Day("today", today) is { } wrong ? wrong : [new Won(open.Stage, stage.Key, today)],
         _ => [new Moved(open.Stage, stage.Key)],
@@ -179,11 +177,10 @@ public static class OpportunityRules
         open.Stage,
         l.Today);
 
-    private static Decision<OpportunityEvent> Reopening(Opportunity.Won won, Reopen r) => (won.WonFrom, r.Stage) switch
+    private static Decision<OpportunityEvent> Reopening(Opportunity.Won won, Reopen r) => (won.WonFrom, r.Stage?.In(won.Pipeline)) switch
     {
         ({ } before, _) => [new Reopened("won", won.Stage, before)],
-        (null, null) => OpportunityRefusals.StageNeeded,
-        (null, { } stage) when stage.Pipeline != won.Pipeline => OpportunityRefusals.StageNotInPipeline,
+        (null, null) => r.Stage is null ? OpportunityRefusals.StageNeeded : OpportunityRefusals.StageNotInPipeline,
         (null, { Retired: true }) => OpportunityRefusals.StageRetired,
         (null, { Wins: true }) => OpportunityRefusals.StageWins,
         (null, { } stage) => [new Reopened("won", won.Stage, stage.Key)],

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Crm.Grains.Opportunities;
 using Crm.Grains.Pipelines;
 using Crm.Runtime;
@@ -12,6 +13,7 @@ namespace Crm.Silo.Pipelines;
 public sealed class PipelineDirectory
 {
     private readonly ConcurrentDictionary<Guid, PipelineCard> _cards = new();
+    private readonly ConcurrentDictionary<string, Known> _tenants = new(StringComparer.Ordinal);
     private readonly IGrainStore _store;
     private readonly ISliceBehaviour _slice;
 
@@ -49,6 +51,26 @@ public sealed class PipelineDirectory
         return [.. page.Hits.Select(hit => (PipelineCard)_slice.ReadCard(hit.Json)).Reverse()];
     }
 
+    /// <summary>The stage that is meant, of every pipeline of a tenant that has it.</summary>
+    public async ValueTask<StageChoice> ChooseAsync(string tenant, Func<PipelineCard, PipelineStage?> meant, CancellationToken cancel)
+    {
+        if (!_tenants.TryGetValue(tenant, out var known) || !known.IsWhole)
+        {
+            known = await LoadAsync(tenant, cancel);
+        }
+
+        var stages = new List<StageRef>(known.Pipelines.Length);
+        foreach (var pipeline in known.Pipelines)
+        {
+            if (_cards.TryGetValue(pipeline, out var card) && meant(card) is { } stage)
+            {
+                stages.Add(RefOf(card, stage));
+            }
+        }
+
+        return new(stages);
+    }
+
     /// <summary>What a command must know of a stage.</summary>
     public static StageRef RefOf(PipelineCard pipeline, PipelineStage stage) => new(pipeline.Key, stage.Key, stage.WinRate, stage.Retired || pipeline.Retired);
 
@@ -59,7 +81,30 @@ public sealed class PipelineDirectory
             if (write.CardAfter is PipelineCard card)
             {
                 _cards[card.Id] = card;
+                Note(write.Grain.Tenant, [card.Id], isWhole: false);
             }
         }
     }
+
+    private async ValueTask<Known> LoadAsync(string tenant, CancellationToken cancel)
+    {
+        var page = await _store.QueryAsync(new CardQuery(tenant, "pipeline", Limit: 5_000), cancel);
+        foreach (var hit in page.Hits)
+        {
+            var card = (PipelineCard)_slice.ReadCard(hit.Json);
+            _cards.AddOrUpdate(hit.Key, card, (_, other) => other.Version > card.Version ? other : card);
+        }
+
+        return Note(tenant, [.. page.Hits.Select(hit => hit.Key)], isWhole: true);
+    }
+
+    // what is committed while the tenant's are read is noted by Follow, and kept
+    private Known Note(string tenant, ImmutableArray<Guid> pipelines, bool isWhole) => _tenants.AddOrUpdate(
+        tenant,
+        static (_, noted) => new(noted.pipelines, noted.isWhole),
+        static (_, known, noted) => new([.. known.Pipelines.Union(noted.pipelines)], known.IsWhole || noted.isWhole),
+        (pipelines, isWhole));
+
+    /// <param name="IsWhole">Whether these are all of the tenant's.</param>
+    private sealed record Known(ImmutableArray<Guid> Pipelines, bool IsWhole);
 }

@@ -9,6 +9,8 @@ public static class RequestGuards
 {
     private const int MostQueryKeys = 50;
 
+    private static readonly string Policy = PolicyOf(nonce: null);
+
     private static readonly Refusal Csrf = Refusal.Invalid("csrf", "With the session cookie, send the header X-CRM: 1 from our own pages.");
 
     private static readonly Refusal OriginForbidden = Refusal.Invalid("origin-forbidden", "A socket is opened by our own pages only, or with an API key.");
@@ -62,7 +64,7 @@ public static class RequestGuards
         }
         else
         {
-            headers.ContentSecurityPolicy = PolicyOf(nonce: null);
+            headers.ContentSecurityPolicy = Policy;
         }
     }
 

@@ -105,32 +105,23 @@ public static class OpportunityEndpoints
 
     private static async ValueTask<Gathered> MoveAsync(CrmSilo silo, Asker asker, Guid id, MoveBody body, CancellationToken cancel)
     {
-        if (await PipelineOfAsync(silo, asker, id, cancel) is not { } pipeline)
-        {
-            return AccessPolicy.NotFound;
-        }
-
-        var (stage, wrong) = await StageLookup.FindAsync(silo, asker.Tenant, pipeline, body.Stage, "", cancel);
-        return wrong is not null ? wrong : Gathered.Of(new OpportunityCommand.Move(stage, Today(silo, asker)));
+        var stage = await silo.Pipelines.ChooseAsync(asker.Tenant, pipeline => pipeline.Stages.FirstOrDefault(one => one.Key == body.Stage), cancel);
+        return Gathered.Of(new OpportunityCommand.Move(stage, Today(silo, asker)));
     }
 
-    private static async ValueTask<Gathered> WinAsync(CrmSilo silo, Asker asker, Guid id, EmptyBody body, CancellationToken cancel) =>
-        await PipelineOfAsync(silo, asker, id, cancel) is { } pipeline && await StageLookup.WonAsync(silo, asker.Tenant, pipeline, cancel) is { } stage
-            ? Gathered.Of(new OpportunityCommand.Win(stage, Today(silo, asker)))
-            : AccessPolicy.NotFound;
+    private static async ValueTask<Gathered> WinAsync(CrmSilo silo, Asker asker, Guid id, EmptyBody body, CancellationToken cancel)
+    {
+        var won = await silo.Pipelines.ChooseAsync(asker.Tenant, static pipeline => pipeline.Stages.FirstOrDefault(one => one is { WinRate: 100, Retired: false }), cancel);
+        return Gathered.Of(new OpportunityCommand.Win(won, Today(silo, asker)));
+    }
 
     private static ValueTask<Gathered> LoseAsync(CrmSilo silo, Asker asker, Guid id, OpportunityCommand.Lose lose, CancellationToken cancel) =>
         ValueTask.FromResult(Gathered.Of(lose with { Today = Today(silo, asker) }));
 
     private static async ValueTask<Gathered> ReopenAsync(CrmSilo silo, Asker asker, Guid id, OpportunityCommand.Reopen reopen, CancellationToken cancel)
     {
-        if (await PipelineOfAsync(silo, asker, id, cancel) is not { } pipeline)
-        {
-            return AccessPolicy.NotFound;
-        }
-
-        var (first, wrong) = await StageLookup.FindAsync(silo, asker.Tenant, pipeline, stage: null, "", cancel);
-        return Gathered.Of(wrong is null ? reopen with { Stage = first } : reopen);
+        var first = await silo.Pipelines.ChooseAsync(asker.Tenant, static pipeline => pipeline.Stages.FirstOrDefault(one => !one.Retired), cancel);
+        return Gathered.Of(reopen with { Stage = first });
     }
 
     private static async ValueTask<Gathered> AssignAsync(CrmSilo silo, Asker asker, Guid id, OpportunityCommand.Assign assign, CancellationToken cancel) =>
@@ -140,7 +131,4 @@ public static class OpportunityEndpoints
 
     private static ValueTask<CustomerCard?> CustomerAsync(CrmSilo silo, Asker asker, Guid id, CancellationToken cancel) =>
         silo.Cards.FindAsync<CustomerCard>(asker, silo.Slices.OfKind("customer"), id, cancel);
-
-    private static async ValueTask<string?> PipelineOfAsync(CrmSilo silo, Asker asker, Guid id, CancellationToken cancel) =>
-        (await silo.Cards.FindAsync<OpportunityCard>(asker, silo.Slices.OfKind(Kind), id, cancel))?.Pipeline;
 }

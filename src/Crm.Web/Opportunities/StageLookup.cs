@@ -23,10 +23,4 @@ internal static class StageLookup
             ? (null!, Refusal.Invalid("stage-not-in-pipeline", $"The pipeline '{pipeline}' has no such stage.", $"{path}stage")) // a refusal goes with it
             : (PipelineDirectory.RefOf(card, found), null);
     }
-
-    /// <summary>The stage that wins in a pipeline: the live one with the rate 100.</summary>
-    public static async ValueTask<StageRef?> WonAsync(CrmSilo silo, string tenant, string pipeline, CancellationToken cancel) =>
-        await silo.Pipelines.FindAsync(tenant, pipeline, cancel) is { } card && card.Stages.FirstOrDefault(one => one is { WinRate: 100, Retired: false }) is { } stage
-            ? PipelineDirectory.RefOf(card, stage)
-            : null;
 }

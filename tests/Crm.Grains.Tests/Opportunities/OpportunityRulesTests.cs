@@ -76,7 +76,8 @@ public sealed class OpportunityRulesTests() : RuleSpec<Opportunity, OpportunityC
     {
         Given(Created).When(new OpportunityCommand.Move(Elsewhere, TuesdayDay)).ThenRefused(OpportunityRefusals.StageNotInPipeline);
         Given(Created).When(new OpportunityCommand.Move(Contact with { Pipeline = "complex" }, TuesdayDay)).ThenRefused("stage-not-in-pipeline", "stage");
-        Given(Created).When(new OpportunityCommand.Win(new("complex", "signed", 100), TuesdayDay)).ThenRefused(OpportunityRefusals.StageNotInPipeline);
+        Given(Created).When(new OpportunityCommand.Win(new StageRef("complex", "signed", 100), TuesdayDay)).ThenRefused(OpportunityRefusals.StageNotInPipeline);
+        Given(Created).When(new OpportunityCommand.Move(new StageChoice([]), TuesdayDay)).ThenRefused(OpportunityRefusals.StageNotInPipeline);
     }
 
     [Fact]
@@ -85,6 +86,10 @@ public sealed class OpportunityRulesTests() : RuleSpec<Opportunity, OpportunityC
         Given(Created).When(new OpportunityCommand.Move(Contact, TuesdayDay)).ThenNothing();
         Given(Created).When(new OpportunityCommand.Move(Contact with { Retired = true }, TuesdayDay)).ThenNothing();
     }
+
+    [Fact]
+    public void OP2_of_a_stage_that_several_pipelines_have_its_own_is_meant() =>
+        Given(Created).When(new OpportunityCommand.Move(new([Quote with { Pipeline = "complex", WinRate = 100 }, Quote]), TuesdayDay)).ThenEvents(new OpportunityEvent.Moved("contact", "quote"));
 
     [Fact]
     public void OP3_a_retired_stage_cannot_be_entered()
