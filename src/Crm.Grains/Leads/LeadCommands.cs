@@ -75,7 +75,9 @@ public abstract record LeadCommand
     /// <param name="CustomerId">An existing customer, or the id of the one to create.</param>
     /// <param name="IsNewCustomer">Whether that customer is to be created.</param>
     /// <param name="Opportunity">Null converts into a customer and contact only.</param>
-    public sealed record Convert(Guid CustomerId, bool IsNewCustomer, Guid ContactId, Guid? OpportunityId, ConvertedOpportunity? Opportunity) : LeadCommand;
+    /// <param name="KeepsStep">Whether the planned step goes along into the opportunity; false ends it (LD19).</param>
+    public sealed record Convert(
+        Guid CustomerId, bool IsNewCustomer, Guid ContactId, Guid? OpportunityId, ConvertedOpportunity? Opportunity, bool KeepsStep = true) : LeadCommand;
 
     /// <summary>Conversion found that the customer, or the contact, existed already.</summary>
     public sealed record NameCustomer(Guid CustomerId, Guid ContactId) : LeadCommand;

@@ -51,9 +51,10 @@ public abstract record LeadEvent
     public sealed record Reopened(string From) : LeadEvent;
 
     /// <summary>Carries all that the customer, contact and opportunity are made of, so that conversion needs no look back.</summary>
+    /// <param name="NextStep">The planned step that the opportunity takes over.</param>
     public sealed record Converted(
         Guid CustomerId, bool IsNewCustomer, Guid ContactId, Guid? OpportunityId, ConvertedOpportunity? Opportunity,
-        LeadDetails Details, Guid? OwnerId, string From) : LeadEvent;
+        LeadDetails Details, Guid? OwnerId, string From, Step? NextStep = null) : LeadEvent;
 
     public sealed record CustomerNamed(Guid From, Guid CustomerId, Guid ContactId) : LeadEvent;
 

@@ -62,7 +62,8 @@ public static class LeadRules
         (Lead.Open, RuleOut r) when (Check.OneOf("reason", r.Reason, RuleOutReasons) ?? Check.Note("note", r.Note)) is { } wrong => wrong,
         (Lead.Open open, RuleOut r) => [new RuledOut(r.Reason, Normal.Text(r.Note), StatusOf(open))],           // LD10
         (Lead.Open, LeadCommand.Convert c) when Wrong(c) is { } wrong => wrong,
-        (Lead.Open open, LeadCommand.Convert c) => [ConvertedBy(open, c)],                                      // LD11
+        (Lead.Open { NextStep: not null }, LeadCommand.Convert { KeepsStep: true, Opportunity: null or { WinRate: 100 } }) => LeadRefusals.StepPlanned,  // LD19
+        (Lead.Open open, LeadCommand.Convert c) => [ConvertedBy(open, c)],                                      // LD11, LD19
         (Lead.Open { ImportId: { } import }, Withdraw w) when import == w.ImportId => [new Withdrawn(w.ImportId)],  // LD15
         (Lead.Open, Withdraw) => LeadRefusals.Touched,
         _ => throw new UnreachableException($"No rule for {command.GetType().Name} on {lead.GetType().Name}."),
@@ -230,7 +231,7 @@ public static class LeadRules
         .ToList();
 
     private static Converted ConvertedBy(Lead.Open open, LeadCommand.Convert c) =>
-        new(c.CustomerId, c.IsNewCustomer, c.ContactId, c.OpportunityId, c.Opportunity, open.Details, open.OwnerId, StatusOf(open));
+        new(c.CustomerId, c.IsNewCustomer, c.ContactId, c.OpportunityId, c.Opportunity, open.Details, open.OwnerId, StatusOf(open), c.KeepsStep ? open.NextStep : null);
 
     private static Decision<LeadEvent> Planned(Lead.Open open, Step step) => open.NextStep == step ? [] : [new StepPlanned(step, open.NextStep)];
 

@@ -10,6 +10,7 @@ public abstract record OpportunityCommand
     /// <param name="Stage">Names the pipeline too.</param>
     /// <param name="Amount">Not below zero, with its currency.</param>
     /// <param name="Today">In the tenant's time zone: the day it closes if the stage is the won one.</param>
+    /// <param name="NextStep">Of the lead that it was; it may be overdue already (OP19).</param>
     public sealed record Create(
         string Name,
         StageRef Stage,
@@ -22,7 +23,8 @@ public abstract record OpportunityCommand
         Guid? OwnerId = null,
         DateOnly? ExpectedCloseOn = null,
         string? Note = null,
-        IReadOnlyDictionary<string, CustomValue>? Custom = null) : OpportunityCommand, ICustomised
+        IReadOnlyDictionary<string, CustomValue>? Custom = null,
+        Step? NextStep = null) : OpportunityCommand, ICustomised
     {
         Optional<IReadOnlyDictionary<string, CustomValue>?> ICustomised.Given => Custom is null ? default : new(Custom);
 

@@ -17,6 +17,7 @@ public static class OpportunityRules
         (_, Create c) when Wrong(c) is { } wrong => wrong,                                                      // OP1
         (Opportunity.Unknown, Create { Stage.Retired: true }) => OpportunityRefusals.StageRetired,              // OP3
         (Opportunity.Unknown, Create { Stage.Wins: true } c) => [CreatedBy(c), new Won(From: null, c.Stage.Key, c.Today)],  // OP4
+        (Opportunity.Unknown, Create { NextStep: { } step } c) => [CreatedBy(c), new StepPlanned(step, Replaced: null)],  // OP19
         (Opportunity.Unknown, Create c) => [CreatedBy(c)],
         (Opportunity.Unknown, _) => OpportunityRefusals.NotFound,
         (_, Create) => [],                                                                                      // OP1

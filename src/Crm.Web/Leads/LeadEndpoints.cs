@@ -17,7 +17,8 @@ namespace Crm.Web.Leads;
 
 /// <param name="CustomerId">An existing customer to join; default: one of the lead's company or mobile if there is one, else a new one.</param>
 /// <param name="Opportunity">None: only a customer and a contact come of it.</param>
-public sealed record ConvertBody(Guid? CustomerId = null, ConvertOpportunityBody? Opportunity = null);
+/// <param name="KeepStep">Whether the lead's planned step becomes the opportunity's. A step that no opportunity takes over has to be ended with false.</param>
+public sealed record ConvertBody(Guid? CustomerId = null, ConvertOpportunityBody? Opportunity = null, bool KeepStep = true);
 
 /// <param name="Stage">Default: the first of the pipeline.</param>
 public sealed record ConvertOpportunityBody(
@@ -163,7 +164,7 @@ public static class LeadEndpoints
         var known = body.CustomerId ?? await silo.Leads.FindCustomerAsync(asker, lead, cancel);
         var now = silo.Time.GetUtcNow();
         return Gathered.Of(new LeadCommand.Convert(
-            known ?? Guid.CreateVersion7(now), known is null, Guid.CreateVersion7(now), opportunity is null ? null : Guid.CreateVersion7(now), opportunity));
+            known ?? Guid.CreateVersion7(now), known is null, Guid.CreateVersion7(now), opportunity is null ? null : Guid.CreateVersion7(now), opportunity, body.KeepStep));
     }
 
     private static async Task AssignManyAsync(HttpContext http)

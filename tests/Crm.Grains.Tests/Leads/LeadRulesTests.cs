@@ -279,6 +279,29 @@ public sealed class LeadRulesTests() : RuleSpec<Lead, LeadCommand, LeadEvent, Le
     }
 
     [Fact]
+    public void LD19_the_planned_step_goes_along_into_the_opportunity()
+    {
+        var wanted = new ConvertedOpportunity("CRM", "simple", "contact", 10, new(1m, "CNY"));
+        Given(Captured, new LeadEvent.StepPlanned(CallBack, null)).When(new LeadCommand.Convert(Tencent, true, Chen, It, wanted))
+            .ThenEvents(new LeadEvent.Converted(Tencent, true, Chen, It, wanted, Details, Ada, "open", CallBack)).Clocks.Should().BeEmpty();
+        Given(Captured, new LeadEvent.StepPlanned(CallBack, null), new LeadEvent.StepOverdue(CallBack)).When(new LeadCommand.Convert(Tencent, true, Chen, It, wanted))
+            .ThenEvents(new LeadEvent.Converted(Tencent, true, Chen, It, wanted, Details, Ada, "open", CallBack));
+        Given(Captured, new LeadEvent.StepPlanned(CallBack, null)).When(new LeadCommand.Convert(Tencent, true, Chen, It, wanted, KeepsStep: false))
+            .ThenEvents(new LeadEvent.Converted(Tencent, true, Chen, It, wanted, Details, Ada, "open"));
+    }
+
+    [Fact]
+    public void LD19_a_step_that_nothing_takes_over_is_ended_only_when_told()
+    {
+        var won = new ConvertedOpportunity("CRM", "simple", "signed", 100, new(1m, "CNY"));
+        Given(Captured, new LeadEvent.StepPlanned(CallBack, null)).When(new LeadCommand.Convert(Tencent, true, Chen, null, null)).ThenRefused(LeadRefusals.StepPlanned);
+        Given(Captured, new LeadEvent.StepPlanned(CallBack, null)).When(new LeadCommand.Convert(Tencent, true, Chen, It, won)).ThenRefused(LeadRefusals.StepPlanned);
+        Given(Captured, new LeadEvent.StepPlanned(CallBack, null)).When(new LeadCommand.Convert(Tencent, true, Chen, null, null, KeepsStep: false))
+            .ThenEvents(new LeadEvent.Converted(Tencent, true, Chen, null, null, Details, Ada, "open"));
+        Given(Captured).When(new LeadCommand.Convert(Tencent, true, Chen, It, won)).ThenEvents(new LeadEvent.Converted(Tencent, true, Chen, It, won, Details, Ada, "open"));
+    }
+
+    [Fact]
     public void LD12_a_converted_lead_takes_activities_and_captures_only()
     {
         Given(Captured, Converted).When(new LeadCommand.Amend(Name: "李娜")).ThenRefused(LeadRefusals.Converted);

@@ -35,6 +35,19 @@ public sealed class OpportunityReactionsTests
     }
 
     [Fact]
+    public void OP19_the_step_of_a_converted_lead_is_its_own_from_the_start()
+    {
+        var now = new DateTimeOffset(2026, 11, 2, 9, 0, 0, TimeSpan.Zero);
+        foreach (var step in (Step[])[new("Demo", now.AddDays(1)), new("Called too late", now.AddDays(-1))])
+        {
+            var create = OpportunityReactions.From(Lead, Converted with { NextStep = step }, Tencent, "腾讯科技", Chen, Today);
+            var events = OpportunityRules.Decide(Opportunity.Initial, create!, now).Events; // not null: an opportunity is wanted
+            events.Should().HaveCount(2).And.EndWith(new OpportunityEvent.StepPlanned(step, Replaced: null));
+            OpportunityRules.Clocks(events.Aggregate(Opportunity.Initial, OpportunityRules.Evolve)).Should().Equal(new Clock(OpportunityRules.StepClock, step.DueAt));
+        }
+    }
+
+    [Fact]
     public void OP13_a_renamed_customer_names_its_opportunities()
     {
         OpportunityReactions.From(Tencent, new CustomerEvent.Amended([new("city", null, "深圳"), new("name", "腾讯科技", "腾讯云")])).Should().Be(new OpportunityCommand.NameCustomer(Tencent, "腾讯云"));

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Crm.Web.Tests.Leads;
 
 /// <summary>One step turns a lead into a customer, a contact and an opportunity (OPP-01).</summary>
@@ -27,6 +29,30 @@ public sealed class ConversionTests(SharedApp shared) : ApiTest(shared)
         var lead = (await Sales.GetAsync($"/api/leads/{id}")).Json;
         (lead.Text("status"), lead.Text("customerId"), lead.Text("contactId"), lead.Text("opportunityId"))
             .Should().Be(("converted", converted.Text("customerId"), converted.Text("contactId"), converted.Text("opportunityId")));
+    }
+
+    [Fact]
+    public async Task What_is_planned_goes_along_into_the_opportunity_unless_it_is_told_to_end()
+    {
+        var dueAt = "2027-03-01T02:00:00Z";
+        async Task<Guid> PlannedAsync(string name)
+        {
+            var id = (await Sales.PostAsync("/api/leads", new { name, company = name })).Expect(201).Id;
+            (await Sales.PostAsync($"/api/leads/{id}/plan-step", new { text = "上门演示", dueAt })).Expect(200);
+            return id;
+        }
+
+        var kept = (await Sales.PostAsync($"/api/leads/{await PlannedAsync("A")}/convert", Wanted)).Expect(200).Json;
+        var opportunity = (await Sales.GetAsync($"/api/opportunities/{kept.Text("opportunityId")}")).Expect(200).Json;
+        (opportunity.GetProperty("nextStep").Text("text"), opportunity.GetProperty("nextStep").GetProperty("dueAt").GetDateTimeOffset()).Should().Be(("上门演示", DateTimeOffset.Parse(dueAt, CultureInfo.InvariantCulture)));
+
+        var ended = (await Sales.PostAsync($"/api/leads/{await PlannedAsync("B")}/convert", """{"opportunity":{"name":"B","pipeline":"simple","amount":1},"keepStep":false}""")).Expect(200).Json;
+        (await Sales.GetAsync($"/api/opportunities/{ended.Text("opportunityId")}")).Expect(200).Json.IsNull("nextStep").Should().BeTrue();
+
+        var alone = await PlannedAsync("C");
+        (await Sales.PostAsync($"/api/leads/{alone}/convert")).ExpectProblem(409, "step-planned", "keepStep");
+        (await Sales.GetAsync($"/api/leads/{alone}")).Json.GetProperty("nextStep").Text("text").Should().Be("上门演示");
+        (await Sales.PostAsync($"/api/leads/{alone}/convert", new { keepStep = false })).Expect(200).Json.IsNull("opportunityId").Should().BeTrue();
     }
 
     [Fact]

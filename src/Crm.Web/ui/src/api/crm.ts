@@ -85,6 +85,7 @@ export interface Conversion {
     stage?: string;
     expectedCloseOn?: string;
   };
+  keepStep?: boolean;
 }
 
 export const leads = {

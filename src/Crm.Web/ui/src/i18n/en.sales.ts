@@ -36,6 +36,7 @@ export const enSales = {
     convertAlike: 'This customer may already exist:',
     convertOpportunity: 'Also create an opportunity',
     convertStep: 'Keep the next step: {{step}} · {{at}}',
+    convertStepEnds: 'The next step ends with the lead: {{step}} · {{at}}',
     convertDone: '“{{name}}” converted',
     convertedTo: 'This lead became:',
   },

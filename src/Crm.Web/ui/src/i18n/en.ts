@@ -159,6 +159,7 @@ export const en = {
     'contact-duplicate': 'This customer already has a contact with this mobile.',
     'edited-since': 'People have worked on it since the import.',
     'no-step-planned': 'No step is planned.',
+    'step-planned': 'The lead has a planned step. Convert it with an opportunity, or end the step.',
     'stage-retired': 'This stage is retired and takes nothing new.',
     'stage-unknown': 'There is no such stage.',
     'stage-not-in-pipeline': 'This stage is not in the pipeline.',

@@ -32,6 +32,7 @@ export const zhCNSales = {
     convertAlike: '可能已有这个客户：',
     convertOpportunity: '同时新建商机',
     convertStep: '下一步带到商机：{{step}} · {{at}}',
+    convertStepEnds: '下一步将随线索结束：{{step}} · {{at}}',
     convertDone: '“{{name}}”已转化',
     convertedTo: '这条线索已转化为：',
   },

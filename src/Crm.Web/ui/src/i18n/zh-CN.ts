@@ -158,6 +158,7 @@ export const zhCN = {
     'contact-duplicate': '这个客户下已有同手机的联系人。',
     'edited-since': '导入之后有人处理过，不能撤回。',
     'no-step-planned': '没有安排下一步。',
+    'step-planned': '线索还有安排好的下一步。请同时新建商机，或结束这一步。',
     'stage-retired': '这个阶段已停用，不能移入。',
     'stage-unknown': '没有这个阶段。',
     'stage-not-in-pipeline': '这个阶段不属于当前流程。',

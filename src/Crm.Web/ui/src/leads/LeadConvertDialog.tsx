@@ -10,7 +10,6 @@ import { explain } from '../api/explain';
 import type { Lead } from '../api/types';
 import { CustomerSelect } from '../customers/CustomerSelect';
 import { usePipelines, workStages } from '../pipelines/pipelines';
-import { serverNow } from '../platform/clock';
 import { useRights } from '../rights/useRights';
 import { useFormat } from '../ui/format';
 import { AmountField, readAmount } from '../ui/MoneyInput';
@@ -35,9 +34,7 @@ export function LeadConvertDialog({ lead, open, onClose }: { lead: Lead; open: b
   const format = useFormat();
   const rights = useRights();
   const mayCreate = rights.mayCreate('opportunities');
-  const mayPlan = rights.may('opportunities', 'plan-step') && rights.edits('opportunities', 'nextStep');
-  // one whose time has passed was not kept; it is planned anew, or not
-  const step = mayPlan && lead.nextStep && Date.parse(lead.nextStep.dueAt) > serverNow() ? lead.nextStep : undefined;
+  const step = lead.nextStep;
   const navigate = useNavigate();
   const { all } = usePipelines();
   const [form] = Form.useForm<Fields>();
@@ -75,13 +72,10 @@ export function LeadConvertDialog({ lead, open, onClose }: { lead: Lead; open: b
               },
             }
           : {}),
+        // a step that is not shown here, or was planned meanwhile, is for the server to keep
+        ...(step && !(values.withOpportunity && values.keepStep) ? { keepStep: false } : {}),
       });
       const { opportunityId } = made;
-      // the lead's step ends with the lead; what was to be done is still to be done
-      if (opportunityId && step && values.keepStep)
-        await records.planStep('opportunities', opportunityId, step).catch((error: unknown) => {
-          toast('bad', explain(error));
-        });
       refreshRecord('leads', lead.id);
       void cache.invalidateQueries({ queryKey: keys.lists('leads') });
       onClose();
@@ -209,6 +203,10 @@ export function LeadConvertDialog({ lead, open, onClose }: { lead: Lead; open: b
                   </Checkbox>
                 </Form.Item>
               ) : null}
+            </div>
+          ) : step ? (
+            <div className="notice notice-warn form-gap" data-testid="convert-step-ends">
+              {t('leads.convertStepEnds', { step: step.text, at: format.instantShort(step.dueAt) })}
             </div>
           ) : null}
         </Form>
