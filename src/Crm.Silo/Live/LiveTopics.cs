@@ -33,11 +33,14 @@ public sealed class LiveTopics(
 {
     private const int LongestName = 9_000;
 
+    /// <summary>What a record is asked for with by one who only names it.</summary>
+    private const string Unseen = "unseen=true";
+
     private static readonly Dictionary<string, Func<LiveTopics, Wish, CancellationToken, ValueTask<TopicOffer?>>> BySort = new(StringComparer.Ordinal)
     {
         ["funnel"] = (topics, wish, cancel) => topics.FunnelAsync(wish.Asker, wish.Path, wish.Query, wish.Scope, cancel),
         ["board"] = (topics, wish, cancel) => topics.BoardAsync(wish, cancel),
-        ["record"] = (topics, wish, cancel) => topics.RecordAsync(wish.Asker, wish.Path, wish.Scope, cancel),
+        ["record"] = (topics, wish, cancel) => topics.RecordAsync(wish, cancel),
         ["list"] = (topics, wish, _) => new(topics.List(wish.Asker, wish.Rights, wish.Path, wish.Query, wish.Scope)),
         ["handover"] = (topics, wish, cancel) => topics.HandoverAsync(wish.Asker, wish.Path, wish.Scope, cancel),
         ["mine"] = (topics, wish, _) => new(wish.Path == wish.Asker.Id.ToString() ? topics.Mine(wish.Asker) : null),
@@ -101,17 +104,18 @@ public sealed class LiveTopics(
             (writer, write) => boards.WriteCard(writer, asker, (OpportunityCard)write.CardAfter!))); // only cards that are there are written
     }
 
-    private async ValueTask<TopicOffer?> RecordAsync(Asker asker, string path, string scope, CancellationToken cancel)
+    private async ValueTask<TopicOffer?> RecordAsync(Wish wish, CancellationToken cancel)
     {
-        if (path.Split('/') is not [var kind, var key] || !slices.TryFindKind(kind, out var slice) || !Guid.TryParseExact(key, "D", out var id)
-            || !IsShownWhole(await access.FindAsync(asker, cancel), slice) || await cards.FindAsync(asker, slice, id, cancel) is null)
+        var asker = wish.Asker;
+        if (wish.Path.Split('/') is not [var kind, var key] || !slices.TryFindKind(kind, out var slice) || !Guid.TryParseExact(key, "D", out var id)
+            || wish.Query is not ("" or Unseen) || !IsShownWhole(wish.Rights, slice) || await cards.FindAsync(asker, slice, id, cancel) is null)
         {
             return null;
         }
 
         // by asker, because a record may pass from one owner to another while both look
-        return new($"record/{scope}/{id}", () => new RecordSource(
-            id, async token => await cards.FindAsync(asker, slice, id, token), card => cards.Sees(asker, slice, card), card => cards.Conceal(asker, slice, card)));
+        return new($"record/{wish.Scope}/{id}/{wish.Query}", () => new RecordSource(
+            id, async token => await cards.FindAsync(asker, slice, id, token), card => cards.Sees(asker, slice, card), card => cards.Conceal(asker, slice, card), wish.Query == Unseen));
     }
 
     private TopicOffer? List(Asker asker, Access rights, string plural, string query, string scope)

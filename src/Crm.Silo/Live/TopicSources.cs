@@ -98,7 +98,8 @@ internal sealed class CardsSource(
 }
 
 /// <summary>One record, who looks at it, and that its files are others than before: which, is read like any list.</summary>
-internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?>> read, Func<object, bool> isVisible, Func<byte[], byte[]> conceal) : ITopicSource
+/// <param name="isUnseen">Whether those who follow are not counted among those who look, nor told of them: a page that only names the record.</param>
+internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?>> read, Func<object, bool> isVisible, Func<byte[], byte[]> conceal, bool isUnseen) : ITopicSource
 {
     private readonly Lock _gate = new();
     private IReadOnlyCollection<Viewer> _viewers = [];
@@ -108,7 +109,7 @@ internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?
     private bool _isHidden;
 
     /// <summary>Whoever looks at the record is seen by all who do, whatever else they may see.</summary>
-    public string Audience { get; } = $"record/{id}";
+    public string? Audience { get; } = isUnseen ? null : $"record/{id}";
 
     public async Task<byte[]> SnapshotAsync(CancellationToken cancel)
     {
@@ -146,6 +147,11 @@ internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?
 
     public bool NoteViewers(IReadOnlyCollection<Viewer> viewers)
     {
+        if (isUnseen)
+        {
+            return false;
+        }
+
         lock (_gate)
         {
             _viewers = [.. viewers];

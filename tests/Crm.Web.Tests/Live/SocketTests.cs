@@ -134,6 +134,32 @@ public sealed class SocketTests(SharedApp shared) : ApiTest(shared)
     }
 
     [Fact]
+    public async Task Whoever_only_names_a_record_is_told_of_it_and_not_counted_among_those_who_look()
+    {
+        var id = (await Sales.PostAsync("/api/opportunities", new { name = "before", pipeline = "simple", amount = 1 })).Expect(201).Id;
+        await using var names = await OpenAsync();
+        await using var looks = await OpenAsync(Tenant.Boss.Client);
+        (await names.FollowAsync($"record:opportunity/{id}?unseen=true")).Should().BeNull();
+        await names.HearAsync(hub => hub.Messages.Count > 0, "the snapshot");
+        (await looks.FollowAsync($"record:opportunity/{id}")).Should().BeNull();
+
+        (await Sales.PostAsync($"/api/opportunities/{id}/amend", new { name = "after" })).Expect(200);
+
+        foreach (var socket in (HubSocket[])[names, looks])
+        {
+            await socket.HearAsync(hub => hub.Text.Contains("\"after\"", StringComparison.Ordinal), "the new name");
+        }
+
+        await looks.HearAsync(hub => hub.Text.Contains(Tenant.Boss.Id.ToString(), StringComparison.Ordinal), "who looks");
+        Viewers(looks).Should().NotContain(Tenant.Sales.Id.ToString());
+        Viewers(names).Should().BeEmpty();
+
+        static IEnumerable<string?> Viewers(HubSocket socket) => socket.Messages
+            .Select(message => message.GetProperty("data")).Where(data => data.TryGetProperty("viewers", out _))
+            .SelectMany(data => data.GetProperty("viewers").EnumerateArray()).Select(viewer => viewer.Text("id"));
+    }
+
+    [Fact]
     public async Task Row_70_the_twenty_first_socket_of_a_person_closes_the_oldest()
     {
         var sockets = new List<HubSocket>();

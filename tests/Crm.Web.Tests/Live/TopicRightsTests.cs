@@ -35,6 +35,8 @@ public sealed class TopicRightsTests(SharedApp shared, TwoTenants tenants) : ICl
         new("board:simple", Yes, Yes, Yes, Yes, Yes, Yes, Yes, Yes, Yes),
         new("board:nowhere", No, No, No, No, No, No, No, No, No),
         new("record:lead/{lead}", Yes, No, Yes, Yes, No, Yes, Yes, Yes, Yes),
+        new("record:lead/{lead}?unseen=true", Yes, No, Yes, Yes, No, Yes, Yes, Yes, Yes),
+        new("record:lead/{lead}?unseen=false", No, No, No, No, No, No, No, No, No),
         new("record:customer/{customer}", Yes, No, No, Yes, No, Yes, Yes, Yes, Yes),
         new("record:contact/{contact}", Yes, No, No, Yes, No, Yes, Yes, Yes, Yes),
         new("record:opportunity/{opportunity}", Yes, No, No, Yes, No, Yes, Yes, Yes, Yes),

@@ -1,5 +1,5 @@
 import { SwapOutlined } from '@ant-design/icons';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { Button, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,7 @@ import { useCommand } from '../api/useCommand';
 import { CustomerSelect } from '../customers/CustomerSelect';
 import { RecordCustomFields } from '../fields/RecordCustomFields';
 import { type FieldSpec, RecordFields } from '../records/RecordFields';
+import { RecordLink } from '../records/RecordLink';
 import { RecordPage } from '../records/RecordPage';
 import { useAmend } from '../records/useAmend';
 import { useRecord } from '../records/useRecord';
@@ -52,11 +53,7 @@ function ContactRecord({ contact, viewers }: { contact: Contact; viewers: Return
         {
           label: t('fields.customerId'),
           field: 'customerId',
-          value: (
-            <Link to="/customers/$id" params={{ id: contact.customerId }}>
-              {contact.customerName ?? t('slices.customers')}
-            </Link>
-          ),
+          value: <RecordLink slice="customers" id={contact.customerId} known={contact.customerName} />,
         },
         { label: t('fields.title'), field: 'title', value: contact.title ?? t('record.none') },
         {

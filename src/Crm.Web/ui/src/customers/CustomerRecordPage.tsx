@@ -1,8 +1,9 @@
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Customer } from '../api/types';
 import { RecordCustomFields } from '../fields/RecordCustomFields';
 import { type FieldSpec, RecordFields } from '../records/RecordFields';
+import { RecordLink } from '../records/RecordLink';
 import { RecordOwner } from '../records/RecordOwner';
 import { RecordPage } from '../records/RecordPage';
 import { useAmend } from '../records/useAmend';
@@ -103,22 +104,14 @@ function useCustomerFieldSpecs(customer: Customer): FieldSpec[] {
       key: 'parentId',
       label: t('fields.parentId'),
       kind: 'shown',
-      render: () => (
-        <Link to="/customers/$id" params={{ id: parentId }}>
-          {t('common.open')}
-        </Link>
-      ),
+      render: () => <RecordLink slice="customers" id={parentId} />,
     });
   if (leadId)
     fields.push({
       key: 'leadId',
       label: t('fields.leadId'),
       kind: 'shown',
-      render: () => (
-        <Link to="/leads/$id" params={{ id: leadId }}>
-          {t('common.open')}
-        </Link>
-      ),
+      render: () => <RecordLink slice="leads" id={leadId} />,
     });
   fields.push({
     key: 'createdAt',

@@ -147,6 +147,7 @@ export const enRecords = {
     edit: 'Edit {{field}}',
     rename: 'Click to rename',
     none: '—',
+    notSeen: 'Not visible to you',
     another: 'another record',
     erased: 'Erased person',
     erasedText:

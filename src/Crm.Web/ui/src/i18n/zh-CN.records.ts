@@ -145,6 +145,7 @@ export const zhCNRecords = {
     edit: '编辑{{field}}',
     rename: '点击改名',
     none: '—',
+    notSeen: '无权查看',
     another: '另一条记录',
     erased: '已清除的个人',
     erasedText: '此记录中的个人信息已因隐私清除。统计数字保留，这里不再记录任何内容。',

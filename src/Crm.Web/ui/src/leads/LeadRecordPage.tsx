@@ -1,14 +1,15 @@
 import { CheckOutlined, StopOutlined, SwapOutlined, UndoOutlined, UserAddOutlined } from '@ant-design/icons';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { refreshRecord } from '../api/cache';
 import { leads, records } from '../api/crm';
-import type { Lead } from '../api/types';
+import type { Lead, Slice } from '../api/types';
 import { useCommand } from '../api/useCommand';
 import { RecordCustomFields } from '../fields/RecordCustomFields';
 import { type FieldSpec, RecordFields } from '../records/RecordFields';
+import { RecordLink } from '../records/RecordLink';
 import { RecordNextStep } from '../records/RecordNextStep';
 import { RecordOwner } from '../records/RecordOwner';
 import { RecordPage } from '../records/RecordPage';
@@ -184,20 +185,21 @@ function LeadBanner({ lead }: { lead: Lead }) {
     <div className="notice notice-good" data-testid="lead-converted">
       {t('leads.convertedTo')}
       {lead.customerId && rights.shows('leads', 'customerId') ? (
-        <Link to="/customers/$id" params={{ id: lead.customerId }}>
-          {t('slices.customers')}
-        </Link>
+        <Became slice="customers" id={lead.customerId} />
       ) : null}
-      {lead.contactId && rights.shows('leads', 'contactId') ? (
-        <Link to="/contacts/$id" params={{ id: lead.contactId }}>
-          {t('slices.contacts')}
-        </Link>
-      ) : null}
+      {lead.contactId && rights.shows('leads', 'contactId') ? <Became slice="contacts" id={lead.contactId} /> : null}
       {lead.opportunityId && rights.shows('leads', 'opportunityId') ? (
-        <Link to="/opportunities/$id" params={{ id: lead.opportunityId }}>
-          {t('slices.opportunities')}
-        </Link>
+        <Became slice="opportunities" id={lead.opportunityId} />
       ) : null}
     </div>
+  );
+}
+
+function Became({ slice, id }: { slice: Slice; id: string }) {
+  const { t } = useTranslation();
+  return (
+    <span className="became">
+      <span className="soft">{t(`slices.${slice}`)}</span> <RecordLink slice={slice} id={id} />
+    </span>
   );
 }

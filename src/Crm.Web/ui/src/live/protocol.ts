@@ -45,6 +45,8 @@ export const topics = {
   funnel: (pipeline: string, query: string) => `funnel:${pipeline}${query}`,
   board: (pipeline: string) => `board:${pipeline}`,
   record: (kind: string, id: string) => `record:${kind}/${id}`,
+  /** A record that is named on another's page: whoever follows it does not look at it. */
+  named: (kind: string, id: string) => `record:${kind}/${id}?unseen=true`,
   list: (slice: string, query: string) => `list:${slice}${query}`,
   mine: (userId: string) => `mine:${userId}`,
   imported: (id: string) => `import:${id}`,

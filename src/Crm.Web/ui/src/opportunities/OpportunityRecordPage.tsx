@@ -1,5 +1,5 @@
 import { CloseCircleOutlined, TrophyOutlined, UndoOutlined } from '@ant-design/icons';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,7 @@ import { type LossReason, lossReasons, type Opportunity } from '../api/types';
 import { RecordCustomFields } from '../fields/RecordCustomFields';
 import { usePipelines, wonStage } from '../pipelines/pipelines';
 import { type FieldSpec, RecordFields } from '../records/RecordFields';
+import { RecordLink } from '../records/RecordLink';
 import { RecordNextStep } from '../records/RecordNextStep';
 import { RecordOwner } from '../records/RecordOwner';
 import { RecordPage } from '../records/RecordPage';
@@ -90,9 +91,7 @@ function OpportunityRecord(props: { opportunity: Opportunity; viewers: ReturnTyp
           label: t('fields.customerId'),
           field: 'customerId',
           value: opportunity.customerId ? (
-            <Link to="/customers/$id" params={{ id: opportunity.customerId }}>
-              {opportunity.customerName ?? t('slices.customers')}
-            </Link>
+            <RecordLink slice="customers" id={opportunity.customerId} known={opportunity.customerName} />
           ) : (
             t('record.none')
           ),
@@ -166,11 +165,7 @@ function useOpportunityFieldSpecs(opportunity: Opportunity): FieldSpec[] {
       key: 'contactId',
       label: t('fields.contactId'),
       kind: 'shown',
-      render: () => (
-        <Link to="/contacts/$id" params={{ id }}>
-          {t('common.open')}
-        </Link>
-      ),
+      render: () => <RecordLink slice="contacts" id={id} />,
     });
   }
   if (opportunity.leadId) {
@@ -179,11 +174,7 @@ function useOpportunityFieldSpecs(opportunity: Opportunity): FieldSpec[] {
       key: 'leadId',
       label: t('fields.leadId'),
       kind: 'shown',
-      render: () => (
-        <Link to="/leads/$id" params={{ id }}>
-          {t('common.open')}
-        </Link>
-      ),
+      render: () => <RecordLink slice="leads" id={id} />,
     });
   }
   if (opportunity.status === 'lost')

@@ -1,0 +1,37 @@
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Slice } from '../api/types';
+import { useRights } from '../rights/useRights';
+import { shownName } from './names';
+import { useNamedRecord } from './useRecord';
+
+const pages = {
+  leads: '/leads/$id',
+  customers: '/customers/$id',
+  contacts: '/contacts/$id',
+  opportunities: '/opportunities/$id',
+} as const satisfies Record<Slice, string>;
+
+/**
+ * Another record by its name, as it is at the moment. Whoever may not see the record, or not its name, sees only that there is one.
+ * @param known The name as this page's own record has it.
+ */
+export function RecordLink({ slice, id, known }: { slice: Slice; id: string; known?: string | null | undefined }) {
+  const { t } = useTranslation();
+  const rights = useRights();
+  const mayRead = rights.may(slice, 'read');
+  const query = useNamedRecord(slice, id, mayRead);
+  const testId = `linked-${slice}`;
+  if (!mayRead || query.isError)
+    return (
+      <span className={known ? undefined : 'faint'} data-testid={testId}>
+        {known ? shownName(known) : t('record.notSeen')}
+      </span>
+    );
+  const name = query.data && rights.knows(slice, 'name') ? query.data.name : known;
+  return (
+    <Link to={pages[slice]} params={{ id }} className="clip" data-testid={testId}>
+      {name ? shownName(name) : query.isPending ? '…' : t('common.open')}
+    </Link>
+  );
+}
