@@ -1,20 +1,38 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '../api/cache';
+import { queryString } from '../api/client';
 import { records } from '../api/crm';
+import type { RecordOf } from '../api/types';
 import { ContactCreateDrawer } from '../contacts/ContactCreateDrawer';
+import { topics } from '../live/protocol';
+import { useLiveItems } from '../live/useLiveItems';
 import { OpportunityCreateDrawer } from '../opportunities/OpportunityCreateDrawer';
 import { OpportunityStatusChip } from '../opportunities/OpportunityStatusChip';
 import { stageNames, usePipelines } from '../pipelines/pipelines';
+import { compareBy } from '../records/useRecordList';
 import { useRights } from '../rights/useRights';
 import { Avatar } from '../ui/Avatar';
 import { MoneyText, Panel } from '../ui/Bits';
 import { LinesSkeleton } from '../ui/States';
 import '../home/home.css';
+
+/** How many records of a customer are shown. */
+const shownAtMost = 50;
+
+/** The records of one customer, as they are at the moment. */
+function useRelated<S extends 'contacts' | 'opportunities'>(slice: S, customerId: string, sort: string) {
+  const query = { filter: `customerId eq "${customerId}"`, sort, limit: shownAtMost };
+  return useLiveItems<RecordOf[S]>(
+    [...keys.lists(slice), 'of', customerId, sort],
+    () => records.list(slice, query),
+    topics.list(slice, queryString(query)),
+    (a, b) => compareBy(sort, a, b),
+  );
+}
 
 function RelatedPanel(props: {
   title: string;
@@ -58,23 +76,18 @@ export function CustomerContacts({ customerId }: { customerId: string }) {
   const { t } = useTranslation();
   const [adding, setAdding] = useState(false);
   const rights = useRights();
-  const filter = `customerId eq "${customerId}"`;
-  const query = useQuery({
-    queryKey: [...keys.lists('contacts'), 'of', customerId],
-    queryFn: () => records.list('contacts', { filter, limit: 50 }),
-    staleTime: 0,
-  });
+  const query = useRelated('contacts', customerId, '-createdAt');
   return (
     <>
       <RelatedPanel
         title={t('customers.contacts')}
-        count={query.data?.items.length}
+        count={query.data?.length}
         empty={t('customers.noContacts')}
         onAdd={rights.mayCreate('contacts') ? () => setAdding(true) : undefined}
         testId="customer-contacts"
       >
         <ul className="lines">
-          {query.data?.items.map((contact) => (
+          {query.data?.map((contact) => (
             <li key={contact.id}>
               <Link to="/contacts/$id" params={{ id: contact.id }} className="line">
                 <Avatar id={contact.id} name={contact.name} size={28} />
@@ -98,27 +111,22 @@ export function CustomerOpportunities({ customerId }: { customerId: string }) {
   const { all } = usePipelines();
   const [adding, setAdding] = useState(false);
   const rights = useRights();
-  const query = useQuery({
-    queryKey: [...keys.lists('opportunities'), 'of', customerId],
-    queryFn: () =>
-      records.list('opportunities', {
-        filter: `customerId eq "${customerId}"`,
-        sort: rights.knows('opportunities', 'amount') ? '-amount' : '-createdAt',
-        limit: 50,
-      }),
-    staleTime: 0,
-  });
+  const query = useRelated(
+    'opportunities',
+    customerId,
+    rights.knows('opportunities', 'amount') ? '-amount' : '-createdAt',
+  );
   return (
     <>
       <RelatedPanel
         title={t('customers.opportunities')}
-        count={query.data?.items.length}
+        count={query.data?.length}
         empty={t('customers.noOpportunities')}
         onAdd={rights.mayCreate('opportunities') ? () => setAdding(true) : undefined}
         testId="customer-opportunities"
       >
         <ul className="lines">
-          {query.data?.items.map((row) => (
+          {query.data?.map((row) => (
             <li key={row.id}>
               <Link to="/opportunities/$id" params={{ id: row.id }} className="line">
                 <span className="line-body">
