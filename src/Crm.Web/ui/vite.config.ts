@@ -70,7 +70,6 @@ export default defineConfig({
       output: {
         manualChunks(id) {
           if (!id.includes('node_modules')) return undefined;
-          if (/node_modules\/(echarts|zrender)\//.test(id)) return 'charts';
           if (/node_modules\/@dnd-kit\//.test(id)) return 'drag';
           if (/node_modules\/@microsoft\/signalr\//.test(id)) return 'live';
           if (/node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next)\//.test(id)) return 'base';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Funnel } from '../api/types';
-import { coverage, imagine } from './funnelMaths';
+import { coverage, imagine, widths } from './funnelMaths';
 
 /** Vector V1: five stages of a million each, target five millions. */
 const funnel: Funnel = {
@@ -22,6 +22,32 @@ const funnel: Funnel = {
   position: 1,
   at: null,
 };
+
+describe('the picture', () => {
+  const stage = (amount: string | null, count: number) => ({
+    stage: 's',
+    name: 's',
+    winRate: 10,
+    count,
+    amount,
+    weighted: null,
+  });
+
+  it('draws stages as wide as their amounts are', () => {
+    expect(widths([stage('200.00', 1), stage('100.00', 9), stage('50.00', 1)])).toEqual([100, 50, 25]);
+  });
+
+  it('draws nothing for nothing, and something for little', () => {
+    expect(widths([stage('1000000.00', 1), stage('1.00', 1), stage('0.00', 1), stage('0.00', 0)])).toEqual([
+      100, 2, 2, 0,
+    ]);
+    expect(widths([stage('0.00', 0), stage('0.00', 0)])).toEqual([0, 0]);
+  });
+
+  it('counts deals for those who do not see amounts', () => {
+    expect(widths([stage(null, 4), stage(null, 1), stage(null, 0)])).toEqual([100, 25, 0]);
+  });
+});
 
 describe('what if', () => {
   it('FUN-02, FUN-03: without a wish it says what the server says', () => {

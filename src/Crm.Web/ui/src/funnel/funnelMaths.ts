@@ -25,6 +25,23 @@ export function imagine(funnel: Funnel, wishes: Wishes): Outlook {
   return { weightedCents, gapCents };
 }
 
+/** How wide something is drawn at least, in percent: little is still to be told from nothing. */
+const leastWidth = 2;
+
+/**
+ * How wide each stage is drawn, in percent of the widest: as its amount is, or its number of deals where amounts are not shown. A stage with
+ * nothing in it has no width, and none other has less than can be seen.
+ */
+export function widths(stages: Funnel['stages']): number[] {
+  const shown = stages.every((stage) => stage.amount !== null);
+  const sizes = stages.map((stage) => (shown ? toCents(stage.amount) : stage.count));
+  const most = Math.max(...sizes, 1);
+  return stages.map((stage, index) => {
+    const share = ((sizes[index] ?? 0) / most) * 100;
+    return stage.count === 0 && share === 0 ? 0 : Math.max(leastWidth, share);
+  });
+}
+
 /** Share of the target that the weighted value covers, 0 or more; undefined without a target. */
 export function coverage(funnel: Funnel): number | undefined {
   const target = funnel.target === null ? 0 : toCents(funnel.target);
