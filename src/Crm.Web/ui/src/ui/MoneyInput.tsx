@@ -4,19 +4,24 @@ import type { Money } from '../api/types';
 import { useFormat } from './format';
 import { keepAndStay } from './keys';
 
-/** A typed amount as an exact decimal string, or undefined if it is none. "1,234.5" and "12万" are understood. */
-export function readAmount(text: string): string | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*(万|亿|k|m)?$/i.exec(text.replace(/[,，\s¥$€]/g, ''));
-  const number = match?.[1];
-  if (number === undefined) return undefined;
-  const unit = match?.[2]?.toLowerCase();
+/**
+ * A typed amount as an exact decimal string, or undefined if it is none. "1,234.5" and "12万" are understood.
+ * @param signed Whether it may be below zero, written -5, −5 or (5).
+ */
+export function readAmount(text: string, signed = false): string | undefined {
+  const plain = text.replace(/[,，\s¥$€]/g, '').replace(/^[(（](.+)[)）]$/, '-$1');
+  const match = /^([-−]?)(\d+(?:\.\d+)?)(万|亿|k|m)?$/i.exec(plain);
+  const number = match?.[2];
+  if (number === undefined || (match?.[1] !== '' && !signed)) return undefined;
+  const unit = match?.[3]?.toLowerCase();
   const zeros = unit === '万' ? 4 : unit === '亿' ? 8 : unit === 'k' ? 3 : unit === 'm' ? 6 : 0;
   const [whole = '0', fraction = ''] = number.split('.');
   const padded = fraction.padEnd(zeros, '0');
   const shifted = `${whole}${padded.slice(0, zeros)}`.replace(/^0+(?=\d)/, '');
   const rest = padded.slice(zeros).replace(/0+$/, '');
   if (rest.length > 2 || shifted.length > 15) return undefined;
-  return rest === '' ? shifted : `${shifted}.${rest.padEnd(2, '0')}`;
+  const size = rest === '' ? shifted : `${shifted}.${rest.padEnd(2, '0')}`;
+  return match?.[1] !== '' && /[1-9]/.test(size) ? `-${size}` : size;
 }
 
 interface EditorProps {
@@ -67,9 +72,10 @@ export function AmountField(props: {
   currency?: string;
   size?: 'small' | 'middle';
   autoFocus?: boolean;
+  signed?: boolean;
 }) {
   const format = useFormat();
-  const amount = props.value ? readAmount(props.value) : undefined;
+  const amount = props.value ? readAmount(props.value, props.signed) : undefined;
   const currency = props.currency ?? format.currency;
   return (
     <Space.Compact block>
@@ -79,7 +85,8 @@ export function AmountField(props: {
         autoFocus={props.autoFocus}
         value={props.value ?? ''}
         status={props.value?.trim() && amount === undefined ? 'error' : ''}
-        inputMode="decimal"
+        // a phone's keys for decimals have no minus
+        inputMode={props.signed ? 'text' : 'decimal'}
         placeholder={props.placeholder}
         suffix={amount === undefined ? currency : format.money({ amount, currency })}
         onChange={(event) => props.onChange?.(event.target.value)}
@@ -89,7 +96,7 @@ export function AmountField(props: {
   );
 }
 
-/** For forms whose value is the money itself, nothing, or a text that is no amount (yet). */
+/** For forms whose value is the money itself, above or below zero, nothing, or a text that is no amount (yet). */
 export function MoneyField(props: {
   id?: string;
   value?: Money | string | null;
@@ -108,10 +115,11 @@ export function MoneyField(props: {
     <AmountField
       {...rest}
       {...(currency === undefined ? {} : { currency })}
+      signed
       value={draft}
       onChange={(text) => {
         setDraft(text);
-        const amount = readAmount(text);
+        const amount = readAmount(text, true);
         onChange?.(
           text.trim() === '' ? null : amount === undefined ? text : { amount, currency: currency ?? format.currency },
         );

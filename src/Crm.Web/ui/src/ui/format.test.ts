@@ -22,6 +22,15 @@ describe('money', () => {
     expect(readAmount('')).toBeUndefined();
   });
 
+  it('understands amounts below zero where there may be such', () => {
+    expect(readAmount('-1,234.5', true)).toBe('-1234.50');
+    expect(readAmount('−12万', true)).toBe('-120000');
+    expect(readAmount('(300)', true)).toBe('-300');
+    expect(readAmount('-0', true)).toBe('0');
+    expect(readAmount('--5', true)).toBeUndefined();
+    expect(readAmount('-', true)).toBeUndefined();
+  });
+
   it('shows 万 in Chinese and M in English', () => {
     expect(formatters('zh-CN', 'Asia/Shanghai', 'CNY').moneyShort('2600000.00')).toContain('260万');
     expect(formatters('en', 'Asia/Shanghai', 'CNY').moneyShort('2600000.00')).toContain('2.6M');
