@@ -25,7 +25,7 @@ export function FunnelStageTable({ funnel, ownerId }: { funnel: Funnel; ownerId:
   const money = (value: string | null) => format.money({ amount: value, currency: funnel.currency });
   return (
     <div className="table-box">
-      <table className="plain-table funnel-table">
+      <table className="plain-table pin-first funnel-table">
         <thead>
           <tr>
             <th>{t('funnel.stage')}</th>

@@ -41,7 +41,7 @@ export function ImportListPage() {
         </EmptyState>
       ) : (
         <div className="table-box">
-          <table className="plain-table import-table">
+          <table className="plain-table pin-first import-table">
             <thead>
               <tr>
                 <th>{t('imports.file')}</th>

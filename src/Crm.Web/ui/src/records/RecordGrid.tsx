@@ -9,7 +9,7 @@ import { usePhone } from '../platform/media';
 export interface Column<R> {
   readonly key: string;
   readonly title: string;
-  /** In pixels; the first column takes what is left. */
+  /** In pixels; the first column takes what is left, and stays when the others are scrolled sideways. */
   readonly width: number;
   readonly sort?: string | undefined;
   readonly align?: 'right';
@@ -35,6 +35,7 @@ interface Props<R extends AnyRecord> {
 
 const rowHeight = 38;
 const phoneRowHeight = 76;
+const checkWidth = 40;
 
 /** A table that shows thousands of rows as smoothly as ten; arrows move, Enter opens, x selects. */
 export function RecordGrid<R extends AnyRecord>(props: Props<R>) {
@@ -81,8 +82,9 @@ export function RecordGrid<R extends AnyRecord>(props: Props<R>) {
   };
 
   const widths = columns.map((column, index) => (index === 0 ? `minmax(${column.width}px, 1fr)` : `${column.width}px`));
-  const template = `${onSelect && !phone ? '40px ' : ''}${widths.join(' ')}`;
-  const minWidth = columns.reduce((sum, column) => sum + column.width, onSelect ? 40 : 0);
+  const pinnedAt = onSelect ? checkWidth : 0;
+  const template = `${onSelect && !phone ? `${checkWidth}px ` : ''}${widths.join(' ')}`;
+  const minWidth = columns.reduce((sum, column) => sum + column.width, pinnedAt);
   const allOn = rows.length > 0 && selected !== undefined && rows.every((row) => selected.has(row.id));
 
   return (
@@ -95,6 +97,7 @@ export function RecordGrid<R extends AnyRecord>(props: Props<R>) {
       aria-rowcount={rows.length}
       tabIndex={0}
       onKeyDown={onKey}
+      onScroll={(event) => event.currentTarget.toggleAttribute('data-aside', event.currentTarget.scrollLeft > 0)}
       data-testid="record-grid"
     >
       {phone ? null : (
@@ -104,7 +107,7 @@ export function RecordGrid<R extends AnyRecord>(props: Props<R>) {
           {onSelect ? (
             // biome-ignore lint/a11y/useSemanticElements: see above.
             // biome-ignore lint/a11y/useFocusableInteractive: the grid itself takes the focus.
-            <span className="grid-check" role="columnheader">
+            <span className="grid-check pinned" role="columnheader">
               <Checkbox
                 checked={allOn}
                 indeterminate={!allOn && (selected?.size ?? 0) > 0}
@@ -113,8 +116,14 @@ export function RecordGrid<R extends AnyRecord>(props: Props<R>) {
               />
             </span>
           ) : null}
-          {columns.map((column) => (
-            <Heading key={column.key} column={column} sort={props.sort} onSort={props.onSort} />
+          {columns.map((column, index) => (
+            <Heading
+              key={column.key}
+              column={column}
+              sort={props.sort}
+              onSort={props.onSort}
+              pinnedAt={index === 0 ? pinnedAt : undefined}
+            />
           ))}
         </div>
       )}
@@ -161,7 +170,7 @@ export function RecordGrid<R extends AnyRecord>(props: Props<R>) {
                     // biome-ignore lint/a11y/useKeyWithClickEvents: only keeps the click away from the row.
                     // biome-ignore lint/a11y/useSemanticElements: see above.
                     // biome-ignore lint/a11y/useFocusableInteractive: the grid itself takes the focus.
-                    <span className="grid-check" role="gridcell" onClick={(event) => event.stopPropagation()}>
+                    <span className="grid-check pinned" role="gridcell" onClick={(event) => event.stopPropagation()}>
                       <Checkbox
                         checked={on}
                         onChange={() => toggle(row.id)}
@@ -169,10 +178,15 @@ export function RecordGrid<R extends AnyRecord>(props: Props<R>) {
                       />
                     </span>
                   ) : null}
-                  {columns.map((column) => (
+                  {columns.map((column, index) => (
                     // biome-ignore lint/a11y/useSemanticElements: see above.
                     // biome-ignore lint/a11y/useFocusableInteractive: the grid itself takes the focus.
-                    <span key={column.key} role="gridcell" className={column.align === 'right' ? 'cell right' : 'cell'}>
+                    <span
+                      key={column.key}
+                      role="gridcell"
+                      className={column.align === 'right' ? 'cell right' : index === 0 ? 'cell pinned' : 'cell'}
+                      style={index === 0 ? { left: pinnedAt } : undefined}
+                    >
                       {column.render(row)}
                     </span>
                   ))}
@@ -186,16 +200,23 @@ export function RecordGrid<R extends AnyRecord>(props: Props<R>) {
   );
 }
 
-function Heading<R>({ column, sort, onSort }: { column: Column<R>; sort: string; onSort: (sort: string) => void }) {
+function Heading<R>(props: {
+  column: Column<R>;
+  sort: string;
+  onSort: (sort: string) => void;
+  pinnedAt: number | undefined;
+}) {
+  const { column, sort, onSort, pinnedAt } = props;
   const field = column.sort;
   const down = sort === `-${field}`;
   const up = sort === field;
-  const className = column.align === 'right' ? 'cell head right' : 'cell head';
+  const isPinned = pinnedAt !== undefined;
+  const className = column.align === 'right' ? 'cell head right' : isPinned ? 'cell head pinned' : 'cell head';
   const order = down ? 'descending' : up ? 'ascending' : undefined;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a virtual grid cannot be a table element.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid itself takes the focus.
-    <span role="columnheader" aria-sort={order} className={className}>
+    <span role="columnheader" aria-sort={order} className={className} style={isPinned ? { left: pinnedAt } : undefined}>
       {field === undefined ? (
         <span className="clip">{column.title}</span>
       ) : (
