@@ -20,6 +20,9 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
     public const int MostCounted = 10_000;
 
     private const int MostSearchRounds = 20;
+
+    /// <summary>Among how many of the newest matches of a slice the best are looked for: enough to fill a screen, and no more to read however many match.</summary>
+    private const int MostRanked = 100;
     private const int ExportPage = 1_000;
 
     /// <summary>Told of records of others that somebody is shown at once, for those who watch over reading. Must not block.</summary>
@@ -76,6 +79,29 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
         // how many match by what is concealed would say what is in it
         var total = !request.WithTotal ? (long?)null : concealed is not null ? (next is null && query.After is null ? items.Length : MostCounted) : await store.CountAsync(query with { After = null }, MostCounted, cancel);
         return new(items, next is null ? null : cursors.Encode(next, asker.Tenant, hash), total);
+    }
+
+    /// <summary>
+    /// What a text finds in a slice, best first: among the newest matches those of that name come before those whose name begins with it or
+    /// has it, and these before the others; equals stay newest first.
+    /// </summary>
+    /// <param name="limit">1 to 200.</param>
+    public async ValueTask<IReadOnlyList<FoundCard>> SearchAsync(Asker asker, ISliceBehaviour slice, string q, int limit, CancellationToken cancel)
+    {
+        var rights = await access.FindAsync(asker, cancel);
+        if (!TryRead(rights, slice, new ListRequest(Q: q, Limit: limit), out var query, out _) || query.Match is null or "")
+        {
+            return [];
+        }
+
+        query = query with { Tenant = asker.Tenant, Filter = rights.Filter(slice) };
+        // what is concealed is looked for card by card already
+        var (hits, _) = rights.Of(slice.Slice).Mask is { ConcealsAny: true } mask
+            ? await SearchAsync(query, slice, mask, q, cancel)
+            : await PageAsync(query with { Limit = Math.Max(limit, MostRanked) }, cancel);
+        FoundCard[] found = [.. hits.Select(hit => Ranked(rights, slice, hit, q)).OrderBy(card => card.Rank).Take(limit)];
+        NoteShown(asker, slice, [.. found.Select(card => card.Hit)]);
+        return found;
     }
 
     /// <summary>How many cards of a request are seen that a verb may be done to, or why none are counted.</summary>
@@ -245,6 +271,12 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
     {
         var stored = await store.LoadAsync(new(tenant, slice.Kind, id), cancel);
         return stored?.Card is { } card && (rights.SeesAll(slice.Slice) || IsSeen(rights, slice, slice.ReadCard(card))) ? card : null;
+    }
+
+    private static FoundCard Ranked(Access rights, ISliceBehaviour slice, CardHit hit, string q)
+    {
+        var card = slice.ReadCard(Masked(rights, slice, hit.Json));
+        return new(hit, card, SearchTerms.RankOf(q, slice.Headline(card).Title));
     }
 
     private async ValueTask<(IReadOnlyList<CardHit> Hits, CardPlace? Next)> PageAsync(CardQuery query, CancellationToken cancel)

@@ -1,4 +1,6 @@
 using Crm.Grains.Kernel;
+using Crm.Runtime.Cards;
+using Crm.Silo.Search;
 
 namespace Crm.Silo.Reading;
 
@@ -7,6 +9,10 @@ namespace Crm.Silo.Reading;
 /// <param name="WithTotal">Whether to count all that match, up to <see cref="CardDesk.MostCounted"/>.</param>
 public sealed record ListRequest(
     string? Filter = null, string? Sort = null, string? Q = null, string? Fields = null, string? Cursor = null, int Limit = 50, bool WithTotal = false);
+
+/// <summary>A card that a search found.</summary>
+/// <param name="Card">As the asker may see it.</param>
+public sealed record FoundCard(CardHit Hit, object Card, SearchRank Rank);
 
 /// <summary>A page of cards as UTF-8 JSON, or why there is none.</summary>
 /// <param name="Total">Null unless asked for.</param>

@@ -3,6 +3,22 @@ using System.Text;
 
 namespace Crm.Silo.Search;
 
+/// <summary>Where a query is found in a record, the best first.</summary>
+public enum SearchRank
+{
+    /// <summary>It is the name.</summary>
+    Name,
+
+    /// <summary>The name begins with it.</summary>
+    NameBegins,
+
+    /// <summary>The name has all of it.</summary>
+    InName,
+
+    /// <summary>Other fields have what the name has not.</summary>
+    Elsewhere,
+}
+
 /// <summary>
 /// The words we index and the words we look for: Chinese by any two characters, English by the beginning of a word, numbers and phone
 /// numbers by any part, whatever the width, case, marks or punctuation they were typed with.
@@ -120,6 +136,20 @@ public static class SearchTerms
         return terms > 0;
     }
 
+    /// <summary>How well a name answers a query: the lower, the better.</summary>
+    public static SearchRank RankOf(string q, string? name)
+    {
+        if (string.IsNullOrEmpty(name))
+        {
+            return SearchRank.Elsewhere;
+        }
+
+        var (asked, called) = (Folded(q.Length > MaxQueryLength ? q[..MaxQueryLength] : q), Folded(name));
+        return called.StartsWith(asked, StringComparison.Ordinal) && asked.Length > 0
+            ? called.Length == asked.Length ? SearchRank.Name : SearchRank.NameBegins
+            : Matches(q, name) ? SearchRank.InName : SearchRank.Elsewhere;
+    }
+
     /// <summary>
     /// Bytes that sort as Chinese people expect: Chinese by pinyin, then Latin letters without regard to case. At most <see cref="SortKeyLength"/>; empty for null
     /// and "". They depend on the ICU of the machine: rebuild the cards after changing it.
@@ -133,6 +163,18 @@ public static class SearchTerms
 
         var key = Chinese.GetSortKey(text.Length > SortedLength ? text[..SortedLength] : text, CompareOptions.IgnoreCase).KeyData;
         return key.Length > SortKeyLength ? key[..SortKeyLength] : key;
+    }
+
+    /// <summary>All letters and digits of a text, as they are compared.</summary>
+    private static string Folded(string text)
+    {
+        var folded = new StringBuilder(text.Length);
+        foreach (var rune in TextRuns.Cut(text).SelectMany(run => run.Runes))
+        {
+            folded.Append(rune);
+        }
+
+        return folded.ToString();
     }
 
     private static bool Holds(TextRun run, ReadOnlySpan<Rune> term) => run.Kind == TextRunKind.Word

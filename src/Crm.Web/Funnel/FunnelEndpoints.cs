@@ -99,13 +99,13 @@ public static class FunnelEndpoints
         writer.WriteEndObject();
     }
 
-    /// <summary>What a text finds, slice by slice; where not all of it has room, each slice gets its share.</summary>
+    /// <summary>What a text finds, the best first; where not all of it has room, each slice gets its share.</summary>
     private static async Task<List<(ISliceBehaviour Slice, object Card)>> FindAsync(CrmSilo silo, Asker asker, string q, int limit, CancellationToken cancel)
     {
-        var found = new List<(ISliceBehaviour Slice, IReadOnlyList<byte[]> Cards)>();
+        var found = new List<(ISliceBehaviour Slice, IReadOnlyList<FoundCard> Cards)>();
         foreach (var slice in silo.Slices.All.Where(slice => slice.IsSearched))
         {
-            found.Add((slice, (await silo.Cards.ListAsync(asker, slice, new ListRequest(Q: q, Limit: limit), cancel)).Items));
+            found.Add((slice, await silo.Cards.SearchAsync(asker, slice, q, limit, cancel)));
         }
 
         var shares = new int[found.Count];
@@ -127,6 +127,6 @@ public static class FunnelEndpoints
             }
         }
 
-        return [.. found.SelectMany((slice, i) => slice.Cards.Take(shares[i]).Select(card => (slice.Slice, slice.Slice.ReadCard(card))))];
+        return [.. found.SelectMany((slice, i) => slice.Cards.Take(shares[i]).Select(card => (slice.Slice, card))).OrderBy(each => each.card.Rank).Select(each => (each.Slice, each.card.Card))];
     }
 }

@@ -200,4 +200,16 @@ public sealed class SearchTermsTests
         Gen.ListOf(Gen.Elements("腾", "讯", "云", "𠮷", "한", "か"))
             .Where(characters => characters.Count >= 2)
             .Select(string.Concat);
+
+    [Theory]
+    [InlineData("腾讯", "腾讯", SearchRank.Name)]
+    [InlineData("Acme ltd", "ACME, Ltd.", SearchRank.Name)]
+    [InlineData("腾讯", "腾讯云", SearchRank.NameBegins)]
+    [InlineData("ac", "Acme", SearchRank.NameBegins)]
+    [InlineData("腾讯", "深圳腾讯", SearchRank.InName)]
+    [InlineData("ltd acme", "Acme Ltd", SearchRank.InName)]
+    [InlineData("腾讯 王", "腾讯云", SearchRank.Elsewhere)]
+    [InlineData("腾讯", null, SearchRank.Elsewhere)]
+    [InlineData("!", "!", SearchRank.Elsewhere)]
+    public void A_query_that_is_a_name_ranks_before_one_that_is_in_it(string q, string? name, SearchRank rank) => SearchTerms.RankOf(q, name).Should().Be(rank);
 }

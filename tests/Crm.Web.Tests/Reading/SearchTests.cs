@@ -72,6 +72,22 @@ public sealed class SearchTests(SharedApp shared) : ApiTest(shared)
     }
 
     [Fact]
+    public async Task Names_come_before_what_is_found_elsewhere()
+    {
+        var customer = (await Admin.PostAsync("/api/customers", new { type = "corporate", name = "腾讯" })).Expect(201).Id;
+        (await Admin.PostAsync("/api/leads", new { name = "云腾讯", mobile = "13800138001" })).Expect(201);
+        (await Admin.PostAsync("/api/leads", new { name = "腾讯云", mobile = "13800138002" })).Expect(201);
+        foreach (var name in (string[])["甲", "乙", "丙", "丁", "戊"])
+        {
+            (await Admin.PostAsync("/api/contacts", new { customerId = customer, name })).Expect(201);
+        }
+
+        var items = (await Admin.GetAsync("/api/search?q=腾讯&limit=6")).Expect(200).Json.Items();
+
+        items.Select(item => item.Text("title")).Should().Equal("腾讯", "腾讯云", "云腾讯", "戊", "丁", "丙");
+    }
+
+    [Fact]
     public async Task Search_follows_every_change()
     {
         var id = (await Admin.PostAsync("/api/leads", new { name = "Before" })).Expect(201).Id;
