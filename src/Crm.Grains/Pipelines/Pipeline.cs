@@ -14,7 +14,8 @@ public abstract record Pipeline
     public sealed record Unknown : Pipeline;
 
     /// <param name="Stages">In their order, retired ones included.</param>
-    public sealed record Known(string Key, string Name, IReadOnlyList<PipelineStage> Stages, bool IsRetired) : Pipeline
+    /// <param name="NameEn">As <see cref="PipelineStage.NameEn"/>.</param>
+    public sealed record Known(string Key, string Name, IReadOnlyList<PipelineStage> Stages, bool IsRetired, string? NameEn = null) : Pipeline
     {
         /// <summary>The stage of that key, or null.</summary>
         public PipelineStage? Find(string? key) => Stages.FirstOrDefault(stage => stage.Key == key);
@@ -25,4 +26,5 @@ public abstract record Pipeline
 /// <param name="Key">Unique in the pipeline; never changes.</param>
 /// <param name="WinRate">How likely an opportunity in it is won, in percent, 0 to 100. Exactly one stage has 100: entering it wins.</param>
 /// <param name="Retired">Opportunities may still sit in it, but none may enter.</param>
-public sealed record PipelineStage(string Key, string Name, int WinRate, bool Retired = false);
+/// <param name="NameEn">What those who read English call it; null when there is one name for all.</param>
+public sealed record PipelineStage(string Key, string Name, int WinRate, bool Retired = false, string? NameEn = null);

@@ -17,14 +17,16 @@ public abstract record PipelineEvent
 {
     private PipelineEvent() { }
 
-    public sealed record Created(string Key, string Name, IReadOnlyList<PipelineStage> Stages) : PipelineEvent;
+    public sealed record Created(string Key, string Name, IReadOnlyList<PipelineStage> Stages, string? NameEn = null) : PipelineEvent;
 
-    public sealed record Renamed(string From, string To) : PipelineEvent;
+    /// <param name="FromEn">The names for those who read English; null when there is one for all.</param>
+    public sealed record Renamed(string From, string To, string? FromEn = null, string? ToEn = null) : PipelineEvent;
 
     /// <param name="After">The key of the stage it stands behind; null when it is the first.</param>
     public sealed record StageAdded(PipelineStage Stage, string? After) : PipelineEvent;
 
-    public sealed record StageRenamed(string Stage, string From, string To) : PipelineEvent;
+    /// <param name="FromEn">The names for those who read English; null when there is one for all.</param>
+    public sealed record StageRenamed(string Stage, string From, string To, string? FromEn = null, string? ToEn = null) : PipelineEvent;
 
     /// <summary>Rates in percent.</summary>
     public sealed record StageRated(string Stage, int From, int To) : PipelineEvent;

@@ -31,17 +31,17 @@ public static class PipelineRules
         (Pipeline.Known known, Retire) => known.IsRetired ? [] : [new Retired()],
         (Pipeline.Known { IsRetired: true }, _) => PipelineRefusals.Retired,                                    // PL10
 
-        (Pipeline.Known, Rename r) when Check.Required("name", r.Name) is { } wrong => wrong,
-        (Pipeline.Known known, Rename r) => known.Name == r.Name.Trim() ? [] : [new Renamed(known.Name, r.Name.Trim())],  // PL11
+        (Pipeline.Known, Rename r) when WrongName(r.Name, r.NameEn) is { } wrong => wrong,
+        (Pipeline.Known known, Rename r) => IsNamed(known.Name, known.NameEn, r.Name, r.NameEn) ? [] : [new Renamed(known.Name, r.Name.Trim(), known.NameEn, Normal.Text(r.NameEn))],  // PL11, PL12
 
-        (Pipeline.Known, AddStage a) when Wrong(new PipelineStageDraft(a.Name, a.WinRate, a.Key)) is { } wrong => wrong,  // PL3
+        (Pipeline.Known, AddStage a) when Wrong(new PipelineStageDraft(a.Name, a.WinRate, a.Key, a.NameEn)) is { } wrong => wrong,  // PL3
         (Pipeline.Known known, AddStage a) => Added(known, a),
 
-        (Pipeline.Known, RenameStage r) when Check.Required("name", r.Name) is { } wrong => wrong,
-        (Pipeline.Known known, RenameStage r) => known.Find(r.Stage) switch                                     // PL7
+        (Pipeline.Known, RenameStage r) when WrongName(r.Name, r.NameEn) is { } wrong => wrong,
+        (Pipeline.Known known, RenameStage r) => known.Find(r.Stage) switch                                     // PL7, PL12
         {
             null => PipelineRefusals.StageUnknown,
-            { } stage => stage.Name == r.Name.Trim() ? [] : [new StageRenamed(stage.Key, stage.Name, r.Name.Trim())],
+            { } stage => IsNamed(stage.Name, stage.NameEn, r.Name, r.NameEn) ? [] : [new StageRenamed(stage.Key, stage.Name, r.Name.Trim(), stage.NameEn, Normal.Text(r.NameEn))],
         },
         (Pipeline.Known, RateStage { WinRate: < 0 or > WonRate }) => PipelineRefusals.WinRateOutOfRange,        // PL3
         (Pipeline.Known known, RateStage r) => known.Find(r.Stage) switch                                       // PL4, PL7
@@ -70,8 +70,8 @@ public static class PipelineRules
     /// <summary>Folds one past event into the state. Total: it never refuses what was already written.</summary>
     public static Pipeline Evolve(Pipeline pipeline, PipelineEvent happened) => (pipeline, happened) switch
     {
-        (_, Created e) => new Pipeline.Known(e.Key, e.Name, e.Stages, IsRetired: false),
-        (Pipeline.Known known, Renamed e) => known with { Name = e.To },
+        (_, Created e) => new Pipeline.Known(e.Key, e.Name, e.Stages, IsRetired: false, e.NameEn),
+        (Pipeline.Known known, Renamed e) => known with { Name = e.To, NameEn = e.ToEn },
         (Pipeline.Known known, Retired) => known with { IsRetired = true },
         (Pipeline.Known known, Restored) => known with { IsRetired = false },
         (Pipeline.Known known, _) => known with { Stages = Evolve(known.Stages, happened) },
@@ -83,7 +83,7 @@ public static class PipelineRules
     {
         StageAdded { After: null } e => [e.Stage, .. stages],
         StageAdded e => [.. stages.SelectMany(stage => (PipelineStage[])(stage.Key == e.After ? [stage, e.Stage] : [stage]))],
-        StageRenamed e => With(stages, e.Stage, stage => stage with { Name = e.To }),
+        StageRenamed e => With(stages, e.Stage, stage => stage with { Name = e.To, NameEn = e.ToEn }),
         StageRated e => With(stages, e.Stage, stage => stage with { WinRate = e.To }),
         StageRetired e => With(stages, e.Stage, stage => stage with { Retired = true }),
         StageRestored e => With(stages, e.Stage, stage => stage with { Retired = false }),
@@ -98,9 +98,14 @@ public static class PipelineRules
     private static IReadOnlyList<PipelineStage> With(IReadOnlyList<PipelineStage> stages, string key, Func<PipelineStage, PipelineStage> change) =>
         [.. stages.Select(stage => stage.Key == key ? change(stage) : stage)];
 
+    private static Refusal? WrongName(string name, string? nameEn) => Check.Required("name", name) ?? Check.Line("nameEn", nameEn);
+
+    /// <summary>Whether something is called so already: of a name given alone the English one is not asked.</summary>
+    private static bool IsNamed(string known, string? knownEn, string name, string? nameEn) => known == name.Trim() && (nameEn is null || knownEn == Normal.Text(nameEn));
+
     private static Refusal? Wrong(Create c) =>
         Check.Slug("key", c.Key)
-        ?? Check.Required("name", c.Name)
+        ?? WrongName(c.Name, c.NameEn)
         ?? Check.OneOf("preset", c.Preset, PipelinePresets.Keys)
         ?? (c.Stages is null ? null : c.Preset is null ? Wrong(c.Stages) : PipelineRefusals.PresetOrStages);
 
@@ -116,7 +121,7 @@ public static class PipelineRules
         };
 
     private static Refusal? Wrong(PipelineStageDraft stage) =>
-        Check.Required("name", stage.Name)
+        WrongName(stage.Name, stage.NameEn)
         ?? (stage.WinRate is < 0 or > WonRate ? PipelineRefusals.WinRateOutOfRange : null)
         ?? (stage.Key is null ? null : Check.Slug("key", stage.Key));
 
@@ -124,7 +129,7 @@ public static class PipelineRules
     {
         if (c.Stages is not { } drafts)
         {
-            return new(c.Key, c.Name.Trim(), PipelinePresets.All[c.Preset ?? PipelinePresets.Default]);
+            return new(c.Key, c.Name.Trim(), PipelinePresets.All[c.Preset ?? PipelinePresets.Default], Normal.Text(c.NameEn));
         }
 
         var taken = drafts.Select(draft => draft.Key).OfType<string>().ToHashSet();
@@ -133,10 +138,10 @@ public static class PipelineRules
         {
             var key = draft.Key ?? KeyFor(draft.Name, stages.Count + 1, taken);
             taken.Add(key);
-            stages.Add(new(key, draft.Name.Trim(), draft.WinRate));
+            stages.Add(new(key, draft.Name.Trim(), draft.WinRate, NameEn: Normal.Text(draft.NameEn)));
         }
 
-        return new(c.Key, c.Name.Trim(), stages);
+        return new(c.Key, c.Name.Trim(), stages, Normal.Text(c.NameEn));
     }
 
     private static Decision<PipelineEvent> Added(Pipeline.Known known, AddStage a)
@@ -163,7 +168,7 @@ public static class PipelineRules
 
         var key = a.Key ?? KeyFor(a.Name, known.Stages.Count + 1, known.Stages.Select(stage => stage.Key).ToHashSet());
         var after = a.After ?? known.Stages.TakeWhile(stage => stage.WinRate != WonRate).LastOrDefault()?.Key;
-        return [new StageAdded(new(key, a.Name.Trim(), a.WinRate), after)];
+        return [new StageAdded(new(key, a.Name.Trim(), a.WinRate, NameEn: Normal.Text(a.NameEn)), after)];
     }
 
     private static Decision<PipelineEvent> Reordered(IReadOnlyList<string> current, IReadOnlyList<string> wanted) =>

@@ -55,10 +55,10 @@ public static class TenantSetup
         }
 
         var system = Asker.System(tenant);
-        foreach (var (preset, chinese, english) in ((string, string, string)[])[("simple", "标准销售", "Standard sales"), ("complex", "大客户销售", "Key accounts"), ("project", "项目销售", "Projects")])
+        foreach (var (preset, chinese, english) in PipelinePresets.Names)
         {
             var name = command.Locale == "en" ? english : chinese;
-            await silo.Commands.TellAsync(system, "pipeline", PipelineDirectory.IdOf(tenant, preset).Key, new PipelineCommand.Create(preset, name, preset), Once($"pipeline/{preset}"), cancel);
+            await silo.Commands.TellAsync(system, "pipeline", PipelineDirectory.IdOf(tenant, preset).Key, new PipelineCommand.Create(preset, name, preset, NameEn: english), Once($"pipeline/{preset}"), cancel);
         }
 
         var registered = await PeopleEndpoints.RegisterAsync(

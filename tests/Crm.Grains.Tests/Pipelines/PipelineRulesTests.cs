@@ -29,22 +29,22 @@ public sealed class PipelineRulesTests() : RuleSpec<Pipeline, PipelineCommand, P
     public void PL2_the_preset_simple_is_that_of_OPP_07() =>
         Given().When(new PipelineCommand.Create("direct", " Direct ", "simple")).ThenEvents(new PipelineEvent.Created("direct", "Direct",
         [
-            new("contact", "初步接洽", 10), new("needs", "确定客户需求", 30), new("proposal", "提供解决方案", 50), new("quote", "报价及谈判", 70), new("signed", "签单", 100),
+            new("contact", "初步接洽", 10, NameEn: "First contact"), new("needs", "确定客户需求", 30, NameEn: "Needs confirmed"), new("proposal", "提供解决方案", 50, NameEn: "Solution proposed"), new("quote", "报价及谈判", 70, NameEn: "Quote and negotiation"), new("signed", "签单", 100, NameEn: "Order signed"),
         ]));
 
     [Fact]
     public void PL2_the_preset_complex_is_that_of_OPP_08() =>
         Given().When(new PipelineCommand.Create("direct", "Direct", "complex")).ThenEvents(new PipelineEvent.Created("direct", "Direct",
         [
-            new("contact", "初步接洽", 10), new("supporter", "支持者确定", 30), new("key-supporter", "关键支持者认可", 70),
-            new("key-persons", "其他关键人覆盖完毕", 80), new("bid", "提案和投标", 90), new("signed", "签约", 100),
+            new("contact", "初步接洽", 10, NameEn: "First contact"), new("supporter", "支持者确定", 30, NameEn: "Supporter found"), new("key-supporter", "关键支持者认可", 70, NameEn: "Key supporter convinced"),
+            new("key-persons", "其他关键人覆盖完毕", 80, NameEn: "All key people covered"), new("bid", "提案和投标", 90, NameEn: "Proposal and bid"), new("signed", "签约", 100, NameEn: "Contract signed"),
         ]));
 
     [Fact]
     public void PL2_the_preset_project_is_that_of_OPP_05() =>
         Given().When(new PipelineCommand.Create("direct", "Direct", "project")).ThenEvents(new PipelineEvent.Created("direct", "Direct",
         [
-            new("new", "新建商机", 10), new("review", "商机立项审核", 25), new("discussion", "合作商讨", 50), new("plan", "方案制定", 75), new("signed", "合同签署", 100),
+            new("new", "新建商机", 10, NameEn: "New opportunity"), new("review", "商机立项审核", 25, NameEn: "Project review"), new("discussion", "合作商讨", 50, NameEn: "Terms discussed"), new("plan", "方案制定", 75, NameEn: "Solution drafted"), new("signed", "合同签署", 100, NameEn: "Contract signed"),
         ]));
 
     [Fact]
@@ -232,6 +232,30 @@ public sealed class PipelineRulesTests() : RuleSpec<Pipeline, PipelineCommand, P
     public void PL11_a_pipeline_is_renamed() =>
         Given(Created).When(new PipelineCommand.Rename(" 直销 ")).ThenEvents(new PipelineEvent.Renamed("Direct sales", "直销"))
             .When(new PipelineCommand.Rename("直销")).ThenNothing();
+
+    [Fact]
+    public void PL12_renaming_leaves_one_name_for_all_unless_both_are_given()
+    {
+        Preset().When(new PipelineCommand.Rename("直销")).ThenEvents(new PipelineEvent.Renamed("标准销售", "直销", "Standard sales")).Card.Should().BeEquivalentTo(new { Name = "直销", NameEn = (string?)null });
+        Preset().When(new PipelineCommand.Rename("标准销售")).ThenNothing();
+        Preset().When(new PipelineCommand.Rename("直销", " Direct ")).ThenEvents(new PipelineEvent.Renamed("标准销售", "直销", "Standard sales", "Direct")).Card.Should().BeEquivalentTo(new { NameEn = "Direct" });
+        StageOf(Preset().When(new PipelineCommand.RenameStage("quote", "报价")).ThenEvents(new PipelineEvent.StageRenamed("quote", "报价及谈判", "报价", "Quote and negotiation"))).Should().Be(new PipelineStage("quote", "报价", 70));
+        StageOf(Preset().When(new PipelineCommand.RenameStage("quote", "报价及谈判", "Quote")).ThenEvents(new PipelineEvent.StageRenamed("quote", "报价及谈判", "报价及谈判", "Quote and negotiation", "Quote")))
+            .Should().Be(new PipelineStage("quote", "报价及谈判", 70, NameEn: "Quote"));
+        Preset().When(new PipelineCommand.RenameStage("quote", "报价及谈判", new string('x', 300))).ThenRefused("field-too-long", "nameEn");
+
+        History Preset() => Given(new PipelineEvent.Created("direct", "标准销售", PipelinePresets.All["simple"], "Standard sales"));
+        static PipelineStage? StageOf(History history) => history.Card!.Stages.FirstOrDefault(stage => stage.Key == "quote"); // not null: it was created
+    }
+
+    [Fact]
+    public void PL12_a_pipeline_and_its_stages_are_made_with_both()
+    {
+        Given().When(new PipelineCommand.Create("direct", "直销", Stages: [new("签单", 100, "signed", " Signed ")], NameEn: "Direct"))
+            .ThenEvents(new PipelineEvent.Created("direct", "直销", [new("signed", "签单", 100, NameEn: "Signed")], "Direct"));
+        Given(Created).When(new PipelineCommand.AddStage("演示", 40, "demo", NameEn: "Demo")).ThenEvents(new PipelineEvent.StageAdded(new("demo", "演示", 40, NameEn: "Demo"), "quote"));
+        PipelinePresets.All.Values.SelectMany(stages => stages).Should().AllSatisfy(stage => stage.NameEn.Should().NotBeNullOrEmpty());
+    }
 
     [Fact]
     public void PL11_but_not_to_nothing() => Given(Created).When(new PipelineCommand.Rename("")).ThenRefused("field-required", "name");

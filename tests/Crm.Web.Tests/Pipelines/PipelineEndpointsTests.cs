@@ -10,14 +10,14 @@ public sealed class PipelineEndpointsTests(SharedApp shared) : ApiTest(shared)
     {
         var items = (await Sales.GetAsync("/api/pipelines")).Expect(200).Json.Items();
 
-        items.Should().AllSatisfy(item => item.FieldNames().Should().BeEquivalentTo("id", "version", "key", "name", "stages", "retired"));
+        items.Should().AllSatisfy(item => item.FieldNames().Should().BeEquivalentTo("id", "version", "key", "name", "stages", "retired", "nameEn"));
         items.ToDictionary(item => item.Text("key")!, Rates).Should().BeEquivalentTo(new Dictionary<string, string>
         {
             ["simple"] = "contact 10, needs 30, proposal 50, quote 70, signed 100",
             ["complex"] = "contact 10, supporter 30, key-supporter 70, key-persons 80, bid 90, signed 100",
             ["project"] = "new 10, review 25, discussion 50, plan 75, signed 100",
         });
-        items[0].Items("stages")[0].FieldNames().Should().Equal("key", "name", "winRate", "retired");
+        items[0].Items("stages")[0].FieldNames().Should().Equal("key", "name", "winRate", "retired", "nameEn");
         (await Sales.GetAsync("/api/pipelines/simple")).Expect(200).Json.ToString().Should().Be(items.Single(item => item.Text("key") == "simple").ToString());
         (await Sales.GetAsync("/api/pipelines/nope")).ExpectProblem(404, "not-found");
     }

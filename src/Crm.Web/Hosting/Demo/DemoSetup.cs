@@ -32,7 +32,6 @@ internal sealed class DemoSetup(CrmSilo silo, Credentials credentials, DemoPlan 
         new("刘洋", "liu@demo", "sales", "华北", "销售", "华北"), new("孙丽", "sun@demo", "sales", "华北", "销售", "华北"),
     ];
 
-    private static readonly (string Preset, string Name)[] Pipelines = [("simple", "标准销售"), ("complex", "大客户销售"), ("project", "项目销售")];
 
     private readonly Asker _system = Asker.System(DemoData.Tenant);
 
@@ -48,9 +47,9 @@ internal sealed class DemoSetup(CrmSilo silo, Credentials credentials, DemoPlan 
 
         var key = await TellAsync("apikey", Guid.CreateVersion7(at), new ApiKeyCommand.Issue("demo", "admin"), "key", cancel);
         await credentials.IssueKeyAsync(new(DemoData.Tenant, key, "demo", "admin"), plan.Key, cancel);
-        foreach (var (preset, name) in Pipelines)
+        foreach (var (preset, name, nameEn) in PipelinePresets.Names)
         {
-            await TellAsync("pipeline", PipelineDirectory.IdOf(DemoData.Tenant, preset).Key, new PipelineCommand.Create(preset, name, preset), preset, cancel);
+            await TellAsync("pipeline", PipelineDirectory.IdOf(DemoData.Tenant, preset).Key, new PipelineCommand.Create(preset, name, preset, NameEn: nameEn), preset, cancel);
         }
 
         return team;

@@ -269,6 +269,8 @@ export type AnyRecord = RecordOf[Slice];
 export interface Stage {
   key: string;
   name: string;
+  /** For those who read English. */
+  nameEn?: string | null;
   winRate: number;
   retired: boolean;
 }
@@ -315,6 +317,8 @@ export interface Pipeline {
   version: number;
   key: string;
   name: string;
+  /** For those who read English. */
+  nameEn?: string | null;
   stages: Stage[];
   retired: boolean;
 }

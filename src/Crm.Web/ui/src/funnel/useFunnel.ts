@@ -1,10 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { cache, keys } from '../api/cache';
 import { queryString } from '../api/client';
 import { type FunnelQuery, funnels } from '../api/crm';
 import type { Funnel } from '../api/types';
 import { type FunnelSays, topics } from '../live/protocol';
 import { useTopic } from '../live/useTopic';
+import { useStageNames } from '../pipelines/pipelines';
 
 /** The funnel, live; or, with `at`, as it was then. A frame from an older journal position never covers a newer one. */
 export function useFunnel(pipeline: string | undefined, query: FunnelQuery) {
@@ -19,7 +21,8 @@ export function useFunnel(pipeline: string | undefined, query: FunnelQuery) {
         known && message.kind === 'delta' && known.position > message.data.position ? known : message.data,
       ),
   );
-  return useQuery({
+  const names = useStageNames(pipeline);
+  const answer = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => funnels.get(pipeline ?? '', query, signal),
     enabled: pipeline !== undefined,
@@ -28,4 +31,15 @@ export function useFunnel(pipeline: string | undefined, query: FunnelQuery) {
       known && (known as Funnel).position > (read as Funnel).position ? known : read,
     staleTime: live ? 5_000 : Number.POSITIVE_INFINITY,
   });
+  const { data } = answer;
+  // the reader's language is not the server's: stages are called as everywhere else
+  const named = useMemo(
+    () =>
+      data && {
+        ...data,
+        stages: data.stages.map((stage) => ({ ...stage, name: names.get(stage.stage) ?? stage.name })),
+      },
+    [data, names],
+  );
+  return { ...answer, data: named };
 }

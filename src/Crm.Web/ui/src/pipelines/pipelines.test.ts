@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Pipeline } from '../api/types';
-import { stageNames } from './pipelines';
+import { inLanguage, stageNames } from './pipelines';
 
 const pipeline = (key: string, stages: Record<string, string>) =>
   ({ key, stages: Object.entries(stages).map(([stage, name]) => ({ key: stage, name })) }) as Pipeline;
@@ -10,6 +10,17 @@ const all = [
 ];
 
 describe('the name of a stage', () => {
+  it('is that of the language, or the one there is', () => {
+    const stages = [
+      { key: 'won', name: '签单', nameEn: 'Signed' },
+      { key: 'own', name: '自定义', nameEn: null },
+    ];
+    const both = { key: 'simple', name: '标准销售', nameEn: 'Standard sales', stages } as Pipeline;
+    expect(inLanguage(both, 'en').name).toBe('Standard sales');
+    expect(inLanguage(both, 'en').stages.map((stage) => stage.name)).toEqual(['Signed', '自定义']);
+    expect(inLanguage(both, 'zh-CN')).toBe(both);
+  });
+
   it('is that of its pipeline', () => {
     expect(stageNames(all, 'simple').get('won')).toBe('Signed');
     expect(stageNames(all, 'project').get('won')).toBe('Contract');

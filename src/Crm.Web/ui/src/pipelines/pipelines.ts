@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { cache, keys } from '../api/cache';
 import { pipelines } from '../api/crm';
 import type { Page, Pipeline, Stage } from '../api/types';
@@ -16,7 +17,17 @@ function inKnownOrder(items: readonly Pipeline[], known: readonly Pipeline[]): P
   return items.toSorted((a, b) => (rank.get(a.key) ?? known.length) - (rank.get(b.key) ?? known.length));
 }
 
-/** All pipelines, kept up to date while somebody edits stages. */
+/** A pipeline as the reader's language calls it and its stages. */
+export function inLanguage(pipeline: Pipeline, language: string): Pipeline {
+  if (language.startsWith('zh')) return pipeline;
+  return {
+    ...pipeline,
+    name: pipeline.nameEn ?? pipeline.name,
+    stages: pipeline.stages.map((stage) => ({ ...stage, name: stage.nameEn ?? stage.name })),
+  };
+}
+
+/** All pipelines in the reader's language, kept up to date while somebody edits stages. */
 export function usePipelines(): { all: Pipeline[]; isPending: boolean; error: unknown; refetch: () => void } {
   const isOn = useModules()('opportunities');
   const query = useQuery({ queryKey: keys.pipelines, queryFn: pipelines.list, staleTime: 60_000, enabled: isOn });
@@ -25,8 +36,11 @@ export function usePipelines(): { all: Pipeline[]; isPending: boolean; error: un
       items: inKnownOrder(message.data.items, known?.items ?? none),
     }));
   });
+  const { i18n } = useTranslation();
+  const items = query.data?.items;
+  const all = useMemo(() => items?.map((each) => inLanguage(each, i18n.language)) ?? none, [items, i18n.language]);
   return {
-    all: query.data?.items ?? none,
+    all,
     isPending: query.isPending,
     error: query.error,
     refetch: () => void query.refetch(),
