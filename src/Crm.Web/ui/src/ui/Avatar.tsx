@@ -12,7 +12,12 @@ function hueOf(id: string): number {
 
 /** One or two letters that stand for a name: the last two characters of a Chinese one, initials of another. */
 export function initials(name: string): string {
-  const trimmed = name.trim();
+  // what stands in brackets behind a name is not the name
+  const trimmed =
+    name
+      .replace(/[(（].*$/u, '')
+      .replace(/[^\p{L}\p{N}\s]/gu, '')
+      .trim() || name.trim();
   if (/[\u3400-\u9fff]/.test(trimmed)) return trimmed.slice(-2);
   return trimmed
     .split(/\s+/)
