@@ -20,10 +20,10 @@ internal static class StaleMembers
         using var timer = new PeriodicTimer(LookPause, time);
         try
         {
-            await members.InitializeMembershipTable(tryInitTableVersion: true);
+            await members.InitializeMembershipTableAsync(tryInitTableVersion: true, stop);
             while (await timer.WaitForNextTickAsync(stop))
             {
-                await BuryOnceAsync(members, time.GetUtcNow().UtcDateTime);
+                await BuryOnceAsync(members, time.GetUtcNow().UtcDateTime, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -37,9 +37,9 @@ internal static class StaleMembers
         }
     }
 
-    internal static async Task BuryOnceAsync(IMembershipTable members, DateTime now)
+    internal static async Task BuryOnceAsync(IMembershipTable members, DateTime now, CancellationToken stop)
     {
-        var table = await members.ReadAll();
+        var table = await members.ReadAllAsync(stop);
         foreach (var (entry, etag) in table.Members.Select(member => (member.Item1, member.Item2)))
         {
             if (entry.Status == SiloStatus.Dead || now - Latest(entry.IAmAliveTime, entry.StartTime) < SignPause * MostMissed)
@@ -49,7 +49,7 @@ internal static class StaleMembers
 
             entry.Status = SiloStatus.Dead;
             // one at a time: the table's version has moved with it; whoever was faster has made another of it, which is as well
-            await members.UpdateRow(entry, etag, table.Version.Next());
+            await members.UpdateRowAsync(entry, etag, table.Version.Next(), stop);
             return;
         }
     }
