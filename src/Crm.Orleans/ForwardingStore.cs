@@ -20,7 +20,7 @@ internal abstract class ForwardingStore(IGrainStore inner, bool closes = true) :
         remove => Inner.Faulted -= value;
     }
 
-    public event Action<string>? Grown
+    public virtual event Action<string>? Grown
     {
         add => Inner.Grown += value;
         remove => Inner.Grown -= value;

@@ -10,7 +10,7 @@ namespace Crm.Orleans.Feed;
 /// <summary>
 /// A store that many processes write to, as one of them sees it: <see cref="Committed"/> tells of everybody's writes, each tenant's in the
 /// order of their positions and each once. What other nodes tell is taken as it comes and put in order; what they do not tell, because a
-/// message was lost or its sender died, is read from the journal.
+/// message was lost or its sender died, is read from the journal. So it raises no <see cref="IGrainStore.Grown"/>.
 /// </summary>
 internal sealed class ClusterStore : ForwardingStore
 {
@@ -22,6 +22,7 @@ internal sealed class ClusterStore : ForwardingStore
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(100);
 
     private readonly SliceDirectory _slices;
+    private readonly Func<string, long, Task> _catchUp;
     private readonly CommitCodec _codec;
     private readonly TimeProvider _time;
     private readonly Channel<GrainWrite?> _heard = Channel.CreateUnbounded<GrainWrite?>(new() { SingleReader = true });
@@ -31,9 +32,10 @@ internal sealed class ClusterStore : ForwardingStore
     private readonly ITimer _tick;
     private readonly Task _loop;
 
-    public ClusterStore(IGrainStore inner, SliceDirectory slices, TimeProvider time) : base(inner)
+    /// <param name="catchUp">Has the running totals of a tenant tell what was written up to a position.</param>
+    public ClusterStore(IGrainStore inner, SliceDirectory slices, Func<string, long, Task> catchUp, TimeProvider time) : base(inner)
     {
-        (_slices, _codec, _time) = (slices, new(slices), time);
+        (_slices, _catchUp, _codec, _time) = (slices, catchUp, new(slices), time);
         foreach (var tenant in inner.Tenants)
         {
             _lines[tenant] = new(inner.HeadOf(tenant) + 1);
@@ -48,6 +50,12 @@ internal sealed class ClusterStore : ForwardingStore
     public override event Action<IReadOnlyList<GrainWrite>>? Committed;
 
     public override event Action<Exception>? Faulted;
+
+    public override event Action<string>? Grown
+    {
+        add { }
+        remove { }
+    }
 
     /// <summary>Told of what this process itself has stored.</summary>
     public event Action<IReadOnlyList<GrainWrite>>? Own
@@ -75,7 +83,7 @@ internal sealed class ClusterStore : ForwardingStore
     {
         if (LineOf(tenant).Wait(position) is { } reached)
         {
-            await Task.WhenAny(reached, Task.Delay(atMost, _time));
+            await reached.WaitAsync(atMost, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -125,7 +133,7 @@ internal sealed class ClusterStore : ForwardingStore
                     }
                 }
 
-                Tell();
+                await TellAsync();
                 if (isTick)
                 {
                     await MendAsync();
@@ -138,7 +146,7 @@ internal sealed class ClusterStore : ForwardingStore
         }
     }
 
-    private void Tell()
+    private async Task TellAsync()
     {
         if (_ready.Count == 0)
         {
@@ -147,6 +155,7 @@ internal sealed class ClusterStore : ForwardingStore
 
         GrainWrite[] writes = [.. _ready];
         _ready.Clear();
+        await ReadTotalsAsync(writes);
         foreach (var follower in Delegate.EnumerateInvocationList(Committed))
         {
             try
@@ -162,6 +171,23 @@ internal sealed class ClusterStore : ForwardingStore
         foreach (var tenant in writes.Select(write => write.Grain.Tenant).Distinct(StringComparer.Ordinal))
         {
             LineOf(tenant).Release();
+        }
+    }
+
+    /// <summary>Whoever is told that a total changes, and reads it then, is to find it changed.</summary>
+    private async Task ReadTotalsAsync(GrainWrite[] writes)
+    {
+        foreach (var changes in writes.Where(write => write.Tallies.Count > 0).GroupBy(write => write.Grain.Tenant, StringComparer.Ordinal))
+        {
+            try
+            {
+                await _catchUp(changes.Key, changes.Max(write => write.LastPosition)).WaitAsync(_stop.Token);
+            }
+            catch (Exception failure) when (!_stop.IsCancellationRequested)
+            {
+                // they follow with the next change
+                Report(failure);
+            }
         }
     }
 
@@ -203,7 +229,7 @@ internal sealed class ClusterStore : ForwardingStore
             if (part.Length > 0)
             {
                 line.Offer(await RecoverAsync(part), _time.GetTimestamp(), _ready);
-                Tell();
+                await TellAsync();
             }
 
             from = to;

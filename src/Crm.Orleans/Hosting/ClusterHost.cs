@@ -73,7 +73,7 @@ internal sealed class ClusterHost(ClusterSettings settings, string filePlace) : 
         }
 
         var store = await PostgreSqlStore.OpenAsync(
-            new() { ConnectionString = settings.DataConnectionString, IsExclusive = false, OnFatal = reason => OnFatal?.Invoke(reason) }, slices, cancel);
+            new() { ConnectionString = settings.DataConnectionString, IsExclusive = false, IsTold = true, OnFatal = reason => OnFatal?.Invoke(reason) }, slices, cancel);
         _node = new(_host.Services, runsGrains: settings.Role != NodeRole.Web, TimeProvider.System);
         _node.Faulted += Report;
         var member = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
@@ -85,7 +85,7 @@ internal sealed class ClusterHost(ClusterSettings settings, string filePlace) : 
         _share.Faulted += Report;
         var directory = new SliceDirectory(slices);
         // who runs no grains reads what was answered, which is in the store
-        var seen = _node.Wrap(settings.States == StateKeeping.Store || settings.Role == NodeRole.Web ? store : await KeepStatesAsync(store, directory, member, cancel), directory);
+        var seen = _node.Wrap(settings.States == StateKeeping.Store || settings.Role == NodeRole.Web ? store : await KeepStatesAsync(store, directory, member, cancel), directory, store.CatchUpAsync);
         await JoinAsync(cancel);
         return seen;
     }

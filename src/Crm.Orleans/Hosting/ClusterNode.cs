@@ -30,9 +30,10 @@ internal sealed class ClusterNode(IServiceProvider cluster, bool runsGrains, Tim
     public SiloLoad Load => new(_local?.ActiveCount ?? 0, _local?.WaitingCount ?? 0, _isDraining);
 
     /// <summary>The store as this node is to see it. Before the node joins the cluster.</summary>
-    public ClusterStore Wrap(IGrainStore store, SliceDirectory slices)
+    /// <param name="catchUp">Has the running totals of a tenant tell what was written up to a position.</param>
+    public ClusterStore Wrap(IGrainStore store, SliceDirectory slices, Func<string, long, Task> catchUp)
     {
-        _store = new(store, slices, time);
+        _store = new(store, slices, catchUp, time);
         if (runsGrains)
         {
             _local = new(store, slices.All, time, new EmbeddedOptions { IsShared = true });

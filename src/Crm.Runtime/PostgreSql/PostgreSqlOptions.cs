@@ -11,6 +11,12 @@ public sealed record PostgreSqlOptions
     /// </summary>
     public bool IsExclusive { get; init; } = true;
 
+    /// <summary>
+    /// Whether somebody tells this process what the others write, so that the store need not: it then raises no <see cref="PostgreSqlStore.Grown"/>, reads running
+    /// totals when <see cref="PostgreSqlStore.CatchUpAsync"/> asks for it, and gives others notice a few times a second at most. Default false.
+    /// </summary>
+    public bool IsTold { get; init; }
+
     /// <summary>Most writes in one transaction, 1 to 10,000. Default 512.</summary>
     public int BatchSize { get; init; } = 512;
 

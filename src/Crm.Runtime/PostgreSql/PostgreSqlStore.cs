@@ -12,6 +12,9 @@ namespace Crm.Runtime.PostgreSql;
 /// </summary>
 public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
 {
+    /// <summary>How soon after a look at what others have written the next one may be.</summary>
+    private static readonly TimeSpan RefreshPause = TimeSpan.FromMilliseconds(100);
+
     private readonly PostgreSqlServer _server;
     private readonly PostgreSqlOptions _options;
     private readonly PostgreSqlTenants _tenants;
@@ -22,6 +25,7 @@ public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
     private readonly Dictionary<string, IGrainBehaviour> _behaviours;
     private readonly Dictionary<string, PostgreSqlKind> _kinds;
     private int _isRefreshing;
+    private long _refreshedAt;
 
     private PostgreSqlStore(PostgreSqlServer server, PostgreSqlOptions options, PostgreSqlLease? lease, Holder holder, IReadOnlyCollection<IGrainBehaviour> behaviours)
     {
@@ -159,6 +163,12 @@ public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
             row => (Entry: ReadEntry(row, grain.Tenant), HasLater: row.GetBoolean(14)), cancel, number, grain.Kind, grain.Key, from ?? long.MaxValue, limit);
         return entries.Count > 0 && entries[0].Entry.Position != from && entries[0].HasLater ? [] : [.. entries.Select(entry => entry.Entry)];
     }
+
+    /// <summary>Has the running totals of a tenant tell what was written up to a position, by whomever.</summary>
+    public Task CatchUpAsync(string tenant, long position) =>
+        _tenants.Find(tenant) is { } known && known.TotalsHead >= position
+            ? Task.CompletedTask
+            : RunAsync(new PostgreSqlJob(connection => ReadOthers(connection, [tenant])));
 
     public long HeadOf(string tenant) => _tenants.Find(tenant)?.Head ?? 0;
 
@@ -498,32 +508,30 @@ public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
         return job.Done;
     }
 
-    /// <summary>Looks what others have written: with the writer's own work, so that no total is counted twice.</summary>
     private void RefreshSoon()
     {
-        if (Interlocked.Exchange(ref _isRefreshing, 1) == 1)
+        if (Interlocked.Exchange(ref _isRefreshing, 1) == 0)
         {
-            return;
+            _ = RefreshAsync();
         }
-
-        _ = RefreshAsync();
     }
 
+    /// <summary>Looks what others have written; not at each of their commits, for they may make hundreds a second.</summary>
     private async Task RefreshAsync()
     {
         try
         {
+            if (TimeProvider.System.GetElapsedTime(_refreshedAt) is var since && since < RefreshPause)
+            {
+                await Task.Delay(RefreshPause - since, TimeProvider.System);
+            }
+
+            _refreshedAt = TimeProvider.System.GetTimestamp();
             await RunAsync(new PostgreSqlJob(connection =>
             {
                 // from here on what is heard is news again
                 Interlocked.Exchange(ref _isRefreshing, 0);
-                var grown = _tenants.Refresh(connection);
-                foreach (var tenant in grown)
-                {
-                    _tenants.LoadTallies(connection, tenant);
-                }
-
-                return _ => grown.ForEach(tenant => Grown?.Invoke(tenant.Name));
+                return ReadOthers(connection, _options.IsTold ? [] : null);
             }));
         }
         catch (Exception)
@@ -531,6 +539,19 @@ public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
             // the next look, or the next notice, finds it
             Interlocked.Exchange(ref _isRefreshing, 0);
         }
+    }
+
+    /// <summary>Reads how far the journals go: with the writer's own work, so that no total is counted twice.</summary>
+    /// <param name="tenants">Whose totals are to be read too; null for those who have grown, and these are told of.</param>
+    private Action<NpgsqlConnection>? ReadOthers(NpgsqlConnection connection, IReadOnlyCollection<string>? tenants)
+    {
+        var grown = _tenants.Refresh(connection);
+        foreach (var tenant in tenants is null ? grown : grown.Where(tenant => tenants.Contains(tenant.Name)))
+        {
+            _tenants.LoadTallies(connection, tenant);
+        }
+
+        return tenants is null ? _ => grown.ForEach(tenant => Grown?.Invoke(tenant.Name)) : null;
     }
 
     /// <summary>Lets the lease reach a writer that is made after it.</summary>

@@ -9,12 +9,16 @@ namespace Crm.Runtime.PostgreSql;
 internal sealed class PostgreSqlTenant(string name, int number)
 {
     private long _head;
+    private long _totalsHead;
 
     public string Name { get; } = name;
 
     public int Number { get; } = number;
 
     public long Head => Volatile.Read(ref _head);
+
+    /// <summary>The running totals tell all that was written up to here, by whomever. Of what came later they may tell some.</summary>
+    public long TotalsHead => Volatile.Read(ref _totalsHead);
 
     /// <returns>Whether that is news.</returns>
     public bool Reached(long head)
@@ -29,6 +33,23 @@ internal sealed class PostgreSqlTenant(string name, int number)
 
         return false;
     }
+
+    /// <summary>This process has written, and its totals have followed.</summary>
+    /// <returns>Whether they tell everything: not so if others have written before, and these have not been read yet.</returns>
+    public bool Wrote(long from, long to)
+    {
+        Reached(to);
+        if (TotalsHead != from)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _totalsHead, to);
+        return true;
+    }
+
+    /// <summary>The totals were read after the journal had come so far.</summary>
+    public void ReadTotals(long head) => Volatile.Write(ref _totalsHead, head);
 }
 
 /// <summary>The tenants there are, their heads and running totals, read when the store opens and kept up to date by whoever writes.</summary>
@@ -43,7 +64,7 @@ internal sealed class PostgreSqlTenants
     public PostgreSqlTenant? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Reads which tenants there are and how far their journals go.</summary>
-    /// <returns>Those that are new or have grown.</returns>
+    /// <returns>Those that are new or have grown, or whose totals have not followed.</returns>
     public List<PostgreSqlTenant> Refresh(NpgsqlConnection connection)
     {
         var grown = new List<PostgreSqlTenant>();
@@ -58,7 +79,7 @@ internal sealed class PostgreSqlTenants
                 isNew = true;
                 return new(name, number);
             });
-            if (tenant.Reached(rows.GetInt64(2)) || isNew)
+            if (tenant.Reached(rows.GetInt64(2)) || isNew || tenant.TotalsHead < tenant.Head)
             {
                 grown.Add(tenant);
             }
@@ -107,6 +128,7 @@ internal sealed class PostgreSqlTenants
     /// <summary>Reads a tenant's totals anew from its rows.</summary>
     public void LoadTallies(NpgsqlConnection connection, PostgreSqlTenant tenant)
     {
+        var head = tenant.Head;
         var totals = new List<(string Kind, KeyValuePair<string, TallyTotal> Total)>();
         using (var select = new NpgsqlCommand("select kind, grp, sum(count)::bigint, sum(hundredths) from tally where tenant=$1 group by kind, grp", connection) { Parameters = { new() { Value = tenant.Number } } })
         using (var rows = select.ExecuteReader())
@@ -118,5 +140,6 @@ internal sealed class PostgreSqlTenants
         }
 
         Tallies.Replace(tenant.Name, totals.ToLookup(total => total.Kind, total => total.Total));
+        tenant.ReadTotals(head);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class PostgreSqlWriter
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Between two notices to processes that are told otherwise: commits that give notice wait for each other, whatever they write.</summary>
+    private static readonly TimeSpan NoticePause = TimeSpan.FromMilliseconds(250);
+
     private readonly PostgreSqlServer _server;
     private readonly PostgreSqlOptions _options;
     private readonly PostgreSqlTenants _tenants;
@@ -27,6 +30,7 @@ internal sealed class PostgreSqlWriter
     private readonly Thread _thread;
     private NpgsqlConnection? _connection;
     private int _session;
+    private long _noticedAt;
     private int _waiting;
     private bool _hasEnded;
     private bool _hasBroken;
@@ -58,7 +62,7 @@ internal sealed class PostgreSqlWriter
 
     public StoreFollowers Followers { get; } = new();
 
-    /// <summary>Told of a tenant in whose journal others have written too, once a commit shows it.</summary>
+    /// <summary>Told of a tenant in whose journal others have written too, once a commit shows it, until its totals have been read.</summary>
     public event Action<PostgreSqlTenant>? Overtaken;
 
     public bool IsHealthy => !_isBroken && !_stopping.IsSet;
@@ -296,10 +300,16 @@ internal sealed class PostgreSqlWriter
     }
 
     /// <summary>Tells the other processes, if there may be any, that there is something to read.</summary>
-    private IEnumerable<NpgsqlBatchCommand> Notice(PostgreSqlGroup group) =>
-        _epoch is null && group.Growth.Any()
-            ? [new("select pg_notify('journal', $1)") { Parameters = { new() { Value = _server.Name } } }]
-            : [];
+    private IEnumerable<NpgsqlBatchCommand> Notice(PostgreSqlGroup group)
+    {
+        if (_epoch is not null || !group.Growth.Any() || (_options.IsTold && TimeProvider.System.GetElapsedTime(_noticedAt) < NoticePause))
+        {
+            return [];
+        }
+
+        _noticedAt = TimeProvider.System.GetTimestamp();
+        return [new("select pg_notify('journal', $1)") { Parameters = { new() { Value = _server.Name } } }];
+    }
 
     /// <summary>Whether the server has said that it stopped before the commit, which is the last that was sent to it.</summary>
     private bool IsRefusal(Exception failure) => failure is PostgresException && _connection is { State: System.Data.ConnectionState.Open };
@@ -374,12 +384,10 @@ internal sealed class PostgreSqlWriter
 
         foreach (var (tenant, from, to) in group.Growth)
         {
-            if (from > tenant.Head)
+            if (!tenant.Wrote(from, to))
             {
                 Overtaken?.Invoke(tenant);
             }
-
-            tenant.Reached(to);
         }
 
         // before the answers, so that whoever has one finds everything that follows commits up to date

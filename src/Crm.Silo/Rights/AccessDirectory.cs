@@ -136,12 +136,15 @@ public sealed class AccessDirectory
         try
         {
             var changed = new HashSet<(string Kind, Guid Key)>();
+            var head = store.HeadOf(tenant);
             while (await store.ReadJournalAsync(tenant, known.SeenUpTo, 1_000, [.. Kinds.SelectMany(kind => slices.OfKind(kind).EventTypes)], CancellationToken.None) is { Count: > 0 } entries)
             {
                 changed.UnionWith(entries.Select(entry => (entry.Kind, entry.Key)));
                 known.SeenUpTo = entries[^1].Position;
             }
 
+            // what is of no interest here is not read again either
+            known.SeenUpTo = Math.Max(known.SeenUpTo, head);
             foreach (var (kind, key) in changed)
             {
                 var card = (await store.LoadAsync(new(tenant, kind, key), CancellationToken.None))?.Card;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Crm.Grains.Leads;
+using Crm.Grains.Opportunities;
 using Crm.Orleans;
 using Crm.Orleans.Feed;
 using Crm.Runtime.Embedded;
@@ -23,6 +24,7 @@ public sealed class ClusterStoreTests : IAsyncLifetime
     private readonly SliceDirectory _slices;
     private readonly ConcurrentQueue<GrainWrite> _told = new();
     private readonly List<byte[]> _messages = [];
+    private readonly ConcurrentQueue<(long Position, int Told)> _caughtUp = new();
     private IGrainStore _shared = null!;
     private EmbeddedEngine _writer = null!;
     private OthersStore _others = null!;
@@ -42,7 +44,7 @@ public sealed class ClusterStoreTests : IAsyncLifetime
                 _messages.Add(codec.Encode(writes));
             }
         };
-        _follower = new(_others = new(_shared), _slices, TimeProvider.System);
+        _follower = new(_others = new(_shared), _slices, CatchUpAsync, TimeProvider.System);
         _follower.Committed += writes =>
         {
             foreach (var write in writes)
@@ -131,6 +133,41 @@ public sealed class ClusterStoreTests : IAsyncLifetime
         _told.First().CardBefore.Should().BeNull();
     }
 
+    [Fact]
+    public async Task Totals_are_brought_up_to_date_before_their_change_is_told()
+    {
+        _others.HearsNothing = true;
+        await WriteAsync();
+        var leads = _shared.HeadOf("acme");
+        for (var i = 0; i < 3; i++)
+        {
+            await TellAsync(
+                new("acme", "opportunity", Guid.CreateVersion7()),
+                new OpportunityCommand.Create($"Deal {i}", new("simple", "contact", 10), new(100m, "CNY"), DateOnly.FromDateTime(DateTime.Today)));
+        }
+
+        lock (_messages)
+        {
+            _messages.ForEach(_follower.Take);
+        }
+
+        await _follower.ReachedAsync("acme", _shared.HeadOf("acme"), Until.Patience);
+
+        _caughtUp.Should().NotBeEmpty().And.OnlyContain(asked => asked.Position > leads, "leads change no totals");
+        foreach (var (position, told) in _caughtUp)
+        {
+            _told.Skip(told).First().LastPosition.Should().BeLessThanOrEqualTo(position);
+            _told.Take(told).Should().OnlyContain(write => write.LastPosition < position);
+        }
+    }
+
+    private Task CatchUpAsync(string tenant, long position)
+    {
+        tenant.Should().Be("acme");
+        _caughtUp.Enqueue((position, _told.Count));
+        return Task.CompletedTask;
+    }
+
     private async Task WriteAsync()
     {
         var leads = Enumerable.Range(0, Leads).Select(_ => new GrainId("acme", "lead", Guid.CreateVersion7())).ToList();
@@ -145,8 +182,8 @@ public sealed class ClusterStoreTests : IAsyncLifetime
         }
     }
 
-    private async Task TellAsync(GrainId lead, LeadCommand command) =>
-        (await _writer.TellAsync(new(lead, command, Sender.System), CancellationToken.None)).Kind.Should().Be(OutcomeKind.Committed);
+    private async Task TellAsync(GrainId grain, object command) =>
+        (await _writer.TellAsync(new(grain, command, Sender.System), CancellationToken.None)).Kind.Should().Be(OutcomeKind.Committed);
 
     /// <summary>The store as a node sees it that wrote none of it, and closes none of it.</summary>
     private sealed class OthersStore(IGrainStore inner) : ForwardingStore(inner, closes: false)

@@ -120,6 +120,35 @@ public sealed class SeveralWritersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Totals_of_one_who_writes_on_follow_what_another_wrote_before()
+    {
+        var (one, two) = (await OpenAsync(), await OpenAsync());
+        for (var i = 1; i <= 10; i++)
+        {
+            // the second's own commit brings its head past the first's, which it has not read yet
+            await new Hand(one).FillAsync(Hand.Box(i), new() { Group = "g", Amount = 100 });
+            await new Hand(two).FillAsync(Hand.Box(100 + i), new() { Group = "g", Amount = 1 });
+            var told = new TallyTotal(2 * i, 101 * i);
+            await Until.TrueAsync(() => two.Tallies.Read("acme", "box") is [{ Value: var total }] && total == told, "the totals");
+        }
+    }
+
+    [Fact]
+    public async Task One_who_is_told_otherwise_reads_totals_when_asked()
+    {
+        var (one, two) = (await OpenAsync(), await OpenAsync(isTold: true));
+        for (var i = 1; i <= 10; i++)
+        {
+            await new Hand(one).FillAsync(Hand.Box(i), new() { Group = "g", Amount = 100 });
+
+            await two.CatchUpAsync("acme", one.HeadOf("acme"));
+
+            two.Tallies.Read("acme", "box").Should().ContainSingle().Which.Value.Should().Be(new TallyTotal(i, 100 * i));
+            two.HeadOf("acme").Should().Be(i);
+        }
+    }
+
+    [Fact]
     public async Task What_is_for_another_to_handle_is_no_lag()
     {
         var store = await OpenAsync();
@@ -174,9 +203,9 @@ public sealed class SeveralWritersTests : IAsyncLifetime
         (await two.TakeAsync(["a/1"], theirs, late, None)).Should().BeEmpty();
     }
 
-    private async Task<PostgreSqlStore> OpenAsync()
+    private async Task<PostgreSqlStore> OpenAsync(bool isTold = false)
     {
-        var store = await PostgreSqlFixture.OpenAsync(_fixture.Options with { IsExclusive = false });
+        var store = await PostgreSqlFixture.OpenAsync(_fixture.Options with { IsExclusive = false, IsTold = isTold });
         _stores.Add(store);
         return store;
     }
