@@ -16,6 +16,11 @@ static async Task<int> RunAsync(string[] args)
     var builder = WebApplication.CreateBuilder(CrmApplication.OptionsOf(args));
     var cluster = ClusterSettings.Read(builder.Configuration, args);
     var settings = cluster.Fit(builder.AddCrm());
+    if (cluster.HealthUrl is { } health)
+    {
+        builder.WebHost.UseUrls(health);
+    }
+
     await using var host = new ClusterHost(cluster, settings.Files.PlaceIn(settings.DataPath));
     builder.Services.AddSingleton<SiloShape>(host.Shape);
     var app = builder.Build();
@@ -26,7 +31,7 @@ static async Task<int> RunAsync(string[] args)
         ClusterLog.Fatal(log, reason);
         app.Lifetime.StopApplication();
     };
-    return await app.RunCrmAsync(settings, () => host.Admit(cluster.Role == NodeRole.Silo ? app.MapHealth : app.MapCrm));
+    return await app.RunCrmAsync(settings, () => host.Admit(cluster.Role == NodeRole.Silo ? app.MapWatch : app.MapCrm));
 }
 
 internal static partial class ClusterLog

@@ -40,6 +40,16 @@ public sealed partial class DeployTests
         text.Should().Contain("livenessProbe").And.Contain("readinessProbe").And.Contain("startupProbe").And.Contain("rollingUpdate").And.Contain("crm_commands_waiting").And.Contain("runAsNonRoot: true");
     }
 
+    [Fact]
+    public void Silos_without_doors_are_probed_and_measured_at_their_port()
+    {
+        var silos = File.ReadAllText(Path.Combine(Root, "deploy/kubernetes/silos.yaml"));
+        silos.Should().Contain("""["--role", "silo"]""").And.Contain("""{name: Crm__Cluster__HealthPort, value: "5090"}""").And.Contain("{name: health, containerPort: 5090}");
+        silos.Should().Contain("{path: /health/live, port: health}").And.Contain("{path: /health/ready, port: health}").And.NotContain("port: http");
+        File.ReadAllText(Path.Combine(Root, "deploy/kubernetes/prometheus.yaml")).Should().Contain("port: health");
+        File.ReadAllText(Path.Combine(Root, "deploy/compose/cluster.yml")).Should().Contain("""["--role", "silo"]""").And.Contain("Crm__Cluster__HealthPort");
+    }
+
     [Theory]
     [InlineData("deploy/compose/cluster.yml")]
     [InlineData("deploy/kubernetes/crm.yaml")]

@@ -174,7 +174,7 @@ internal sealed class ClusterHost(ClusterSettings settings, string filePlace) : 
             silo.Configure<EndpointOptions>(options =>
             {
                 (options.AdvertisedIPAddress, options.SiloPort, options.GatewayPort) = (settings.Address, settings.Port, 0);
-                options.SiloListeningEndpoint = new(settings.Address.Equals(IPAddress.Loopback) ? IPAddress.Loopback : IPAddress.Any, settings.ListenPort);
+                options.SiloListeningEndpoint = new(settings.IsLocal ? IPAddress.Loopback : IPAddress.Any, settings.ListenPort);
             });
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", settings.ConnectionString));
             silo.Configure<ClusterMembershipOptions>(options =>

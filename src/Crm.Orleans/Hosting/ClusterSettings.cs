@@ -12,7 +12,7 @@ public enum NodeRole
     /// <summary>Runs grains and answers requests.</summary>
     Both,
 
-    /// <summary>Runs grains, and does background work; of the doors only the health page is open.</summary>
+    /// <summary>Runs grains, and does background work; its only doors are its health and its metrics.</summary>
     Silo,
 
     /// <summary>Answers requests, and runs no grains.</summary>
@@ -48,6 +48,15 @@ public sealed record ClusterSettings
     /// <summary>The port this node listens at, when something in between forwards the other one. Default: the same.</summary>
     public required int ListenPort { get; init; }
 
+    /// <summary>The port where a node that only runs grains tells its health and its metrics; null for where a server listens otherwise.</summary>
+    public required int? HealthPort { get; init; }
+
+    /// <summary>Whether the other nodes are on this machine: then nobody else can reach this one.</summary>
+    public bool IsLocal => IPAddress.IsLoopback(Address);
+
+    /// <summary>Where a node that only runs grains tells its health and its metrics, when a port is set for it.</summary>
+    public string? HealthUrl => (Role, HealthPort) is (NodeRole.Silo, { } port) ? $"http://{(IsLocal ? "127.0.0.1" : "*")}:{port}" : null;
+
     /// <param name="arguments">Of the command line; <c>--role silo|web|both</c> is read here.</param>
     /// <exception cref="InvalidOperationException">A setting cannot be right; the message names it, its value and what is allowed.</exception>
     public static ClusterSettings Read(IConfiguration configuration, string[] arguments)
@@ -69,6 +78,7 @@ public sealed record ClusterSettings
                 : IPAddress.TryParse(address, out var parsed) ? parsed : throw Wrong("Address", address, "an IP address of this machine"),
             Port = ReadPort(cluster, "Port", 11111),
             ListenPort = ReadPort(cluster, "ListenPort", ReadPort(cluster, "Port", 11111)),
+            HealthPort = ReadPort(cluster, "HealthPort", 0) is > 0 and var health ? health : null,
         };
     }
 

@@ -131,6 +131,17 @@ public static class CrmApplication
             }
         }
 
+        /// <summary>The doors of a process that works for others and is asked for nothing but how it is.</summary>
+        public void MapWatch()
+        {
+            app.UseTelemetry();
+            app.UseFailureAnswers();
+            app.UseRouting();
+            app.UseRoutingAnswers();
+            app.MapHealth();
+            app.MapMetrics();
+        }
+
         /// <summary>The server's table of contents.</summary>
         public void MapCrm()
         {

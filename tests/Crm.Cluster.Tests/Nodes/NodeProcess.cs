@@ -81,7 +81,9 @@ internal sealed class NodeProcess : IAsyncDisposable
             ["Crm__Demo__Leads"] = "0",
             ["Crm__Demo__Opportunities"] = "0",
             ["Crm__RequestsPerSecond"] = "0",
-            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{WebPort}",
+            // a silo has no other door than that for its health, whatever else is said
+            ["Crm__Cluster__HealthPort"] = _role == "silo" ? $"{WebPort}" : "",
+            ["ASPNETCORE_URLS"] = _role == "silo" ? "http://127.0.0.1:1" : $"http://127.0.0.1:{WebPort}",
         })
         {
             start.Environment[name] = value;

@@ -110,9 +110,11 @@ public sealed class NodesTests(NodesTests.Three three, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_silo_opens_no_door_but_its_health()
+    public async Task A_silo_tells_how_it_is_at_a_port_of_its_own_and_opens_no_other_door()
     {
-        (await Silo.Http.GetAsync("/health/ready")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await Silo.Bare.GetAsync("/health/live")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await Silo.Bare.GetAsync("/health/ready")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await Silo.Bare.GetStringAsync("/metrics")).Should().Contain("\ncrm_commands_waiting ").And.Contain("\ncrm_grains_active ");
         (await Silo.Http.GetAsync("/api/leads")).StatusCode.Should().Be(HttpStatusCode.NotFound);
         (await Silo.Http.GetAsync("/")).StatusCode.Should().Be(HttpStatusCode.NotFound);
     }
@@ -143,7 +145,7 @@ public sealed class NodesTests(NodesTests.Three three, ITestOutputHelper output)
 
         internal NodeGroup Group => _group ?? throw new InvalidOperationException("Not started.");
 
-        public async ValueTask InitializeAsync() => _group = await NodeGroup.StartAsync(["silo", "both", "web"], new Dictionary<string, string> { ["Crm__TrustedProxies"] = "127.0.0.1" });
+        public async ValueTask InitializeAsync() => _group = await NodeGroup.StartAsync(["silo", "both", "web"], new Dictionary<string, string> { ["Crm__TrustedProxies"] = "127.0.0.1", ["Crm__Telemetry__Metrics"] = "Open" });
 
         public ValueTask DisposeAsync() => _group?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
