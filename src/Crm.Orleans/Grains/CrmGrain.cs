@@ -1,6 +1,7 @@
 using Crm.Orleans.Placing;
 using Crm.Runtime;
 using Crm.Runtime.Embedded;
+using Crm.Runtime.Telemetry;
 using Crm.Silo.Wire;
 
 namespace Crm.Orleans.Grains;
@@ -13,7 +14,11 @@ namespace Crm.Orleans.Grains;
 [TenantPlacement]
 internal sealed class CrmGrain(LocalEngine local, IEnvelopes envelopes, ILogger<CrmGrain> log) : Grain, ICrmGrain
 {
-    public async Task<byte[]> TellAsync(byte[] envelope) => envelopes.Encode(await JudgeAsync(envelope));
+    public async Task<SentOutcome> TellAsync(SentCommand command)
+    {
+        using var span = RuntimeTelemetry.GoOn(command.Trace);
+        return new(await JudgeAsync(command), envelopes);
+    }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
@@ -28,12 +33,12 @@ internal sealed class CrmGrain(LocalEngine local, IEnvelopes envelopes, ILogger<
         }
     }
 
-    private async Task<Outcome> JudgeAsync(byte[] bytes)
+    private async Task<Outcome> JudgeAsync(SentCommand command)
     {
         CommandEnvelope envelope;
         try
         {
-            envelope = envelopes.DecodeEnvelope(bytes);
+            envelope = command.Read(envelopes);
         }
         catch (UnknownCommandException unknown)
         {

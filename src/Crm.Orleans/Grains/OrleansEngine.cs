@@ -88,7 +88,7 @@ internal sealed class OrleansEngine(IEnvelopes envelopes, Func<GrainId, ICrmGrai
     private async Task<Outcome> AskAsync(CommandEnvelope envelope)
     {
         var grain = seats(envelope.Grain);
-        var bytes = envelopes.Encode(envelope);
+        var sent = new SentCommand(envelope, envelopes);
         var begun = TimeProvider.System.GetTimestamp();
         var pause = FirstPause;
         var mayHaveHappened = false;
@@ -96,7 +96,7 @@ internal sealed class OrleansEngine(IEnvelopes envelopes, Func<GrainId, ICrmGrai
         {
             try
             {
-                var outcome = envelopes.DecodeOutcome(await grain.TellAsync(bytes));
+                var outcome = (await grain.TellAsync(sent)).Read(envelopes);
                 if (outcome.Kind != OutcomeKind.Overloaded || tries > options.OverloadTries)
                 {
                     return outcome.Kind == OutcomeKind.Overloaded && mayHaveHappened ? new(OutcomeKind.DurabilityUnknown) : outcome;
@@ -115,7 +115,7 @@ internal sealed class OrleansEngine(IEnvelopes envelopes, Func<GrainId, ICrmGrai
             if (tries == 1 && envelope.IsFresh)
             {
                 // it may be there by now
-                bytes = envelopes.Encode(envelope with { IsFresh = false });
+                sent = new(envelope with { IsFresh = false }, envelopes);
             }
 
             await Task.Delay(pause, TimeProvider.System);

@@ -26,6 +26,13 @@ public static class RuntimeTelemetry
 
     internal static bool IsHeard => CommandTime.Enabled || Commands.Enabled || Source.HasListeners();
 
+    /// <summary>The span that a command is given in, to go on from in another process; null when nobody listens.</summary>
+    public static string? Here => Source.HasListeners() ? Activity.Current?.Id : null;
+
+    /// <summary>Goes on in this process with what began in another, or elsewhere in this one.</summary>
+    /// <param name="there">As <see cref="Here"/> said there.</param>
+    public static Activity? GoOn(string? there) => there is null ? null : Source.StartActivity("grain", ActivityKind.Server, there);
+
     /// <summary>The label that metrics have for a tenant.</summary>
     public static string LabelOf(string tenant) =>
         Tenants.TryGetValue(tenant, out var known) ? known : Tenants.Count >= MostTenants ? "other" : Tenants.GetOrAdd(tenant, tenant);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Crm.Runtime;
 using Crm.Runtime.Journal;
@@ -68,7 +69,8 @@ public sealed class CommitCodec(SliceDirectory slices)
             [.. write.Events.Select(happened => new SentEvent(happened.Type, happened.Payload))],
             write.CardBefore is { } before ? slice.WriteCard(before) : null, write.CardAfter is { } after ? slice.WriteCard(after) : null,
             [.. write.ClocksSet.Select(clock => new SentClock(clock.Name, clock.DueAt))], write.ClocksStopped,
-            [.. write.Tallies.Select(change => new SentTally(change.Group, change.Count, change.Hundredths))], [.. write.Effects.Select(effect => effect.Kind)]);
+            [.. write.Tallies.Select(change => new SentTally(change.Group, change.Count, change.Hundredths))], [.. write.Effects.Select(effect => effect.Kind)],
+            write.Trace == default ? null : new SentTrace(write.Trace.TraceId.ToHexString(), write.Trace.SpanId.ToHexString(), write.SubmittedAt));
     }
 
     private static GrainWrite Read(SentWrite sent, ISliceBehaviour slice) => new()
@@ -93,12 +95,17 @@ public sealed class CommitCodec(SliceDirectory slices)
         CardAfter = sent.CardAfter is { } after ? slice.ReadCard(after) : null,
         Result = WriteResult.Stored,
         LastPosition = sent.LastPosition,
+        Trace = sent.Trace is { } trace ? new(ActivityTraceId.CreateFromString(trace.Trace), ActivitySpanId.CreateFromString(trace.Span), ActivityTraceFlags.Recorded, isRemote: true) : default,
+        SubmittedAt = sent.Trace?.SubmittedAt ?? default,
     };
 
     private sealed record SentWrite(
         string Tenant, string Kind, Guid Key, long FromVersion, long LastPosition, DateTimeOffset At, SenderKind ByKind, Guid By, string? CommandId, int Day,
         IReadOnlyList<SentEvent>? Events, byte[]? CardBefore, byte[]? CardAfter, IReadOnlyList<SentClock>? ClocksSet, IReadOnlyList<string>? ClocksStopped,
-        IReadOnlyList<SentTally>? Tallies, IReadOnlyList<string>? Effects);
+        IReadOnlyList<SentTally>? Tallies, IReadOnlyList<string>? Effects,
+        SentTrace? Trace);
+
+    private sealed record SentTrace(string Trace, string Span, DateTimeOffset SubmittedAt);
 
     private sealed record SentEvent(string Type, byte[] Payload);
 

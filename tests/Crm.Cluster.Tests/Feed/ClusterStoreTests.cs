@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Crm.Cluster.Tests.Support;
 using Crm.Grains.Leads;
 using Crm.Grains.Opportunities;
 using Crm.Orleans;
@@ -92,6 +93,7 @@ public sealed class ClusterStoreTests : IAsyncLifetime
     [Fact]
     public async Task What_is_told_is_what_the_writer_told()
     {
+        using var spans = new Spans();
         _others.HearsNothing = true;
         var written = new List<GrainWrite>();
         _shared.Committed += written.AddRange;
@@ -113,6 +115,8 @@ public sealed class ClusterStoreTests : IAsyncLifetime
             told.ClocksSet.Should().Equal(write.ClocksSet);
             told.ClocksStopped.Should().Equal(write.ClocksStopped);
             told.Tallies.Should().Equal(write.Tallies);
+            (told.Trace.TraceId, told.Trace.SpanId, told.SubmittedAt).Should().Be((write.Trace.TraceId, write.Trace.SpanId, write.SubmittedAt));
+            spans.Of(write.Trace.TraceId).Should().NotBeEmpty("somebody listened");
         }
 
         _told.Should().HaveCount(written.Count);

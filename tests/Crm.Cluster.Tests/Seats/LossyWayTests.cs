@@ -71,43 +71,46 @@ public sealed class LossyWayTests : IAsyncLifetime
 
     private sealed class LossyWay(LossyWayTests tests) : ICrmGrain
     {
-        public async Task<byte[]> TellAsync(byte[] envelope)
+        public async Task<SentOutcome> TellAsync(SentCommand command)
         {
             switch (Random.Shared.Next(100))
             {
                 case < 5:
                     throw new TimeoutException("the command was lost");
                 case < 10:
-                    await JudgeAsync(envelope);
+                    await JudgeAsync(command);
                     throw new TimeoutException("the answer was lost");
                 case < 15:
-                    _ = JudgeAsync(envelope);
-                    return await JudgeAsync(envelope);
+                    _ = JudgeAsync(command);
+                    return await JudgeAsync(command);
                 case < 20:
                     await Task.Delay(Random.Shared.Next(50));
-                    return await JudgeAsync(envelope);
+                    return await JudgeAsync(command);
                 default:
-                    return await JudgeAsync(envelope);
+                    return await JudgeAsync(command);
             }
         }
 
-        private async Task<byte[]> JudgeAsync(byte[] envelope) =>
-            tests._envelopes.Encode(await tests._judge.TellAsync(tests._envelopes.DecodeEnvelope(envelope), CancellationToken.None));
+        // as bytes both ways, as between processes
+        private async Task<SentOutcome> JudgeAsync(SentCommand command) => new()
+        {
+            Bytes = tests._envelopes.Encode(await tests._judge.TellAsync(new SentCommand { Bytes = command.Bytes }.Read(tests._envelopes), CancellationToken.None)),
+        };
     }
 
     private sealed class DeadWay : ICrmGrain
     {
-        public Task<byte[]> TellAsync(byte[] envelope) => throw new TimeoutException("nobody there");
+        public Task<SentOutcome> TellAsync(SentCommand command) => throw new TimeoutException("nobody there");
     }
 
     private sealed class BusyWay(BoxEnvelopes envelopes) : ICrmGrain
     {
         public int Asked { get; private set; }
 
-        public Task<byte[]> TellAsync(byte[] envelope)
+        public Task<SentOutcome> TellAsync(SentCommand command)
         {
             Asked++;
-            return Task.FromResult(envelopes.Encode(new Outcome(OutcomeKind.Overloaded)));
+            return Task.FromResult(new SentOutcome(new Outcome(OutcomeKind.Overloaded), envelopes));
         }
     }
 }

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Crm.Runtime.Telemetry;
 using Crm.Web.Hosting;
 using Crm.Web.Telemetry;
+using Crm.Web.Tests.Live;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Crm.Web.Tests.Telemetry;
@@ -62,6 +63,8 @@ public sealed partial class TelemetryTests
         ActivitySource.AddActivityListener(listener);
         await using var app = await CrmApp.StartAsync();
         var tenant = await app.NewTenantAsync();
+        await using var screen = await HubSocket.OpenAsync(app, tenant.Sales.Client);
+        (await screen.FollowAsync("list:leads")).Should().BeNull();
         var trace = ActivityTraceId.CreateRandom().ToHexString();
 
         (await tenant.Sales.Client.PostAsync("/api/leads", new { name = "x" }, ("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom().ToHexString()}-01"))).Expect(201);
@@ -70,6 +73,12 @@ public sealed partial class TelemetryTests
         command.GetTagItem("crm.result").Should().Be("Committed");
         command.GetTagItem("crm.tenant").Should().Be(tenant.Key);
         spans.Should().Contain(span => span.OperationName == "store commit" && span.TraceId == command.TraceId && span.ParentSpanId == command.SpanId);
+        // both end after the answer
+        await SeenAsync("the request that the command was given in", span => span.Source.Name == "Microsoft.AspNetCore" && span.SpanId == command.ParentSpanId);
+        await SeenAsync("what the screens were shown", span => span.OperationName == "live publish" && span.ParentSpanId == command.SpanId);
+
+        Task<bool> SeenAsync(string what, Func<Activity, bool> isIt) =>
+            Eventually.GetAsync(() => Task.FromResult(spans.Any(span => span.TraceId == command.TraceId && isIt(span))), found => found, what);
     }
 
     [Fact]
