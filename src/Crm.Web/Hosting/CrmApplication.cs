@@ -50,6 +50,8 @@ public static class CrmApplication
         public CrmSettings AddCrm()
         {
             var settings = CrmSettings.Read(builder.Configuration);
+            // a line ends with CR LF and nothing else: where two servers differ on that, requests are smuggled
+            AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
             builder.WebHost.ConfigureKestrel(kestrel =>
             {
                 kestrel.AddServerHeader = false;

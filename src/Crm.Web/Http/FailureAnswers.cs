@@ -66,6 +66,15 @@ public static partial class FailureAnswers
             var code = bad.StatusCode switch { 408 => "request-timeout", 413 => "body-too-large", _ => "request-invalid" };
             await Problems.WriteAsync(http, bad.StatusCode, Refusal.Invalid(code, bad.Message));
         }
+        catch (IOException bad) when (bad.InnerException is OverflowException && !http.Response.HasStarted)
+        {
+            // the one wrong chunk that the framework does not call a bad request
+            await Problems.WriteAsync(http, 400, Refusal.Invalid("request-invalid", "A chunk of the body is of no size there is."));
+        }
+        catch (IOException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // the connection broke off while the body was on its way: nobody is there to answer
+        }
         catch (DatabaseUnreachableException) when (!http.Response.HasStarted)
         {
             await Problems.WriteAsync(http, 503, Refusal.Conflict("store-unavailable", "The data cannot be reached; try again in a moment."));

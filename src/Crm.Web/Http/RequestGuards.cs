@@ -76,15 +76,14 @@ public static class RequestGuards
     private static (int Status, Refusal Refusal)? Check(HttpContext http)
     {
         var request = http.Request;
-        // two ideas of where a body ends are how requests are smuggled
-        if (request.Headers.ContainsKey("X-Content-Length") || (request.Headers.TransferEncoding.Count > 0 && request.Headers.ContentLength is not null))
+        if (HasDoubtfulEnd(request))
         {
             http.Response.Headers.Connection = "close";
-            return (400, Refusal.Invalid("request-ambiguous", "Send Content-Length or Transfer-Encoding, not both."));
+            return (400, Refusal.Invalid("request-ambiguous", "Send either Content-Length or, by HTTP/1.1, Transfer-Encoding: chunked."));
         }
 
         var path = request.Path.Value ?? "";
-        if (path.Contains("//", StringComparison.Ordinal) || path.AsSpan().ContainsAny('\0', ';', '\\') || Climbs(http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? path))
+        if (path.Contains("//", StringComparison.Ordinal) || path.AsSpan().ContainsAny('\0', ';', '\\') || IsDoubtful(http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? path))
         {
             return (404, Refusal.NotFound("There is nothing here."));
         }
@@ -97,12 +96,23 @@ public static class RequestGuards
         return null;
     }
 
-    /// <summary>Whether a target as it was sent has dot segments; the path has them resolved already.</summary>
-    private static bool Climbs(string target)
+    /// <summary>
+    /// Whether two servers could have two ideas of where the body ends, which is how requests are smuggled. The framework takes several codings,
+    /// chunked twice, and chunks of HTTP/1.0; of two lengths it keeps one, and the other under a name of its own.
+    /// </summary>
+    private static bool HasDoubtfulEnd(HttpRequest request)
+    {
+        var coding = request.Headers.TransferEncoding;
+        return request.Headers.ContainsKey("X-Content-Length")
+            || (coding.Count > 0 && (request.Headers.ContentLength is not null || request.Protocol != HttpProtocol.Http11 || coding is not [var only] || !string.Equals(only, "chunked", StringComparison.OrdinalIgnoreCase)));
+    }
+
+    /// <summary>Whether a target as it was sent has dot segments, which the path has resolved already, or slashes that only some servers take for such.</summary>
+    private static bool IsDoubtful(string target)
     {
         var end = target.IndexOf('?', StringComparison.Ordinal);
         var path = target.AsSpan(0, end < 0 ? target.Length : end);
-        return path.Contains("/.", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase) || path.Contains("..", StringComparison.Ordinal);
+        return path.Contains("/.", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase) || path.Contains("%2f", StringComparison.OrdinalIgnoreCase) || path.Contains("..", StringComparison.Ordinal);
     }
 
     private static Refusal? CheckQuery(IQueryCollection query)

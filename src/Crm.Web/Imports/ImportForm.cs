@@ -66,7 +66,7 @@ internal sealed record ImportForm(string FileName, IReadOnlyDictionary<string, s
         {
             return (null, FileTooLarge);
         }
-        catch (Exception broken) when (broken is InvalidDataException or IOException && !http.RequestAborted.IsCancellationRequested)
+        catch (Exception broken) when (broken is InvalidDataException or (IOException and not BadHttpRequestException) && !http.RequestAborted.IsCancellationRequested)
         {
             return (null, Malformed("The form cannot be read; its parts or their ends are missing."));
         }
