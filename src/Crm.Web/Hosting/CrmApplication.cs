@@ -25,6 +25,8 @@ using Crm.Web.Rights;
 using Crm.Web.Telemetry;
 using Crm.Web.Tenants;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Crm.Web.Hosting;
 
@@ -78,6 +80,11 @@ public static class CrmApplication
                 hub.MaximumParallelInvocationsPerClient = 1;
                 hub.AddFilter<HubGuard>();
             });
+            // the hub's own patience with the silent begins with their first ping: a connection that is gone before is noticed by this alone
+            builder.Services.Configure<WebSocketOptions>(socket => (socket.KeepAliveInterval, socket.KeepAliveTimeout) = (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15)));
+            builder.Services.RemoveAll<IHubProtocol>();
+            builder.Services.AddSingleton<JsonHubProtocol>();
+            builder.Services.AddSingleton<IHubProtocol, HubWords>();
             builder.Services.AddCrmOpenApi();
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
             builder.Logging.SetMinimumLevel(LogLevel.Warning);

@@ -17,7 +17,7 @@ public sealed class LiveHub(CrmSilo silo, LiveSockets sockets) : Hub
 
     /// <summary>Begins to send a topic: deltas after a position that is still known, else a snapshot and then deltas.</summary>
     /// <returns>The topic; the first message follows.</returns>
-    /// <exception cref="HubException"><c>not-found</c>, <c>scope-missing</c>, <c>subscription-limit</c> or <c>cursor-invalid</c>.</exception>
+    /// <exception cref="HubException"><c>not-found</c>, <c>scope-missing</c>, <c>subscription-limit</c> or, of a position that is none yet, <c>cursor-invalid</c>.</exception>
     public async Task<SubscribeReply> Subscribe(string topic, long? after = null)
     {
         var caller = Caller;
@@ -26,8 +26,9 @@ public sealed class LiveHub(CrmSilo silo, LiveSockets sockets) : Hub
             throw new HubException("scope-missing");
         }
 
-        if (after < 0)
+        if (after < 0 || after > silo.Store.HeadOf(caller.Asker.Tenant))
         {
+            // of another journal, or of one that was taken back since: what was shown may never have been
             throw new HubException("cursor-invalid");
         }
 

@@ -153,7 +153,7 @@ public sealed class HubSocket : IAsyncDisposable
                 }
             }
         }
-        catch (Exception) when (_socket.State is not WebSocketState.Open)
+        catch (Exception) when (_patience.IsCancellationRequested || _socket.State is not WebSocketState.Open)
         {
             // broken off, by the server or by us
         }

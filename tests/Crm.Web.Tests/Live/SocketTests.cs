@@ -210,30 +210,41 @@ public sealed class SocketTests(SharedApp shared) : ApiTest(shared)
     }
 
     [Theory]
-    [InlineData("Nothing", "x")]
-    [InlineData("Subscribe")]
-    [InlineData("Subscribe", 1, 2, 3)]
-    [InlineData("OnConnectedAsync")]
-    [InlineData("Dispose")]
-    public async Task Row_68_a_wrong_call_is_answered_without_a_word_of_our_insides(string method, params object[] arguments)
+    [InlineData("hub-method-unknown", "Nothing", "x")]
+    [InlineData("hub-method-unknown", "Nothing")]
+    [InlineData("hub-method-unknown", "OnConnectedAsync")]
+    [InlineData("hub-method-unknown", "Dispose")]
+    [InlineData("hub-method-unknown", "get_Context")]
+    [InlineData("hub-args-invalid", "Subscribe")]
+    [InlineData("hub-args-invalid", "Subscribe", 1, 2, 3)]
+    [InlineData("hub-args-invalid", "Subscribe", 1, 2)]
+    [InlineData("hub-args-invalid", "Subscribe", "tenant:mine", "x")]
+    [InlineData("hub-args-invalid", "Subscribe", "tenant:mine", 1.5)]
+    [InlineData("hub-args-invalid", "Unsubscribe", new[] { "tenant:mine" })]
+    public async Task Row_68_a_wrong_call_is_answered_with_a_code_and_without_a_word_of_our_insides(string code, string method, params object[] arguments)
     {
         await using var socket = await OpenAsync();
 
         var answer = await socket.InvokeAsync(method, arguments);
 
-        answer.Text("error").Should().NotContain("Crm.").And.NotContain("   at ").And.NotContain("System.");
+        answer.Text("error").Should().EndWith($"HubException: {code}").And.NotContain("Crm.").And.NotContain("   at ").And.NotContain("System.");
         (await socket.FollowAsync("tenant:mine")).Should().BeNull("the socket goes on");
     }
 
-    [Fact]
-    public async Task Row_68_a_flood_of_calls_closes_the_socket()
+    [Theory]
+    [InlineData("""{"type":1,"target":"Unsubscribe","arguments":["tenant:mine"]}""")]
+    [InlineData("""{"type":1,"target":"Nothing","arguments":[]}""")]
+    [InlineData("""{"type":1,"target":"Subscribe","arguments":[[]]}""")]
+    [InlineData("""{"type":6}""")]
+    [InlineData("""{"type":5,"invocationId":"1"}""")]
+    public async Task Row_68_a_flood_closes_the_socket_whatever_it_is_of(string message)
     {
         await using var socket = await OpenAsync();
         for (var i = 0; i < 2_000 && !socket.IsClosed; i++)
         {
             try
             {
-                await socket.SendAsync("""{"type":1,"target":"Unsubscribe","arguments":["tenant:mine"]}""");
+                await socket.SendAsync(message);
             }
             catch (Exception closed) when (closed is WebSocketException or InvalidOperationException or OperationCanceledException)
             {
@@ -253,14 +264,14 @@ public sealed class SocketTests(SharedApp shared) : ApiTest(shared)
             (await socket.FollowAsync(topic)).Should().Be("not-found", topic.Length > 100 ? "it is too long" : topic);
         }
 
-        (await socket.FollowAsync("tenant:mine", after: -1)).Should().Be("cursor-invalid");
-        foreach (var after in (long[])[0, long.MaxValue])
+        foreach (var after in (long[])[-1, Tenant.Head + 1_000, long.MaxValue])
         {
-            // a position of long ago, or of a journal that was taken back since
-            var heard = socket.Messages.Count;
-            (await socket.FollowAsync("tenant:mine", after)).Should().BeNull();
-            await socket.HearAsync(hub => hub.Messages.Skip(heard).Any(message => message.Text("kind") == "snapshot"), "a snapshot instead");
+            (await socket.FollowAsync("tenant:mine", after)).Should().Be("cursor-invalid");
         }
+
+        // a position of long ago
+        (await socket.FollowAsync("tenant:mine", after: 0)).Should().BeNull();
+        await socket.HearAsync(hub => hub.Messages.Any(message => message.Text("kind") == "snapshot"), "a snapshot instead");
     }
 
     [Fact]

@@ -14,8 +14,11 @@ const hub = {
     hub.reconnected = handler;
   },
   onclose: () => {},
+  retries: { nextRetryDelayInMilliseconds: (_: { previousRetryCount: number }): number => 0 },
+  head: Number.POSITIVE_INFINITY,
   invoke: async (...call: unknown[]) => {
     hub.invoked.push(call);
+    if (Number(call[2]) > hub.head) throw new Error('An error on the server. HubException: cursor-invalid');
     return { topic: call[1], seq: 1 };
   },
 };
@@ -24,7 +27,10 @@ vi.mock('@microsoft/signalr', async (original) => {
   class HubConnectionBuilder {
     withUrl = () => this;
     configureLogging = () => this;
-    withAutomaticReconnect = () => this;
+    withAutomaticReconnect = (retries: typeof hub.retries) => {
+      hub.retries = retries;
+      return this;
+    };
     build = () => hub;
   }
   return { ...(await original<typeof import('@microsoft/signalr')>()), HubConnectionBuilder };
@@ -37,6 +43,7 @@ const say = (kind: 'snapshot' | 'delta', seq: number, data: unknown) =>
 beforeEach(async () => {
   vi.useFakeTimers();
   hub.invoked = [];
+  hub.head = Number.POSITIVE_INFINITY;
   goLive();
   await vi.advanceTimersByTimeAsync(0);
 });
@@ -79,5 +86,33 @@ describe('the live connection', () => {
     say('delta', 41, {});
     say('snapshot', 7, {});
     expect(seen).toEqual([40, 41, 7]);
+  });
+
+  it('begins anew when the server was taken back behind what it had shown', async () => {
+    const seen: number[] = [];
+    listen('board:simple', (message) => seen.push(message.seq));
+    say('snapshot', 42, {});
+    hub.head = 7;
+    hub.reconnected?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(hub.invoked.slice(-2)).toEqual([
+      ['Subscribe', 'board:simple', 42],
+      ['Subscribe', 'board:simple', null],
+    ]);
+    say('snapshot', 7, {});
+    expect(seen).toEqual([42, 7]);
+  });
+
+  it('comes back in its own time, so that not all come at once, and never gives up', () => {
+    const delays = (luck: number) => {
+      vi.spyOn(Math, 'random').mockReturnValue(luck);
+      return [0, 3, 10, 1_000].map((previousRetryCount) =>
+        hub.retries.nextRetryDelayInMilliseconds({ previousRetryCount }),
+      );
+    };
+    const [lucky, unlucky] = [delays(0), delays(1)];
+    vi.restoreAllMocks();
+    for (const [index, soonest] of lucky.entries()) expect(unlucky[index]).toBeGreaterThan(1.5 * soonest);
+    expect(Math.max(...lucky, ...unlucky)).toBeLessThan(12_000);
   });
 });

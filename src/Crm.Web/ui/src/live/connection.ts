@@ -13,6 +13,8 @@ interface Topic {
 
 /** A topic is left only this long after its last listener went, so that turning a page and back costs nothing. */
 const lingerMs = 2_000;
+/** How the server ends its word for a number it has not reached. */
+const cursorInvalid = 'cursor-invalid';
 /** Longest pause between two attempts to reach the server. */
 const slowestRetryMs = 8_000;
 
@@ -64,8 +66,14 @@ async function ask(name: string, topic: Topic): Promise<void> {
       ? hub.invoke<Subscribed>('Subscribe', name, null)
       : hub.invoke<Subscribed>('Subscribe', name, topic.seq));
     if (answer.topic !== name) spelled.set(answer.topic, name);
-  } catch {
+  } catch (refused) {
     // Not ours to see, or the line dropped: the page's own read says what is wrong, and a reconnect asks again.
+    if (topic.seq !== undefined && refused instanceof Error && refused.message.endsWith(cursorInvalid)) {
+      // The server was taken back behind what it had shown: from the beginning, then.
+      topic.seq = undefined;
+      onRenewed();
+      await ask(name, topic);
+    }
   }
 }
 
