@@ -25,7 +25,7 @@ public sealed record KnownKey(Asker Asker, IReadOnlyList<string>? Scopes, int? R
 /// Passwords, sessions and API keys. Kept beside the journal, never in it: what is in the journal stays. Tokens and keys are stored as
 /// SHA-256 only; they are random, so that is enough.
 /// </summary>
-public sealed class Credentials(IGrainStore store, TimeProvider time) : IDisposable
+public sealed class Credentials(IGrainStore store, IPasswordHasher<string> hasher, TimeProvider time) : IDisposable
 {
     /// <summary>How long a session lasts without being used.</summary>
     public static readonly TimeSpan SessionLifetime = TimeSpan.FromDays(14);
@@ -37,9 +37,8 @@ public sealed class Credentials(IGrainStore store, TimeProvider time) : IDisposa
     public static readonly TimeSpan UseGrain = TimeSpan.FromMinutes(10);
 
     // a person who does not exist takes as long to refuse as one who does
-    private static readonly string NobodysHash = new PasswordHasher<string>().HashPassword("", Guid.Empty.ToString());
+    private readonly string _nobodysHash = hasher.HashPassword("", Guid.Empty.ToString());
 
-    private readonly PasswordHasher<string> _hasher = new();
     private readonly SemaphoreSlim _makingLogins = new(1);
     private readonly ConcurrentDictionary<string, Believed<KnownKey>> _keys = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Believed<OpenSession>> _sessions = new(StringComparer.Ordinal);
@@ -50,7 +49,7 @@ public sealed class Credentials(IGrainStore store, TimeProvider time) : IDisposa
     {
         var known = await FindLoginAsync(login, cancel);
         var secret = new LoginSecret(
-            person.Tenant, person.Id, person.Name, person.Role, _hasher.HashPassword(login, password), known is not { IsActive: false }, (known?.Stamp ?? 0) + 1);
+            person.Tenant, person.Id, person.Name, person.Role, hasher.HashPassword(login, password), known is not { IsActive: false }, (known?.Stamp ?? 0) + 1);
         await WriteAsync(LoginName(login), secret, CredentialJson.Default.LoginSecret, cancel);
         Forget(person.Id);
     }
@@ -106,7 +105,7 @@ public sealed class Credentials(IGrainStore store, TimeProvider time) : IDisposa
     internal async Task<(LoginSecret? Login, bool IsRight)> CheckAsync(string login, string password, CancellationToken cancel)
     {
         var known = await FindLoginAsync(login, cancel);
-        var verdict = _hasher.VerifyHashedPassword(login, known?.PasswordHash ?? NobodysHash, password);
+        var verdict = hasher.VerifyHashedPassword(login, known?.PasswordHash ?? _nobodysHash, password);
         return (known, known is { IsActive: true, PasswordHash: not null } && verdict != PasswordVerificationResult.Failed);
     }
 

@@ -23,6 +23,7 @@ public static class SignInServices
 
             services.AddSingleton<Vault>();
             services.AddSingleton<Seal>();
+            services.AddSingleton<IPasswordHasher<string>, PasswordHasher<string>>();
             services.AddSingleton<Credentials>();
             services.AddSingleton<Throttle>();
             services.AddSingleton<SecondFactors>();
