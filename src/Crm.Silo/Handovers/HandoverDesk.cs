@@ -47,7 +47,7 @@ public sealed class HandoverDesk(CommandDesk commands, IGrainStore store, SliceD
             [.. organisation.Users.Values.Where(user => user.Active && user.SuperiorId == person).Select(user => user.Name).Order(StringComparer.Ordinal)]);
     }
 
-    /// <summary>Asks for a hand-over, which then runs by itself. The person is shut out first.</summary>
+    /// <summary>Asks for a hand-over, which then runs by itself. The person is shut out first. Who asks must see all that is handed over.</summary>
     public async ValueTask<Answer> RequestAsync(
         Asker asker, Guid handover, Guid from, IReadOnlyList<Guid> to, IReadOnlyList<HandoverShare> shares, Sending sending, CancellationToken cancel)
     {
@@ -65,6 +65,13 @@ public sealed class HandoverDesk(CommandDesk commands, IGrainStore store, SliceD
         if (shares.FirstOrDefault(share => preview.Holdings.All(holding => holding.Slice != share.Slice)) is { } unknown)
         {
             return Answer.Refused(handover, Refusal.Invalid("enum-invalid", $"Use one of: {string.Join(", ", preview.Holdings.Select(holding => holding.Slice))}.", "shares"));
+        }
+
+        // HO5
+        var rights = access.Of(asker);
+        if (!rights.IsEverything && preview.Holdings.Any(holding => holding.Count > 0 && slices.TryFindPlural(holding.Slice, out var slice) && !rights.SeesOwner(slice.Slice, from)))
+        {
+            return Answer.Refused(handover, HandoverRefusals.Unseen);
         }
 
         var planned = preview.Holdings.Select(holding => new HandoverCount(holding.Slice, holding.Count)).ToList();

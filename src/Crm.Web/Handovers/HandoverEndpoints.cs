@@ -99,7 +99,7 @@ public static class HandoverEndpoints
         var asker = http.Caller.Asker;
         var refusal = (CommandRequest.TryReadId(http, out var id) ? null : CommandRequest.IdInvalid) ?? body.Refusal ?? CommandRequest.Read(http, body.Fingerprint, out sending);
         var card = refusal is null ? await silo.Cards.FindAsync<HandoverCard>(asker, silo.Slices.OfKind(Kind), id, http.RequestAborted) : null;
-        refusal ??= card is null ? AccessPolicy.NotFound : null;
+        refusal ??= card is null ? AccessPolicy.NotFound : await UserPlaces.CheckAboveAsync(silo, asker, card.FromId, http.RequestAborted);
         var answer = refusal is null ? await silo.Commands.TellAsync(asker, Kind, id, new HandoverCommand.RequestUndo(), sending, http.RequestAborted) : Answer.Refused(id, refusal);
         if (answer.Succeeded && card is { WasActive: true })
         {

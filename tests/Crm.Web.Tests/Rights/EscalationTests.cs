@@ -108,6 +108,42 @@ public sealed class EscalationTests(SharedApp shared) : ApiTest(shared)
     }
 
     [Fact]
+    public async Task HO5_nobody_hands_over_what_he_does_not_see()
+    {
+        var clerk = await Tenant.NewPersonAsync("mover", await RoleAsync("mover", Every("handovers"), Grant("leads", "*", "own"), Grant("customers", "read", "all"), Grant("customers", "*", "own")));
+        var weak = await Tenant.NewPersonAsync("weak", await RoleAsync("weak", Grant("leads", "read", "own"), Grant("customers", "read", "own")));
+        var friend = await Tenant.NewPersonAsync("friend", "weak");
+        var customer = (await Admin.PostAsync("/api/customers", new { type = "corporate", name = "x", ownerId = weak.Id })).Expect(201).Id;
+        var lead = (await Admin.PostAsync("/api/leads", new { name = "x", ownerId = weak.Id })).Expect(201).Id;
+
+        foreach (var to in (Guid[])[clerk.Id, friend.Id])
+        {
+            (await clerk.Client.PostAsync("/api/handovers", new { fromId = weak.Id, to = (Guid[])[to] })).ExpectProblem(403, "handover-unseen");
+        }
+
+        (await clerk.Client.GetAsync($"/api/leads/{lead}")).ExpectProblem(404, "not-found");
+        (await weak.Client.GetAsync("/api/session")).Expect(200);
+
+        // of customers all are seen: without the lead it is his to hand over
+        (await Admin.PostAsync($"/api/leads/{lead}/assign", new { ownerId = Tenant.Sales.Id })).Expect(200);
+        var handover = (await clerk.Client.PostAsync("/api/handovers", new { fromId = weak.Id, to = (Guid[])[friend.Id] })).Expect(202).Id;
+        await Eventually.GetAsync(async () => (await Admin.GetAsync($"/api/handovers/{handover}")).Json.Text("status"), status => status == "done", "the hand-over");
+        (await friend.Client.GetAsync($"/api/customers/{customer}")).Expect(200);
+    }
+
+    [Fact]
+    public async Task HO5_nobody_lets_one_in_again_who_may_do_more()
+    {
+        var clerk = await PersonAsync("mover", Every("handovers"));
+        var boss = await Tenant.NewPersonAsync("chief", "admin");
+        var handover = (await Admin.PostAsync("/api/handovers", new { fromId = boss.Id, to = (Guid[])[Tenant.Boss.Id] })).Expect(202).Id;
+        await Eventually.GetAsync(async () => (await Admin.GetAsync($"/api/handovers/{handover}")).Json.Text("status"), status => status == "done", "the hand-over");
+
+        (await clerk.PostAsync($"/api/handovers/{handover}/undo")).ExpectProblem(403, "forbidden");
+        (await boss.Client.GetAsync("/api/session")).ExpectProblem(401, "unauthenticated");
+    }
+
+    [Fact]
     public async Task Who_manages_the_organisation_sees_no_more_by_managing_it()
     {
         var department = (await Admin.PostAsync("/api/departments", new { name = "east" })).Expect(201).Id;

@@ -134,6 +134,7 @@ export const enTenantProblems = {
   'tenant-suspended': 'Your company’s access is suspended. Ask whoever runs the server.',
   'time-zone-unknown': 'There is no such time zone.',
   'handover-to-oneself': 'Nobody takes over from themselves.',
+  'handover-unseen': 'You do not see all records of this person. Somebody who does can hand them over.',
   'handover-under-way': 'This person is being handed over or taken back already.',
   'handover-too-old': 'A hand-over can be taken back for 7 days.',
 };

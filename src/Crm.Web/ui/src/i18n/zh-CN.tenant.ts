@@ -115,6 +115,7 @@ export const zhCNTenantProblems = {
   'tenant-suspended': '贵公司的使用已被暂停，请联系服务器管理方。',
   'time-zone-unknown': '没有这个时区。',
   'handover-to-oneself': '不能交接给本人。',
+  'handover-unseen': '您看不到此人的全部记录，请由能看到的同事来交接。',
   'handover-under-way': '此人正在交接或撤销中。',
   'handover-too-old': '交接只能在 7 天内撤销。',
 };
