@@ -1,3 +1,4 @@
+using Crm.Grains.ApiKeys;
 using Crm.Grains.Attachments;
 using Crm.Grains.Kernel;
 using Crm.Runtime.Cards;
@@ -111,6 +112,12 @@ public sealed class FileDesk(CommandDesk commands, CardDesk cards, AccessDesk ac
     {
         if (links.Read(token) is not { } ticket || !store.Tenants.Contains(ticket.Tenant) || slices.All.FirstOrDefault(slice => slice.Kind == ticket.Kind) is not { } of)
         {
+            return null;
+        }
+
+        if (await cards.FindAsync<ApiKeyCard>(Asker.System(ticket.Tenant), slices.OfKind("apikey"), ticket.By, cancel) is { Active: false })
+        {
+            // people who were shut out see nothing any more; a key has no place in the organisation
             return null;
         }
 

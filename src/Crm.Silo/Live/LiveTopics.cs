@@ -115,7 +115,8 @@ public sealed class LiveTopics(
 
         // by asker, because a record may pass from one owner to another while both look
         return new($"record/{wish.Scope}/{id}/{wish.Query}", () => new RecordSource(
-            id, async token => await cards.FindAsync(asker, slice, id, token), card => cards.Sees(asker, slice, card), card => cards.Conceal(asker, slice, card), wish.Query == Unseen));
+            id, async token => await cards.FindAsync(asker, slice, id, token), card => cards.Sees(asker, slice, card), card => cards.Conceal(asker, slice, card),
+            name => access.Of(asker).NameShown(slices.OfKind("user").Slice, name), wish.Query == Unseen));
     }
 
     private TopicOffer? List(Asker asker, Access rights, string plural, string query, string scope)

@@ -99,7 +99,8 @@ internal sealed class CardsSource(
 
 /// <summary>One record, who looks at it, and that its files are others than before: which, is read like any list.</summary>
 /// <param name="isUnseen">Whether those who follow are not counted among those who look, nor told of them: a page that only names the record.</param>
-internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?>> read, Func<object, bool> isVisible, Func<byte[], byte[]> conceal, bool isUnseen) : ITopicSource
+internal sealed class RecordSource(
+    Guid id, Func<CancellationToken, Task<byte[]?>> read, Func<object, bool> isVisible, Func<byte[], byte[]> conceal, Func<string, string?> nameShown, bool isUnseen) : ITopicSource
 {
     private readonly Lock _gate = new();
     private IReadOnlyCollection<Viewer> _viewers = [];
@@ -214,7 +215,7 @@ internal sealed class RecordSource(Guid id, Func<CancellationToken, Task<byte[]?
         {
             writer.WriteStartObject();
             writer.WriteString("id"u8, viewer.Id);
-            writer.WriteString("name"u8, viewer.Name);
+            writer.WriteString("name"u8, nameShown(viewer.Name));
             writer.WriteEndObject();
         }
 

@@ -182,6 +182,15 @@ public sealed class Access
         return seen;
     }
 
+    /// <summary>What somebody is called before this asker: a role may hide or mask the names of people, wherever they are named.</summary>
+    /// <param name="users">The slice of people.</param>
+    public string? NameShown(Slice users, string? name) => name is null ? null : (Of(users).Mask?.Of("name") ?? FieldAccess.Edit) switch
+    {
+        FieldAccess.Hidden => null,
+        FieldAccess.Masked => FieldMask.Mask(name),
+        _ => name,
+    };
+
     /// <summary>Why a command's fields may not be set, or null when they may.</summary>
     public Refusal? MayFill(Slice slice, object command)
     {

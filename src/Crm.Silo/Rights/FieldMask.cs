@@ -37,8 +37,8 @@ public sealed class FieldMask
         }
     }
 
-    /// <summary>Columns to filter and sort by that are part of a field of another name, and what of.</summary>
-    public static readonly IReadOnlyDictionary<string, string> PartOf = new Dictionary<string, string> { ["dueAt"] = "nextStep", ["currency"] = "amount" };
+    /// <summary>Columns to filter and sort by, and what a timeline calls so, that are part of a field of another name, and what of.</summary>
+    public static readonly IReadOnlyDictionary<string, string> PartOf = new Dictionary<string, string> { ["dueAt"] = "nextStep", ["currency"] = "amount", ["file"] = "name" };
 
     /// <summary>What an alert masks: how to reach people, and what they are worth.</summary>
     public static readonly IReadOnlySet<string> Veiled = new HashSet<string> { "mobile", "phone", "email", "wechat", "amount" };

@@ -58,7 +58,7 @@ public static class FileEndpoints
         writer.WriteStartArray("items"u8);
         foreach (var file in files)
         {
-            writer.WriteRawValue(slice.WriteCard(file), skipInputValidation: true);
+            writer.WriteRawValue(silo.Cards.Conceal(http.Caller.Asker, slice, slice.WriteCard(file)), skipInputValidation: true);
         }
 
         writer.WriteEndArray();
@@ -129,7 +129,7 @@ public static class FileEndpoints
     private static async Task DownloadAsync(HttpContext http)
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-        if (await silo.Files.FollowAsync(http.Request.RouteValues["token"] as string ?? "", http.RequestAborted) is not var (asker, file))
+        if (await silo.Files.FollowAsync(http.Request.RouteValues["token"] as string ?? "", http.RequestAborted) is not var (asker, file) || silo.Tenants.Find(asker.Tenant).IsSuspended)
         {
             await Problems.WriteAsync(http, 404, FileDesk.LinkOver);
             return;
@@ -148,7 +148,7 @@ public static class FileEndpoints
             // opened without a body to send too: who asks for the head is to hear that the bytes are away
             await using var content = await silo.Files.OpenAsync(asker.Tenant, file, from, length, http.RequestAborted) ?? throw new FileStoreException($"The file {file.Id} of '{asker.Tenant}' has no bytes.");
             silo.AccessNotes.Note(asker, "download", "files", file.Id, file.Name, http.Connection.RemoteIpAddress?.ToString(), "link");
-            SetHeaders(http, file, etag, from, length);
+            SetHeaders(http, file, silo.Access.Of(asker).Of(silo.Slices.OfKind("file").Slice).Mask?.Shows("name") == false ? file.Id.ToString() : file.Name, etag, from, length);
             if (!HttpMethods.IsHead(http.Request.Method))
             {
                 await content.Content.CopyToAsync(http.Response.Body, http.RequestAborted);
@@ -161,11 +161,11 @@ public static class FileEndpoints
         }
     }
 
-    private static void SetHeaders(HttpContext http, AttachmentCard file, EntityTagHeaderValue etag, long from, long length)
+    private static void SetHeaders(HttpContext http, AttachmentCard file, string name, EntityTagHeaderValue etag, long from, long length)
     {
         var headers = http.Response.Headers;
         var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(file.Name);
+        disposition.SetHttpFileName(name);
         headers.ContentDisposition = disposition.ToString();
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
         headers.ETag = etag.ToString();

@@ -238,7 +238,7 @@ internal static class TimelineJson
         writer.WriteNumber("version"u8, entry.Version);
         writer.WriteNumber("position"u8, entry.Position);
         writer.WriteInstant("at"u8, entry.At);
-        var name = await People.UserNames.FindAsync(silo, asker.Tenant, entry.By, cancel);
+        var name = access.NameShown(silo.Slices.OfKind("user").Slice, await People.UserNames.FindAsync(silo, asker.Tenant, entry.By, cancel));
         writer.WriteStartObject("by"u8);
         writer.WriteString("kind"u8, entry.ByKind.ToString().ToLowerInvariant());
         writer.WriteString("id"u8, entry.By);

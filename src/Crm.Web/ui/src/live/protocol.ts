@@ -21,7 +21,8 @@ export interface Subscribed {
 
 export interface Viewer {
   readonly id: string;
-  readonly name: string;
+  /** Null for those whose role hides the names of people. */
+  readonly name: string | null;
 }
 
 export interface Upserts<T> {

@@ -200,11 +200,11 @@ function Viewers({ viewers }: { viewers: readonly Viewer[] }) {
   const { t } = useTranslation();
   if (viewers.length === 0) return null;
   return (
-    <Tooltip title={t('record.viewing', { names: viewers.map((viewer) => viewer.name).join(', ') })}>
+    <Tooltip title={t('record.viewing', { names: viewers.map((viewer) => viewer.name ?? '?').join(', ') })}>
       <span className="viewers" data-testid="viewers">
         <EyeOutlined />
         {viewers.slice(0, 5).map((viewer) => (
-          <Avatar key={viewer.id} id={viewer.id} name={viewer.name} size={22} />
+          <Avatar key={viewer.id} id={viewer.id} name={viewer.name ?? '?'} size={22} />
         ))}
         {viewers.length > 5 ? <span className="faint">+{viewers.length - 5}</span> : null}
       </span>
