@@ -45,7 +45,7 @@ export async function ownServer() {
     await server.stop();
     await rm(data, { recursive: true, force: true });
   });
-  return { url: server.url };
+  return { url: server.url, data };
 }
 
 /** A word that no other test uses. */

@@ -24,10 +24,13 @@ public sealed class Anchors(IGrainStore store, string folder, TimeProvider time,
     /// <summary>Stands where a hash would, in the line of a restoration.</summary>
     private const string Restored = "restored";
 
+    private const string Moment = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, long> _anchored = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _writing = new(1);
+    private readonly SemaphoreSlim _verifying = new(1);
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
@@ -56,7 +59,7 @@ public sealed class Anchors(IGrainStore store, string folder, TimeProvider time,
                 }
 
                 var anchor = new Anchor(time.GetUtcNow(), tenant, head, Convert.ToHexStringLower(newest.Hash));
-                lines.Append(CultureInfo.InvariantCulture, $"{anchor.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} {tenant} {anchor.Position} {anchor.Hash}\n");
+                lines.Append(CultureInfo.InvariantCulture, $"{Written(anchor.At)} {tenant} {anchor.Position} {anchor.Hash}\n");
                 anchors.Add(anchor);
             }
 
@@ -87,7 +90,7 @@ public sealed class Anchors(IGrainStore store, string folder, TimeProvider time,
         await _writing.WaitAsync(cancel);
         try
         {
-            await AppendAsync(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow().UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} {tenant} {position} {Restored}\n"), cancel);
+            await AppendAsync(string.Create(CultureInfo.InvariantCulture, $"{Written(time.GetUtcNow())} {tenant} {position} {Restored}\n"), cancel);
             _anchored.Remove(tenant);
         }
         finally
@@ -96,35 +99,44 @@ public sealed class Anchors(IGrainStore store, string folder, TimeProvider time,
         }
     }
 
+    /// <summary>The anchors of a tenant that this process has set and that no restoration has made void, oldest first.</summary>
+    public ValueTask<IReadOnlyList<Anchor>> ReadAsync(string tenant, CancellationToken cancel) => ReadAsync(folder, tenant, cancel);
+
+    /// <summary>Compares a tenant's journal with its anchors, and reads all of it before when asked to.</summary>
+    /// <returns>The first position that is not what it was, or null when all are.</returns>
+    public async ValueTask<ChainFault?> VerifyAsync(string tenant, bool isWhole, CancellationToken cancel)
+    {
+        if (!isWhole)
+        {
+            return await CheckAsync(store, folder, tenant, cancel);
+        }
+
+        // a long read: one at a time is enough for everybody
+        await _verifying.WaitAsync(cancel);
+        try
+        {
+            return await VerifyAsync(store, folder, tenant, cancel);
+        }
+        finally
+        {
+            _verifying.Release();
+        }
+    }
+
+    /// <summary>Reads all of a tenant's journal, link by link, and compares it with the anchors in a folder.</summary>
+    /// <returns>The first position that is not what it was, or null when all are.</returns>
+    public static async ValueTask<ChainFault?> VerifyAsync(IGrainStore store, string folder, string tenant, CancellationToken cancel) =>
+        await store.VerifyAsync(tenant, cancel) ?? await CheckAsync(store, folder, tenant, cancel);
+
     /// <summary>Compares a tenant's journal with the anchors in a folder.</summary>
     /// <returns>The first position that is not what it was, or null when all are.</returns>
     public static async ValueTask<ChainFault?> CheckAsync(IGrainStore store, string folder, string tenant, CancellationToken cancel)
     {
-        var path = Path.Combine(folder, FileName);
-        var anchors = new List<(string At, long Position, string Hash)>();
-        foreach (var line in File.Exists(path) ? await File.ReadAllLinesAsync(path, cancel) : [])
+        foreach (var anchor in await ReadAsync(folder, tenant, cancel))
         {
-            // a line cut short by a crash is the last one and says nothing
-            if (line.Split(' ') is not [var at, var of, var number, var hash] || of != tenant || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+            if (await store.ReadJournalAsync(tenant, anchor.Position - 1, 1, null, cancel) is not [var entry] || entry.Position != anchor.Position || Convert.ToHexStringLower(entry.Hash) != anchor.Hash)
             {
-                continue;
-            }
-
-            if (hash == Restored)
-            {
-                anchors.RemoveAll(anchor => anchor.Position > position);
-            }
-            else if (hash.Length == 2 * HashChain.Size)
-            {
-                anchors.Add((at, position, hash));
-            }
-        }
-
-        foreach (var (at, position, hash) in anchors)
-        {
-            if (await store.ReadJournalAsync(tenant, position - 1, 1, null, cancel) is not [var entry] || entry.Position != position || Convert.ToHexStringLower(entry.Hash) != hash)
-            {
-                return new(position, $"the anchor of {at} says that it was another");
+                return new(anchor.Position, string.Create(CultureInfo.InvariantCulture, $"the anchor of {Written(anchor.At)} says that it was another"));
             }
         }
 
@@ -145,6 +157,42 @@ public sealed class Anchors(IGrainStore store, string folder, TimeProvider time,
             Faulted?.Invoke(bug);
         }
     }
+
+    private static async ValueTask<IReadOnlyList<Anchor>> ReadAsync(string folder, string tenant, CancellationToken cancel)
+    {
+        var path = Path.Combine(folder, FileName);
+        var anchors = new List<Anchor>();
+        if (!File.Exists(path))
+        {
+            return anchors;
+        }
+
+        // while it is read it may grow
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var lines = new StreamReader(file, Encoding.UTF8);
+        while (await lines.ReadLineAsync(cancel) is { } line)
+        {
+            // a line cut short by a crash is the last one and says nothing
+            if (line.Split(' ') is not [var at, var of, var number, var hash] || of != tenant || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+                || !DateTimeOffset.TryParseExact(at, Moment, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+            {
+                continue;
+            }
+
+            if (hash == Restored)
+            {
+                anchors.RemoveAll(anchor => anchor.Position > position);
+            }
+            else if (hash.Length == 2 * HashChain.Size)
+            {
+                anchors.Add(new(moment, tenant, position, hash));
+            }
+        }
+
+        return anchors;
+    }
+
+    private static string Written(DateTimeOffset at) => at.UtcDateTime.ToString(Moment, CultureInfo.InvariantCulture);
 
     private async Task AppendAsync(string lines, CancellationToken cancel)
     {

@@ -22,8 +22,12 @@ public static class AuditEndpoints
 {
     private const string Log = "accesslog";
 
+    /// <summary>Anchors that are listed; all are checked.</summary>
+    private const int MostAnchors = 100;
+
     private static readonly string[] SearchKeys = ["person", "kind", "record", "type", "field", "from", "to", "cursor", "limit"];
     private static readonly string[] ReportKeys = ["from", "to", "format"];
+    private static readonly string[] AnchorKeys = ["chain"];
     private static readonly string[] ReportColumns = ["topic", "item", "count", "people"];
     private static readonly TimeSpan DefaultPeriod = TimeSpan.FromDays(30);
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(400);
@@ -35,6 +39,7 @@ public static class AuditEndpoints
             var audit = routes.MapGroup("/api/audit").WithTags("Audit").RequireAuthorization();
             audit.MapRead("", SearchAsync).Needs(Log, "read");
             audit.MapRead("/report", ReportAsync).Needs(Log, "read");
+            audit.MapRead("/anchors", AnchorsAsync).Needs(Log, "read");
 
             var alerts = routes.MapGroup("/api/alerts").WithTags("Audit").RequireAuthorization();
             alerts.MapReads("alert");
@@ -211,6 +216,52 @@ public static class AuditEndpoints
             writer.WriteString("item"u8, line.Item);
             writer.WriteNumber("count"u8, line.Count);
             writer.WriteNumber("people"u8, line.People);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Where the chain ended from time to time, as written down beside the journal, and whether it still goes through there.</summary>
+    private static async Task AnchorsAsync(HttpContext http)
+    {
+        var silo = http.RequestServices.GetRequiredService<CrmSilo>();
+        var (tenant, chain) = (http.Caller.Asker.Tenant, Text(http.Request.Query["chain"]) ?? "false");
+        if ((Records.CheckQuery(http, AnchorKeys) ?? (chain is "true" or "false" ? null : Invalid("chain", "Use one of: false, true."))) is { } refusal)
+        {
+            await Problems.WriteAsync(http, Problems.StatusOf(refusal), refusal);
+            return;
+        }
+
+        var head = silo.Store.HeadOf(tenant);
+        var fault = await silo.Anchors.VerifyAsync(tenant, isWhole: chain == "true", http.RequestAborted);
+        var anchors = await silo.Anchors.ReadAsync(tenant, http.RequestAborted);
+        await using var writer = JsonAnswer.Begin(http);
+        writer.WriteStartObject();
+        writer.WriteNumber("head"u8, head);
+        writer.WriteNumber("count"u8, anchors.Count);
+        writer.WriteBoolean("wholeChain"u8, chain == "true");
+        writer.WritePropertyName("fault"u8);
+        if (fault is null)
+        {
+            writer.WriteNullValue();
+        }
+        else
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("position"u8, fault.Position);
+            writer.WriteString("reason"u8, fault.Reason);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteStartArray("items"u8);
+        foreach (var anchor in anchors.Reverse().Take(MostAnchors))
+        {
+            writer.WriteStartObject();
+            writer.WriteInstant("at"u8, anchor.At);
+            writer.WriteNumber("position"u8, anchor.Position);
+            writer.WriteString("hash"u8, anchor.Hash);
             writer.WriteEndObject();
         }
 

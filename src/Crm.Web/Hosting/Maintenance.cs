@@ -124,7 +124,7 @@ internal static class Maintenance
 
     private static async Task<bool> VerifyAsync(IGrainStore store, string folder, string tenant)
     {
-        var fault = await store.VerifyAsync(tenant, CancellationToken.None) ?? await Anchors.CheckAsync(store, folder, tenant, CancellationToken.None);
+        var fault = await Anchors.VerifyAsync(store, folder, tenant, CancellationToken.None);
         Console.WriteLine(fault is null
             ? $"{tenant}: the chain of {store.HeadOf(tenant)} events is whole"
             : $"{tenant}: journal-chain-broken at {fault.Position}: {fault.Reason}");

@@ -1,3 +1,5 @@
+import { appendFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { api, assert, choose, eventually, fileOf, flow, makePerson, makeRole, mobile, ownServer, phone, unique } from '../house.mjs';
 
 // limits hold for everybody, and the report counts all
@@ -176,6 +178,23 @@ flow('report: counted for chosen days, on the page and in the file', async (open
   assert.match(file.name, /^compliance-.*\.csv$/);
   assert.match(file.text, /topic,item,count,people/);
   assert.match(file.text, /session-started/);
+});
+
+flow('integrity: the page says that the journal is whole, and names the entry that an anchor knows otherwise', async (open) => {
+  const view = await open({ at: '/settings/audit?tab=anchors', ...at });
+  await view.see('anchors-hold');
+  await view.click('anchors-check');
+  await view.see('anchors-whole');
+  // an anchor that somebody kept of a journal that was written anew since
+  const file = join(at.data, 'anchors.txt');
+  await appendFile(file, `2026-11-22T10:00:00Z demo 3 ${'0'.repeat(64)}\n`);
+  await view.click('anchors-check');
+  await view.seeText('第 3 条', '[data-testid="anchors-broken"]');
+  await view.seeText('0'.repeat(64), '[data-testid="anchors-list"]');
+  await view.picture('audit-anchors');
+  await rm(file);
+  await view.click('anchors-check');
+  await view.see('anchors-whole');
 });
 
 flow('erasure: a person takes everything out about themselves, is erased after the name is typed, and stays counted', async (open) => {

@@ -1,3 +1,5 @@
+using Crm.Silo.Audit;
+
 namespace Crm.Web.Tests.Audit;
 
 /// <summary>The trail of what was done and looked at, and what can be made of it (SEC-02, SEC-04).</summary>
@@ -22,6 +24,34 @@ public sealed class AuditEndpointsTests(SharedApp shared) : ApiTest(shared)
         (await Admin.GetAsync($"/api/audit?record={lead}&limit=2&cursor={page.Text("next")}")).Json.Items().Should().ContainSingle();
         (await Admin.GetAsync("/api/audit?kind=unknown")).ExpectProblem(400, "query-invalid", "kind");
         (await Admin.GetAsync("/api/audit?from=yesterday")).ExpectProblem(400, "query-invalid", "from");
+    }
+
+    [Fact]
+    public async Task Where_the_chain_ended_is_listed_and_what_differs_is_named()
+    {
+        (await Admin.GetAsync("/api/audit/anchors")).Expect(200).Json.Items().Should().BeEmpty();
+        await App.Silo.Anchors.WriteAsync(CancellationToken.None);
+        (await Admin.PostAsync("/api/leads", new { name = "later" })).Expect(201);
+        var head = Tenant.Head;
+
+        foreach (var chain in (string[])["false", "true"])
+        {
+            var told = (await Admin.GetAsync($"/api/audit/anchors?chain={chain}")).Expect(200).Json;
+            var anchor = told.Items().Should().ContainSingle().Subject;
+            anchor.GetProperty("position").GetInt64().Should().Be(head - 1);
+            anchor.Text("hash").Should().MatchRegex("^[0-9a-f]{64}$");
+            told.IsNull("fault").Should().BeTrue();
+            (told.GetProperty("head").GetInt64(), told.GetProperty("wholeChain").GetBoolean()).Should().Be((head, chain == "true"));
+        }
+
+        // what a journal that was written anew could not know: the copy that somebody kept of another one
+        await File.AppendAllTextAsync(Path.Combine(App.Folder, "data", Anchors.FileName), $"2026-11-22T10:00:00Z {Tenant.Key} {head} {new string('0', 64)}\n");
+        var fault = (await Admin.GetAsync("/api/audit/anchors")).Expect(200).Json.GetProperty("fault");
+        fault.GetProperty("position").GetInt64().Should().Be(head);
+        fault.Text("reason").Should().Be("the anchor of 2026-11-22T10:00:00Z says that it was another");
+
+        (await Admin.GetAsync("/api/audit/anchors?chain=yes")).ExpectProblem(400, "query-invalid", "chain");
+        (await Sales.GetAsync("/api/audit/anchors")).ExpectProblem(403, "forbidden");
     }
 
     [Fact]

@@ -346,5 +346,6 @@ public static class RightsTable
         new("PUT /api/policies",                           401, 403, 403, 403, 200, 200, 403, 403, 403, 403) { Body = Limits },
         new("GET /api/audit",                              401, 403, 403, 403, 200, 200, 403, 403, 403, 200),
         new("GET /api/audit/report",                       401, 403, 403, 403, 200, 200, 403, 403, 403, 200),
+        new("GET /api/audit/anchors",                      401, 403, 403, 403, 200, 200, 403, 403, 403, 200),
     ];
 }

@@ -6,6 +6,7 @@ import { usePlace } from '../app/places';
 import { useRights } from '../rights/useRights';
 import { PageHead } from '../ui/Bits';
 import { AuditAlertsTab } from './AuditAlertsTab';
+import { AuditAnchorsTab } from './AuditAnchorsTab';
 import { AuditExports } from './AuditExports';
 import { AuditReportTab } from './AuditReportTab';
 import { AuditSearchTab } from './AuditSearchTab';
@@ -18,7 +19,7 @@ export function AuditSettingsPage() {
   const navigate = useNavigate();
   const search = useSearch({ from: '/shell/settings/audit' });
   if (!usePlace('audit')) return <AppForbidden />;
-  const tab = (key: 'alerts' | 'exports' | 'journal' | 'report', children: React.ReactNode) => ({
+  const tab = (key: 'alerts' | 'exports' | 'journal' | 'report' | 'anchors', children: React.ReactNode) => ({
     key,
     label: <span data-testid={`tab-${key}`}>{t(`audit.tab.${key}`)}</span>,
     children,
@@ -26,7 +27,9 @@ export function AuditSettingsPage() {
   const items = [
     ...(rights.may('alerts', 'read') ? [tab('alerts', <AuditAlertsTab />)] : []),
     ...(rights.may('exports', 'approve') ? [tab('exports', <AuditExports />)] : []),
-    ...(rights.may('audit', 'read') ? [tab('journal', <AuditSearchTab />), tab('report', <AuditReportTab />)] : []),
+    ...(rights.may('audit', 'read')
+      ? [tab('journal', <AuditSearchTab />), tab('report', <AuditReportTab />), tab('anchors', <AuditAnchorsTab />)]
+      : []),
   ];
   return (
     <div className="page settings audit-page">

@@ -63,6 +63,22 @@ export interface ReportLine {
   people: number;
 }
 
+/** Where the journal's chain ended at some time, written down outside of it. */
+export interface Anchor {
+  at: string;
+  position: number;
+  hash: string;
+}
+
+export interface Anchors {
+  head: number;
+  count: number;
+  /** Whether every entry was read, or only those with an anchor. */
+  wholeChain: boolean;
+  fault: { position: number; reason: string } | null;
+  items: Anchor[];
+}
+
 export interface ExportWish {
   format: 'csv' | 'xlsx';
   filter?: string;
@@ -85,6 +101,7 @@ export const auditApi = {
   search: (query: AuditSearch) => client.get<Page<AuditItem>>('/api/audit', { ...query, limit: 50 }),
   report: (days: Days) =>
     client.get<{ from: string; to: string; head: number; lines: ReportLine[] }>('/api/audit/report', { ...days }),
+  anchors: (chain: boolean) => client.get<Anchors>('/api/audit/anchors', { chain }),
   alerts: () => client.get<Page<Alert>>('/api/alerts', { sort: '-raisedAt', limit: 100 }),
   restore: (slice: Slice, id: string, field: string, version: number) =>
     client.command<Receipt>(`/api/${slice}/${id}/restore`, { field, version }),

@@ -21,7 +21,13 @@ export const enAudit = {
       eraseText:
         'Name, numbers, notes and the whole history of this record are removed for good, from the journal too. What was counted stays counted. This cannot be undone.',
     },
-    tab: { alerts: 'Alerts', exports: 'Exports', journal: 'Journal', report: 'Compliance report' },
+    tab: {
+      alerts: 'Alerts',
+      exports: 'Exports',
+      journal: 'Journal',
+      report: 'Compliance report',
+      anchors: 'Integrity',
+    },
     exports: {
       title: 'Exports',
       lead: 'Lists that were taken out as files. Large ones wait until somebody else approves them.',
@@ -104,6 +110,18 @@ export const enAudit = {
         rights: 'Changes of rights',
         erasures: 'Erasures',
       },
+    },
+    anchors: {
+      title: 'Anchors',
+      lead: 'Each entry of the journal is sealed with the one before it. Every ten minutes the newest seal is also written outside the journal, into anchors.txt and the server’s log: keep copies of these elsewhere, and nobody can rewrite the past unnoticed.',
+      hold: 'The journal matches all {{anchors}} anchors',
+      whole: 'All {{head}} entries are whole and match the {{anchors}} anchors',
+      broken: 'The journal was changed: entry {{position}} is not what it was',
+      check: 'Check every entry',
+      position: 'Entry',
+      hash: 'Seal',
+      empty: 'No anchor yet',
+      emptyText: 'The first one is set within ten minutes.',
     },
   },
 };

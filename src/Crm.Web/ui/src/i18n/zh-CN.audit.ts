@@ -20,7 +20,7 @@ export const zhCNAudit = {
       eraseText:
         '此记录的姓名、号码、备注和全部历史将被永久清除，包括操作日志中的内容；统计数字保持不变。此操作无法撤销。',
     },
-    tab: { alerts: '警报', exports: '导出', journal: '操作日志', report: '合规报告' },
+    tab: { alerts: '警报', exports: '导出', journal: '操作日志', report: '合规报告', anchors: '完整性' },
     exports: {
       title: '导出',
       lead: '以文件形式导出的列表。行数较多的要等另一位有权限的人批准。',
@@ -97,6 +97,18 @@ export const zhCNAudit = {
         rights: '权限变更',
         erasures: '个人信息清除',
       },
+    },
+    anchors: {
+      title: '锚点',
+      lead: '操作日志的每一条都与前一条相扣。每隔十分钟，最新一条的校验值还会写到日志之外：anchors.txt 和服务器日志。把它们另存一份，就没有人能悄悄改写历史。',
+      hold: '操作日志与全部 {{anchors}} 个锚点一致',
+      whole: '全部 {{head}} 条日志完整，并与 {{anchors}} 个锚点一致',
+      broken: '操作日志被改动过：第 {{position}} 条与原来不同',
+      check: '逐条检查',
+      position: '第几条',
+      hash: '校验值',
+      empty: '还没有锚点',
+      emptyText: '十分钟内会写下第一个。',
     },
   },
 };
