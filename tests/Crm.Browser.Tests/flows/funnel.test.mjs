@@ -1,4 +1,4 @@
-import { api, assert, flow, makePipeline, money, unique } from '../house.mjs';
+import { api, assert, flow, makePerson, makePipeline, makeRole, money, unique } from '../house.mjs';
 
 const thisMonth = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 7);
 
@@ -26,6 +26,20 @@ flow('funnel: weighted, target and gap are the server’s, the list behind a sta
   await view.see('record-grid');
   await view.seeText('2', '[data-testid="list-total"]');
   assert.equal(await view.page.locator('.grid-row').count(), 2);
+});
+
+flow('funnel: whoever sees no closing days sees all months, and nothing breaks', async (open) => {
+  const word = unique();
+  const read = { slice: 'opportunities', verb: 'read', scopes: ['all'] };
+  const role = await makeRole(`无日期${word}`, [read], [{ slice: 'opportunities', field: 'closedOn', right: 'hidden' }]);
+  const clerk = await makePerson(role, `文员${word}`);
+  const pipeline = await makePipeline();
+  await api('POST', '/api/opportunities', { name: `漏斗${word}`, pipeline: pipeline.key, stage: 'quote', amount: money(4_000) });
+  const view = await open({ login: clerk.login, at: `/funnel?pipeline=${pipeline.key}` });
+  await view.seeAttribute('funnel-weighted', 'data-amount', '2800.00');
+  assert.equal(await view.the('funnel-month').count(), 0);
+  await view.go('/');
+  await view.page.locator('.mini-head').waitFor();
 });
 
 flow('funnel: a past day shows what was then, and one click leads back to now', async (open) => {

@@ -5,15 +5,16 @@ import { toCents, useFormat } from '../ui/format';
 import { ErrorState, LinesSkeleton } from '../ui/States';
 import { FunnelTargetBar } from './FunnelTargetBar';
 import { coverage } from './funnelMaths';
-import { useFunnel } from './useFunnel';
+import { useFunnel, useFunnelMonths } from './useFunnel';
 import './funnel.css';
 
-/** This month's funnel of the first pipeline on a hand's breadth. */
+/** This month's funnel of the first pipeline on a hand's breadth; of all months for those who see none. */
 export function FunnelMini() {
   const { t } = useTranslation();
   const format = useFormat();
   const pipeline = usePipeline(undefined);
-  const query = useFunnel(pipeline?.key, { month: format.today(serverNow()).slice(0, 7) });
+  const hasMonths = useFunnelMonths();
+  const query = useFunnel(pipeline?.key, { month: hasMonths ? format.today(serverNow()).slice(0, 7) : undefined });
   if (query.isError) return <ErrorState error={query.error} />;
   if (!query.data || !pipeline) return <LinesSkeleton lines={3} />;
   const funnel = query.data;

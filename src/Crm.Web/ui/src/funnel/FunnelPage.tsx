@@ -19,7 +19,7 @@ import { FunnelTargetDialog } from './FunnelTargetDialog';
 import { FunnelTimeMachine } from './FunnelTimeMachine';
 import { FunnelWhatIf } from './FunnelWhatIf';
 import { coverage, imagine, type Wishes } from './funnelMaths';
-import { useFunnel } from './useFunnel';
+import { useFunnel, useFunnelMonths } from './useFunnel';
 import './funnel.css';
 
 export function FunnelPage() {
@@ -30,7 +30,8 @@ export function FunnelPage() {
   const { all } = usePipelines();
   const pipeline = usePipeline(search.pipeline);
   const thisMonth = format.today(serverNow()).slice(0, 7);
-  const month = search.month === 'all' ? undefined : (search.month ?? thisMonth);
+  const hasMonths = useFunnelMonths();
+  const month = search.month === 'all' || !hasMonths ? undefined : (search.month ?? thisMonth);
   // A past day means its end, on the tenant's clock.
   const at = search.day ? format.fromWall(dayjs(search.day).endOf('day').startOf('second')) : undefined;
   const query = useFunnel(pipeline?.key, { month, ownerId: search.owner, at, currency: search.currency });
@@ -58,14 +59,16 @@ export function FunnelPage() {
           aria-label={t('fields.pipeline')}
           data-testid="funnel-pipeline"
         />
-        <DatePicker
-          picker="month"
-          value={month ? dayjs(`${month}-01`) : null}
-          placeholder={t('funnel.allMonths')}
-          aria-label={t('funnel.month')}
-          onChange={(value) => go({ month: value ? value.format('YYYY-MM') : 'all' })}
-          data-testid="funnel-month"
-        />
+        {hasMonths ? (
+          <DatePicker
+            picker="month"
+            value={month ? dayjs(`${month}-01`) : null}
+            placeholder={t('funnel.allMonths')}
+            aria-label={t('funnel.month')}
+            onChange={(value) => go({ month: value ? value.format('YYYY-MM') : 'all' })}
+            data-testid="funnel-month"
+          />
+        ) : null}
         <div className="toolbar-person">
           <PersonSelect
             allowClear

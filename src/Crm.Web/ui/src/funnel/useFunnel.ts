@@ -7,6 +7,13 @@ import type { Funnel } from '../api/types';
 import { type FunnelSays, topics } from '../live/protocol';
 import { useTopic } from '../live/useTopic';
 import { useStageNames } from '../pipelines/pipelines';
+import { useRights } from '../rights/useRights';
+
+/** Whether there are funnels of months: who is in one closes in it, so they are for those who see closing days. */
+export function useFunnelMonths(): boolean {
+  const rights = useRights();
+  return ['expectedCloseOn', 'closedOn'].every((field) => rights.knows('opportunities', field));
+}
 
 /** The funnel, live; or, with `at`, as it was then. A frame from an older journal position never covers a newer one. */
 export function useFunnel(pipeline: string | undefined, query: FunnelQuery) {
