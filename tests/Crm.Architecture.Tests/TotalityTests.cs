@@ -89,9 +89,9 @@ public sealed class TotalityTests
                 [Created, new OpportunityEvent.Lost("price", null, [], "contact", Today)],
             ],
             [
-                new OpportunityCommand.Create("CRM", new("simple", "contact", 10), Amount, Today), new OpportunityCommand.Amend("ERP"), new OpportunityCommand.Move(new("simple", "quote", 70), Today),
-                new OpportunityCommand.Win(new("simple", "signed", 100), Today), new OpportunityCommand.Lose("price", Today: Today), new OpportunityCommand.Reopen(),
-                new OpportunityCommand.Reopen(new("simple", "contact", 10)), new OpportunityCommand.Assign(Ada), new OpportunityCommand.LogActivity(Call), new OpportunityCommand.PlanStep(Step),
+                new OpportunityCommand.Create("CRM", new StageRef("simple", "contact", 10), Amount, Today), new OpportunityCommand.Amend("ERP"), new OpportunityCommand.Move(new StageRef("simple", "quote", 70), Today),
+                new OpportunityCommand.Win(new StageRef("simple", "signed", 100), Today), new OpportunityCommand.Lose("price", Today: Today), new OpportunityCommand.Reopen(),
+                new OpportunityCommand.Reopen(new StageRef("simple", "contact", 10)), new OpportunityCommand.Assign(Ada), new OpportunityCommand.LogActivity(Call), new OpportunityCommand.PlanStep(Step),
                 new OpportunityCommand.CompleteStep(), new OpportunityCommand.StepDue(), new OpportunityCommand.Compute(), new OpportunityCommand.NameCustomer(Tencent, "腾讯"),
             ]),
         Sample(
