@@ -31,7 +31,7 @@ public sealed class OperatorDoor(CrmSettings settings, TimeProvider time)
             return false;
         }
 
-        var address = http.Connection.RemoteIpAddress?.ToString() ?? "";
+        var address = Throttle.AddressOf(http);
         if (WaitOf(address) is { } wait)
         {
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
