@@ -25,8 +25,8 @@ namespace Crm.Silo.Live;
 public sealed record TopicOffer(string Key, Func<ITopicSource> Make);
 
 /// <summary>
-/// Knows every topic by name. A topic's rights are the rights of the read it stands for, and part of its key: two people share a topic only
-/// if they see the same.
+/// Knows every topic by name. A topic's rights are the rights of the read it stands for, asked again with every delta: they may change while
+/// somebody looks. So each has topics of his own, whose key has his id; even administrators, for one may be none any more.
 /// </summary>
 public sealed class LiveTopics(
     SliceDirectory slices, CardDesk cards, FunnelDesk funnels, BoardDesk boards, MyDayDesk myDays, PipelineDirectory pipelines, AccessDirectory access, TenantDirectory tenants)
@@ -38,17 +38,17 @@ public sealed class LiveTopics(
 
     private static readonly Dictionary<string, Func<LiveTopics, Wish, CancellationToken, ValueTask<TopicOffer?>>> BySort = new(StringComparer.Ordinal)
     {
-        ["funnel"] = (topics, wish, cancel) => topics.FunnelAsync(wish.Asker, wish.Path, wish.Query, wish.Scope, cancel),
+        ["funnel"] = (topics, wish, cancel) => topics.FunnelAsync(wish.Asker, wish.Path, wish.Query, cancel),
         ["board"] = (topics, wish, cancel) => topics.BoardAsync(wish, cancel),
         ["record"] = (topics, wish, cancel) => topics.RecordAsync(wish, cancel),
-        ["list"] = (topics, wish, _) => new(topics.List(wish.Asker, wish.Rights, wish.Path, wish.Query, wish.Scope)),
-        ["handover"] = (topics, wish, cancel) => topics.HandoverAsync(wish.Asker, wish.Path, wish.Scope, cancel),
+        ["list"] = (topics, wish, _) => new(topics.List(wish.Asker, wish.Rights, wish.Path, wish.Query)),
+        ["handover"] = (topics, wish, cancel) => topics.HandoverAsync(wish.Asker, wish.Path, cancel),
         ["mine"] = (topics, wish, _) => new(wish.Path == wish.Asker.Id.ToString() ? topics.Mine(wish.Asker) : null),
-        ["import"] = (topics, wish, cancel) => topics.ImportAsync(wish.Asker, wish.Path, wish.Scope, cancel),
+        ["import"] = (topics, wish, cancel) => topics.ImportAsync(wish.Asker, wish.Path, cancel),
         ["pipelines"] = (topics, wish, _) => new(wish.Path == "all" ? topics.Pipelines(wish) : null),
-        ["fields"] = (topics, wish, _) => new(wish.Path == "all" ? topics.Fields(wish.Asker, wish.Scope) : null),
+        ["fields"] = (topics, wish, _) => new(wish.Path == "all" ? topics.Fields(wish.Asker) : null),
         ["tenant"] = (topics, wish, _) => new(wish.Path == "mine" ? topics.Tenant(wish.Asker) : null),
-        ["alerts"] = (topics, wish, _) => new(wish.Path == "all" ? topics.List(wish.Asker, wish.Rights, "alerts", "sort=-raisedAt&limit=200", wish.Scope) : null),
+        ["alerts"] = (topics, wish, _) => new(wish.Path == "all" ? topics.List(wish.Asker, wish.Rights, "alerts", "sort=-raisedAt&limit=200") : null),
     };
 
     /// <summary>What topics' names begin with.</summary>
@@ -64,16 +64,14 @@ public sealed class LiveTopics(
         }
 
         var (path, query) = name[(colon + 1)..].Split('?', 2) is [var head, var tail] ? (head, tail) : (name[(colon + 1)..], "");
-        // each by himself but for those who see all: rights may change while one looks, and are asked again with every delta
         var rights = await access.FindAsync(asker, cancel);
-        var scope = rights.IsEverything ? "all" : asker.Id.ToString();
-        return BySort.TryGetValue(name[..colon], out var find) ? await find(this, new(asker, rights, path, query, scope), cancel) : null;
+        return BySort.TryGetValue(name[..colon], out var find) ? await find(this, new(asker, rights, path, query), cancel) : null;
     }
 
     private async ValueTask<TopicOffer?> BoardAsync(Wish wish, CancellationToken cancel) =>
-        wish.Rights.MayEver(slices.OfKind("opportunity").Slice, "read") && await pipelines.FindAsync(wish.Asker.Tenant, wish.Path, cancel) is not null ? Board(wish.Asker, wish.Path, wish.Scope) : null;
+        wish.Rights.MayEver(slices.OfKind("opportunity").Slice, "read") && await pipelines.FindAsync(wish.Asker.Tenant, wish.Path, cancel) is not null ? Board(wish.Asker, wish.Path) : null;
 
-    private async ValueTask<TopicOffer?> FunnelAsync(Asker asker, string pipeline, string query, string scope, CancellationToken cancel)
+    private async ValueTask<TopicOffer?> FunnelAsync(Asker asker, string pipeline, string query, CancellationToken cancel)
     {
         var values = HttpUtility.ParseQueryString(query);
         var request = new FunnelRequest(pipeline, values["month"], Guid.TryParse(values["ownerId"], out var owner) ? owner : null, null, values["currency"]);
@@ -83,8 +81,10 @@ public sealed class LiveTopics(
             return null;
         }
 
-        return new($"funnel/{scope}/{request}", () => new WholeSource(
-            async token => FunnelJson.Write(await funnels.ReadAsync(asker, request, token) ?? throw new InvalidOperationException($"Pipeline '{pipeline}' is gone.")),
+        return new($"funnel/{asker.Id}/{request}", () => new WholeSource(
+            // who looks may be shown no months any more
+            async token => request.Month is not null && await funnels.JudgeMonthAsync(asker, token) is not null ? "null"u8.ToArray()
+                : FunnelJson.Write(await funnels.ReadAsync(asker, request, token) ?? throw new InvalidOperationException($"Pipeline '{pipeline}' is gone.")),
             write => write.CardAfter switch
             {
                 OpportunityCard => write.Tallies.Count > 0 && write.Tallies.Any(change => TallyKey.TryRead(change.Group, pipeline, out _)),
@@ -94,10 +94,10 @@ public sealed class LiveTopics(
             }));
     }
 
-    private TopicOffer Board(Asker asker, string pipeline, string scope)
+    private TopicOffer Board(Asker asker, string pipeline)
     {
         var slice = slices.OfKind("opportunity");
-        return new($"board/{scope}/{pipeline}", () => new CardsSource(
+        return new($"board/{asker.Id}/{pipeline}", () => new CardsSource(
             slice,
             async token => await boards.ReadAsync(asker, pipeline, token),
             card => card is OpportunityCard { Status: "open" } open && open.Pipeline == pipeline && cards.Sees(asker, slice, card),
@@ -114,12 +114,13 @@ public sealed class LiveTopics(
         }
 
         // by asker, because a record may pass from one owner to another while both look
-        return new($"record/{wish.Scope}/{id}/{wish.Query}", () => new RecordSource(
-            id, async token => await cards.FindAsync(asker, slice, id, token), card => cards.Sees(asker, slice, card), card => cards.Conceal(asker, slice, card),
+        return new($"record/{asker.Id}/{id}/{wish.Query}", () => new RecordSource(
+            id, async token => IsShownWhole(access.Of(asker), slice) ? await cards.FindAsync(asker, slice, id, token) : null,
+            card => IsShownWhole(access.Of(asker), slice) && cards.Sees(asker, slice, card), card => cards.Conceal(asker, slice, card),
             name => access.Of(asker).NameShown(slices.OfKind("user").Slice, name), wish.Query == Unseen));
     }
 
-    private TopicOffer? List(Asker asker, Access rights, string plural, string query, string scope)
+    private TopicOffer? List(Asker asker, Access rights, string plural, string query)
     {
         if (!slices.TryFindPlural(plural, out var slice) || !IsShownWhole(rights, slice))
         {
@@ -136,14 +137,14 @@ public sealed class LiveTopics(
 
         if (read.Match is not null)
         {
-            return new($"list/{scope}/{plural}/{query}", () => new SearchedSource(
+            return new($"list/{asker.Id}/{plural}/{query}", () => new SearchedSource(
                 slice, async (items, token) => WriteList(await cards.ListAsync(asker, slice, request, token), items)));
         }
 
-        return new($"list/{scope}/{plural}/{query}", () => new CardsSource(
+        return new($"list/{asker.Id}/{plural}/{query}", () => new CardsSource(
             slice,
-            async token => WriteList(await cards.ListAsync(asker, slice, request, token)),
-            card => cards.Sees(asker, slice, card) && (read.Filter is null || (CardDesk.MayFilter(access.Of(asker), slice, read.Filter) && FilterEvaluator.Matches(read.Filter, slice.Row(card)))),
+            async token => WriteList(IsShownWhole(access.Of(asker), slice) ? await cards.ListAsync(asker, slice, request, token) : new ListAnswer([], null, null)),
+            card => IsShownWhole(access.Of(asker), slice) && cards.Sees(asker, slice, card) && (read.Filter is null || (CardDesk.MayFilter(access.Of(asker), slice, read.Filter) && FilterEvaluator.Matches(read.Filter, slice.Row(card)))),
             (writer, write) => writer.WriteRawValue(cards.Conceal(asker, slice, write.Card!), skipInputValidation: true))); // only cards that are there are written
     }
 
@@ -151,7 +152,7 @@ public sealed class LiveTopics(
         async token => await myDays.ReadAsync(asker, token),
         write => write.Grain.Kind is "lead" or "opportunity"));
 
-    private async ValueTask<TopicOffer?> ImportAsync(Asker asker, string path, string scope, CancellationToken cancel)
+    private async ValueTask<TopicOffer?> ImportAsync(Asker asker, string path, CancellationToken cancel)
     {
         var slice = slices.OfKind("import");
         if (!Guid.TryParseExact(path, "D", out var id) || await cards.FindAsync(asker, slice, id, cancel) is null)
@@ -159,12 +160,12 @@ public sealed class LiveTopics(
             return null;
         }
 
-        return new($"import/{scope}/{id}", () => new WholeSource(
+        return new($"import/{asker.Id}/{id}", () => new WholeSource(
             async token => await cards.FindAsync(asker, slice, id, token) ?? "null"u8.ToArray(),
             write => write.CardAfter is ImportCard card && card.Id == id));
     }
 
-    private async ValueTask<TopicOffer?> HandoverAsync(Asker asker, string path, string scope, CancellationToken cancel)
+    private async ValueTask<TopicOffer?> HandoverAsync(Asker asker, string path, CancellationToken cancel)
     {
         var slice = slices.OfKind("handover");
         if (!Guid.TryParseExact(path, "D", out var id) || await cards.FindAsync(asker, slice, id, cancel) is null)
@@ -172,7 +173,7 @@ public sealed class LiveTopics(
             return null;
         }
 
-        return new($"handover/{scope}/{id}", () => new WholeSource(
+        return new($"handover/{asker.Id}/{id}", () => new WholeSource(
             async token => await cards.FindAsync(asker, slice, id, token) ?? "null"u8.ToArray(),
             write => write.CardAfter is HandoverCard card && card.Id == id));
     }
@@ -187,11 +188,11 @@ public sealed class LiveTopics(
         write => write.CardAfter is TenantCard));
 
     /// <summary>The fields that the tenant has added, which open pages show from the moment they are there.</summary>
-    private TopicOffer Fields(Asker asker, string scope) => new($"fields/{scope}", () => new WholeSource(
+    private TopicOffer Fields(Asker asker) => new($"fields/{asker.Id}", () => new WholeSource(
         async token => FieldsJson.WriteAll(await access.FindAsync(asker, token), slices),
         write => write.CardAfter is FieldBookCard or RoleBookCard or TenantCard));
 
-    private TopicOffer? Pipelines(Wish wish) => !wish.Rights.IsOn(slices.OfKind("pipeline").Slice) ? null : new($"pipelines/{wish.Scope}", () => new WholeSource(
+    private TopicOffer? Pipelines(Wish wish) => !wish.Rights.IsOn(slices.OfKind("pipeline").Slice) ? null : new($"pipelines/{wish.Asker.Id}", () => new WholeSource(
         async token =>
         {
             var newestFirst = await cards.ListAsync(wish.Asker, slices.OfKind("pipeline"), new(Limit: 200), token);
@@ -227,5 +228,5 @@ public sealed class LiveTopics(
     }
 
     /// <summary>Which topic is asked for, and by whom.</summary>
-    private sealed record Wish(Asker Asker, Access Rights, string Path, string Query, string Scope);
+    private sealed record Wish(Asker Asker, Access Rights, string Path, string Query);
 }

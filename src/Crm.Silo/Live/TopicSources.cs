@@ -108,13 +108,26 @@ internal sealed class RecordSource(
     private bool _haveViewersChanged;
     private bool _haveFilesChanged;
     private bool _isHidden;
+    private int _noted;
 
     /// <summary>Whoever looks at the record is seen by all who do, whatever else they may see.</summary>
     public string? Audience { get; } = isUnseen ? null : $"record/{id}";
 
     public async Task<byte[]> SnapshotAsync(CancellationToken cancel)
     {
+        int noted;
+        lock (_gate)
+        {
+            noted = _noted;
+        }
+
         var record = await read(cancel);
+        lock (_gate)
+        {
+            // rights may have changed and not the record: then it is gone, and who looks at it with it
+            _isHidden = noted == _noted ? record is null : _isHidden;
+        }
+
         return Write(writer =>
         {
             WriteRecord(writer, record);
@@ -140,6 +153,7 @@ internal sealed class RecordSource(
         lock (_gate)
         {
             _latest = write;
+            _noted++;
             _isHidden = !(write.CardAfter is { } card && isVisible(card));
         }
 

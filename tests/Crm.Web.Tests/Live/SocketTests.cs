@@ -160,6 +160,101 @@ public sealed class SocketTests(SharedApp shared) : ApiTest(shared)
     }
 
     [Fact]
+    public async Task Row_22_whose_sight_ends_without_an_event_of_the_record_hears_no_more_of_who_looks_at_it()
+    {
+        var id = (await Admin.PostAsync("/api/leads", new { name = "shared", ownerId = Tenant.Sales.Id })).Expect(201).Id;
+        (await Admin.PostAsync($"/api/leads/{id}/share", new { userId = Tenant.OtherSales.Id, right = "read" })).Expect(200);
+        var topic = $"record:lead/{id}";
+        await using var owner = await OpenAsync();
+        (await owner.FollowAsync(topic)).Should().BeNull();
+        await using var socket = await OpenAsync(Tenant.OtherSales.Client);
+        (await socket.FollowAsync(topic)).Should().BeNull();
+        await socket.HearAsync(hub => hub.Text.Contains(Tenant.Sales.Id.ToString(), StringComparison.Ordinal), "who looks");
+
+        (await Admin.PostAsync($"/api/leads/{id}/unshare", new { userId = Tenant.OtherSales.Id })).Expect(200);
+        await socket.HearAsync(hub => hub.Messages.Any(message => message.GetProperty("data").GetRawText() == "{\"record\":null,\"viewers\":[]}"), "that it is gone");
+        var heard = socket.Messages.Count;
+        await using var late = await OpenAsync(Tenant.Boss.Client);
+        (await late.FollowAsync(topic)).Should().BeNull();
+        (await Tenant.Boss.Client.SendAsync(HttpMethod.Post, $"/api/leads/{id}/files?name=x.txt", new ByteArrayContent("x"u8.ToArray()) { Headers = { ContentType = new("text/plain") } })).Expect(201);
+        await owner.HearAsync(hub => hub.Text.Contains("\"files\":true", StringComparison.Ordinal) && hub.Text.Contains(Tenant.Boss.Id.ToString(), StringComparison.Ordinal), "both of it");
+
+        (await socket.FollowAsync("tenant:mine")).Should().BeNull();
+        await socket.HearAsync(hub => hub.Messages.Any(message => message.Text("topic") == "tenant:mine"), "what comes after");
+        socket.Messages.Skip(heard).Select(message => message.GetRawText()).Should().NotContain(message => message.Contains(Tenant.Boss.Id.ToString()) || message.Contains("files"));
+    }
+
+    [Fact]
+    public async Task Row_22_a_role_that_shows_less_now_shows_less_in_topics_that_are_followed_already()
+    {
+        await DefineAsync(["opportunities", "roles"], hides: null);
+        var clerk = await Tenant.NewPersonAsync("clerk", "clerk");
+        await using var socket = await OpenAsync(clerk.Client);
+        foreach (var topic in (string[])["funnel:simple?month=2026-11", "list:roles"])
+        {
+            (await socket.FollowAsync(topic)).Should().BeNull();
+        }
+
+        await socket.HearAsync(hub => hub.Messages.Count >= 2, "the snapshots");
+        await DefineAsync(["opportunities"], hides: "closedOn");
+        await socket.HearAsync(hub => hub.Messages.Count(IsNothing) == 2, "that both are gone");
+        var heard = socket.Messages.Count;
+
+        (await Admin.PostAsync("/api/opportunities", new { name = "x", pipeline = "simple", amount = 71, expectedCloseOn = "2026-11-28" })).Expect(201);
+        await DefineAsync(["opportunities", "leads"], hides: "closedOn");
+        await socket.HearAsync(hub => hub.Messages.Count >= heard + 2, "the next ones");
+
+        socket.Messages.Skip(heard).Where(message => !IsNothing(message)).Should().BeEmpty();
+
+        static bool IsNothing(System.Text.Json.JsonElement message) => message.GetProperty("data").GetRawText() is "null" or "{\"items\":[]}";
+
+        async Task DefineAsync(string[] slices, string? hides) => (await Admin.PutAsync("/api/roles/clerk", new
+        {
+            name = "clerk",
+            grants = slices.Select(slice => new { slice, verb = "*", scopes = (string[])["all"] }),
+            fields = hides is null ? [] : (object[])[new { slice = "opportunities", field = hides, right = "hidden" }],
+        })).Expect(200);
+    }
+
+    [Fact]
+    public async Task Row_22_an_administrator_who_is_one_no_more_takes_nothing_from_the_others()
+    {
+        var deposed = await Tenant.NewPersonAsync("deposed", "admin");
+        var id = (await Admin.PostAsync("/api/opportunities", new { name = "x", pipeline = "simple", amount = 1, ownerId = Tenant.Sales.Id })).Expect(201).Id;
+        var topic = $"record:opportunity/{id}";
+        await using var first = await OpenAsync(deposed.Client);
+        (await first.FollowAsync(topic)).Should().BeNull();
+        await using var second = await OpenAsync(Tenant.Boss.Client);
+        (await second.FollowAsync(topic)).Should().BeNull();
+        await second.HearAsync(hub => hub.Messages.Count > 0, "the snapshot");
+
+        (await Admin.PostAsync($"/api/users/{deposed.Id}/amend", new { role = "sales" })).Expect(200);
+        await first.EndAsync();
+        (await Admin.PostAsync($"/api/opportunities/{id}/amend", new { name = "still seen" })).Expect(200);
+
+        await second.HearAsync(hub => hub.Text.Contains("still seen", StringComparison.Ordinal), "the change");
+    }
+
+    [Theory]
+    [InlineData("""{"type":2,"invocationId":"1","item":1}""")]
+    [InlineData("""{"type":3,"invocationId":"1","result":1}""")]
+    [InlineData("""{"type":3,"invocationId":"1","error":"x"}""")]
+    [InlineData("""{"type":4,"invocationId":"1","target":"Subscribe","arguments":["tenant:mine",null]}""")]
+    [InlineData("""{"type":5,"invocationId":"1"}""")]
+    [InlineData("""{"type":8,"sequenceId":1}""")]
+    [InlineData("""{"type":9,"sequenceId":1}""")]
+    [InlineData("""{"type":99}""")]
+    public async Task Row_68_what_only_a_server_says_harms_nobody(string message)
+    {
+        await using var socket = await OpenAsync();
+        await using var bystander = await OpenAsync();
+        await socket.SendAsync(message);
+
+        // it is closed or goes on, as the framework likes
+        (await bystander.FollowAsync("tenant:mine")).Should().BeNull();
+    }
+
+    [Fact]
     public async Task Row_70_the_twenty_first_socket_of_a_person_closes_the_oldest()
     {
         var sockets = new List<HubSocket>();

@@ -23,10 +23,13 @@ export function useFunnel(pipeline: string | undefined, query: FunnelQuery) {
     live
       ? topics.funnel(pipeline, queryString({ month: query.month, ownerId: query.ownerId, currency: query.currency }))
       : null,
-    (message) =>
+    ({ kind, data }) => {
+      // whoever is shown no months any more hears nothing of one, and reads the funnel of all
+      if (data === null) return;
       cache.setQueryData<Funnel>(key, (known) =>
-        known && message.kind === 'delta' && known.position > message.data.position ? known : message.data,
-      ),
+        known && kind === 'delta' && known.position > data.position ? known : data,
+      );
+    },
   );
   const names = useStageNames(pipeline);
   const answer = useQuery({

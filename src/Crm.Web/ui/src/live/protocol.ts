@@ -30,7 +30,7 @@ export interface Upserts<T> {
   readonly remove?: readonly string[];
 }
 
-export type FunnelSays = ServerSays<Funnel, Funnel>;
+export type FunnelSays = ServerSays<Funnel | null, Funnel | null>;
 export type BoardSays = ServerSays<{ items: BoardCard[]; truncated: boolean }, Upserts<BoardCard>>;
 export type RecordSays<R extends AnyRecord> = ServerSays<
   { record: R; viewers: Viewer[] },
