@@ -37,9 +37,12 @@ public interface ISignInLog
 }
 
 /// <inheritdoc cref="ISignInLog"/>
-internal sealed partial class SignInLog(SiloHolder holder, ILogger<SignInLog> log) : BackgroundService, ISignInLog
+internal sealed partial class SignInLog(SiloHolder holder, TimeProvider time, ILogger<SignInLog> log) : BackgroundService, ISignInLog
 {
     private const int PageSize = 200;
+
+    /// <summary>How long a refusal waits to be recorded: written at once it would slow the very answer that must not tell whether the login exists.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     // an attacker's tries are throttled long before; a full queue loses the newest and says so
     private readonly Channel<(Asker Person, string Reason, Origin Origin)> _refused = Channel.CreateBounded<(Asker, string, Origin)>(10_000);
@@ -94,19 +97,29 @@ internal sealed partial class SignInLog(SiloHolder holder, ILogger<SignInLog> lo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var (person, reason, origin) in _refused.Reader.ReadAllAsync(CancellationToken.None))
+        while (await _refused.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            var id = Guid.CreateVersion7(Silo.Time.GetUtcNow());
-            var command = new SessionCommand.Refuse(person.Id, reason, origin.Address, origin.Agent);
-            try
+            // cut short when the server stops
+            await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (_refused.Reader.TryRead(out var one))
             {
-                await Silo.Commands.TellAsync(Asker.System(person.Tenant), "session", id, command, new(SenderKind.System, Trusted: true), CancellationToken.None);
+                await RecordAsync(one.Person, one.Reason, one.Origin);
             }
-            catch (Exception failure)
-            {
-                // the next ones are recorded all the same
-                LogFailed(log, person.Tenant, failure.GetType().Name);
-            }
+        }
+    }
+
+    private async Task RecordAsync(Asker person, string reason, Origin origin)
+    {
+        var id = Guid.CreateVersion7(Silo.Time.GetUtcNow());
+        var command = new SessionCommand.Refuse(person.Id, reason, origin.Address, origin.Agent);
+        try
+        {
+            await Silo.Commands.TellAsync(Asker.System(person.Tenant), "session", id, command, new(SenderKind.System, Trusted: true), CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            // the next ones are recorded all the same
+            LogFailed(log, person.Tenant, failure.GetType().Name);
         }
     }
 
