@@ -6,6 +6,7 @@ const hub = {
   handlers: new Map<string, (argument: unknown) => void>(),
   reconnected: undefined as (() => void) | undefined,
   invoked: [] as unknown[][],
+  refused: false,
   start: async () => {},
   stop: async () => {},
   on: (name: string, handler: (argument: unknown) => void) => void hub.handlers.set(name, handler),
@@ -19,6 +20,7 @@ const hub = {
   invoke: async (...call: unknown[]) => {
     hub.invoked.push(call);
     if (Number(call[2]) > hub.head) throw new Error('An error on the server. HubException: cursor-invalid');
+    if (hub.refused) throw new Error('not-found');
     return { topic: call[1], seq: 1 };
   },
 };
@@ -67,6 +69,17 @@ describe('the live connection', () => {
     listen('board:simple', () => {});
     await vi.advanceTimersByTimeAsync(3_000);
     expect(hub.invoked).toEqual([['Subscribe', 'board:simple', null]]);
+  });
+
+  it('asks again for what was refused when somebody else wants it', async () => {
+    hub.refused = true;
+    listen('record:lead/1', () => {});
+    await vi.advanceTimersByTimeAsync(0);
+    hub.refused = false;
+    listen('record:lead/1', () => {});
+    await vi.advanceTimersByTimeAsync(0);
+    listen('record:lead/1', () => {});
+    expect(hub.invoked).toEqual(Array(2).fill(['Subscribe', 'record:lead/1', null]));
   });
 
   it('resumes after the last number it saw', () => {

@@ -9,6 +9,8 @@ interface Topic {
   seq: number | undefined;
   readonly listeners: Set<Listener>;
   cancelLeave: (() => void) | undefined;
+  /** The server did not give it; whoever listens next asks again, for it may have come to be since. */
+  refused: boolean;
 }
 
 /** A topic is left only this long after its last listener went, so that turning a page and back costs nothing. */
@@ -61,6 +63,7 @@ function receive(message: ServerSays): void {
 
 async function ask(name: string, topic: Topic): Promise<void> {
   if (hub?.state !== HubConnectionState.Connected) return;
+  topic.refused = false;
   try {
     const answer = await (topic.seq === undefined
       ? hub.invoke<Subscribed>('Subscribe', name, null)
@@ -68,6 +71,7 @@ async function ask(name: string, topic: Topic): Promise<void> {
     if (answer.topic !== name) spelled.set(answer.topic, name);
   } catch (refused) {
     // Not ours to see, or the line dropped: the page's own read says what is wrong, and a reconnect asks again.
+    topic.refused = true;
     if (topic.seq !== undefined && refused instanceof Error && refused.message.endsWith(cursorInvalid)) {
       // The server was taken back behind what it had shown: from the beginning, then.
       topic.seq = undefined;
@@ -135,8 +139,9 @@ export function listen(name: string, listener: Listener): () => void {
   if (topic) {
     topic.cancelLeave?.();
     topic.cancelLeave = undefined;
+    if (topic.refused) void ask(name, topic);
   } else {
-    topic = { seq: undefined, listeners: new Set(), cancelLeave: undefined };
+    topic = { seq: undefined, listeners: new Set(), cancelLeave: undefined, refused: false };
     open.set(name, topic);
     void ask(name, topic);
   }
