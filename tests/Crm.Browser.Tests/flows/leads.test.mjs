@@ -130,10 +130,17 @@ flow('lead: convert into customer, contact and opportunity', async (open) => {
   assert.equal(Number(opportunity.amount.amount), 260_000);
   assert.equal(opportunity.customerId, lead.customerId);
   assert.equal(opportunity.nextStep.text, '上门演示', 'what was to be done is still to be done');
+  await view.seeText(`转化${word}`, '[data-testid="linked-contacts"]');
+  await view.seeText(`转化${word}`, '[data-testid="linked-leads"]');
+  await api('POST', `/api/contacts/${lead.contactId}/amend`, { name: `改名${word}` });
+  await view.seeText(`改名${word}`, '[data-testid="linked-contacts"]');
   await view.go(`/leads/${id}`);
   await view.the('lead-converted').getByRole('link').first().click();
   await view.see('record-customers');
   await view.seeText(`转化公司${word}`, '[data-testid="record-name"]');
+  await view.seeText(`转化公司${word}`, '[data-testid="customer-opportunities"]');
+  await api('POST', `/api/opportunities/${lead.opportunityId}/win`, {});
+  await view.seeText('已赢单', '[data-testid="customer-opportunities"]');
 });
 
 flow('lead: rule out with a reason and take it back', async (open) => {

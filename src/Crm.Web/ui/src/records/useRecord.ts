@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { keepNewer, keys, putRecord, refreshFiles, refreshRecord } from '../api/cache';
 import { records } from '../api/crm';
+import { Problem } from '../api/problem';
 import { kindOf, type RecordOf, type Slice } from '../api/types';
 import { type RecordSays, topics, type Viewer } from '../live/protocol';
 import { useTopic } from '../live/useTopic';
@@ -32,10 +33,18 @@ export function useRecord<S extends Slice>(slice: S, id: string) {
   return { ...query, viewers: viewers.filter((viewer) => viewer.id !== me.user.id) };
 }
 
+/** How often a record that is not there is asked for again when it may still be in the making. */
+const makingTries = 3;
+
 /** A record that another one's page speaks of, kept up to date without looking at it. */
 export function useNamedRecord<S extends Slice>(slice: S, id: string, enabled: boolean) {
-  const query = useQuery<RecordOf[S]>({ ...recordQuery(slice, id), enabled });
-  useTopic<RecordSays<RecordOf[S]>>(enabled && !query.isError ? topics.named(kindOf[slice], id) : null, (message) =>
+  const query = useQuery<RecordOf[S]>({
+    ...recordQuery(slice, id),
+    enabled,
+    // what a conversion names is made a moment after the lead says so
+    retry: (tries, error) => tries < makingTries && error instanceof Problem && error.status !== 403,
+  });
+  useTopic<RecordSays<RecordOf[S]>>(enabled && query.isSuccess ? topics.named(kindOf[slice], id) : null, (message) =>
     putNews(slice, id, message.data.record),
   );
   return query;
