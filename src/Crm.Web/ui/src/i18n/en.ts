@@ -145,6 +145,7 @@ export const en = {
     unauthenticated: 'Your session has ended. Please sign in again.',
     forbidden: 'You are not allowed to do this.',
     'not-found': 'Not found: it may be gone, or it belongs to somebody else.',
+    'id-invalid': 'There is no such page: the address is not complete.',
     'version-conflict': 'Somebody just changed this. Look at the latest and try again.',
     'state-conflict': 'Its present state does not allow this. Look at the latest and try again.',
     'idempotency-key-reused': 'This request was already handled.',

@@ -144,6 +144,7 @@ export const zhCN = {
     unauthenticated: '登录已过期，请重新登录。',
     forbidden: '你没有权限这样做。',
     'not-found': '没有找到，它可能已被删除，或者不属于你。',
+    'id-invalid': '没有这个页面，地址不完整。',
     'version-conflict': '别人刚改过，请看最新内容后再试。',
     'state-conflict': '它现在的状态不允许这样做，请刷新后再看。',
     'idempotency-key-reused': '这个请求已经处理过了。',
