@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import { usePipeline } from '../pipelines/pipelines';
 import { serverNow } from '../platform/clock';
-import { toCents, useFormat } from '../ui/format';
+import { useFormat } from '../ui/format';
 import { ErrorState, LinesSkeleton } from '../ui/States';
 import { FunnelTargetBar } from './FunnelTargetBar';
-import { coverage } from './funnelMaths';
+import { coverage, widths } from './funnelMaths';
 import { useFunnel, useFunnelMonths } from './useFunnel';
 import './funnel.css';
 
@@ -18,7 +18,7 @@ export function FunnelMini() {
   if (query.isError) return <ErrorState error={query.error} />;
   if (!query.data || !pipeline) return <LinesSkeleton lines={3} />;
   const funnel = query.data;
-  const most = Math.max(1, ...funnel.stages.map((stage) => toCents(stage.amount)));
+  const wide = widths(funnel.stages);
   const share = coverage(funnel);
   return (
     <div className="mini">
@@ -33,11 +33,11 @@ export function FunnelMini() {
       </div>
       <FunnelTargetBar funnel={funnel} />
       <div className="mini-stages">
-        {funnel.stages.map((stage) => (
+        {funnel.stages.map((stage, index) => (
           <div key={stage.stage} className="mini-stage">
             <span className="clip soft">{stage.name}</span>
             <span className="mini-track">
-              <i style={{ width: `${(toCents(stage.amount) / most) * 100}%` }}>
+              <i style={{ width: `${wide[index] ?? 0}%` }}>
                 <b style={{ width: `${stage.winRate}%` }} />
               </i>
             </span>
