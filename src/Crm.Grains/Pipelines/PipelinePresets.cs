@@ -14,7 +14,7 @@ public static class PipelinePresets
             new("contact", "初步接洽", 10, NameEn: "First contact"),
             new("needs", "确定客户需求", 30, NameEn: "Needs confirmed"),
             new("proposal", "提供解决方案", 50, NameEn: "Solution proposed"),
-            new("quote", "报价及谈判", 70, NameEn: "Quote and negotiation"),
+            new("quote", "报价及谈判", 70, NameEn: "Quote & negotiation"),
             new("signed", "签单", 100, NameEn: "Order signed"),
         ],
 
@@ -23,8 +23,8 @@ public static class PipelinePresets
         [
             new("contact", "初步接洽", 10, NameEn: "First contact"),
             new("supporter", "支持者确定", 30, NameEn: "Supporter found"),
-            new("key-supporter", "关键支持者认可", 70, NameEn: "Key supporter convinced"),
-            new("key-persons", "其他关键人覆盖完毕", 80, NameEn: "All key people covered"),
+            new("key-supporter", "关键支持者认可", 70, NameEn: "Key supporter agrees"),
+            new("key-persons", "其他关键人覆盖完毕", 80, NameEn: "Key people covered"),
             new("bid", "提案和投标", 90, NameEn: "Proposal and bid"),
             new("signed", "签约", 100, NameEn: "Contract signed"),
         ],

@@ -29,15 +29,15 @@ public sealed class PipelineRulesTests() : RuleSpec<Pipeline, PipelineCommand, P
     public void PL2_the_preset_simple_is_that_of_OPP_07() =>
         Given().When(new PipelineCommand.Create("direct", " Direct ", "simple")).ThenEvents(new PipelineEvent.Created("direct", "Direct",
         [
-            new("contact", "初步接洽", 10, NameEn: "First contact"), new("needs", "确定客户需求", 30, NameEn: "Needs confirmed"), new("proposal", "提供解决方案", 50, NameEn: "Solution proposed"), new("quote", "报价及谈判", 70, NameEn: "Quote and negotiation"), new("signed", "签单", 100, NameEn: "Order signed"),
+            new("contact", "初步接洽", 10, NameEn: "First contact"), new("needs", "确定客户需求", 30, NameEn: "Needs confirmed"), new("proposal", "提供解决方案", 50, NameEn: "Solution proposed"), new("quote", "报价及谈判", 70, NameEn: "Quote & negotiation"), new("signed", "签单", 100, NameEn: "Order signed"),
         ]));
 
     [Fact]
     public void PL2_the_preset_complex_is_that_of_OPP_08() =>
         Given().When(new PipelineCommand.Create("direct", "Direct", "complex")).ThenEvents(new PipelineEvent.Created("direct", "Direct",
         [
-            new("contact", "初步接洽", 10, NameEn: "First contact"), new("supporter", "支持者确定", 30, NameEn: "Supporter found"), new("key-supporter", "关键支持者认可", 70, NameEn: "Key supporter convinced"),
-            new("key-persons", "其他关键人覆盖完毕", 80, NameEn: "All key people covered"), new("bid", "提案和投标", 90, NameEn: "Proposal and bid"), new("signed", "签约", 100, NameEn: "Contract signed"),
+            new("contact", "初步接洽", 10, NameEn: "First contact"), new("supporter", "支持者确定", 30, NameEn: "Supporter found"), new("key-supporter", "关键支持者认可", 70, NameEn: "Key supporter agrees"),
+            new("key-persons", "其他关键人覆盖完毕", 80, NameEn: "Key people covered"), new("bid", "提案和投标", 90, NameEn: "Proposal and bid"), new("signed", "签约", 100, NameEn: "Contract signed"),
         ]));
 
     [Fact]
@@ -239,8 +239,8 @@ public sealed class PipelineRulesTests() : RuleSpec<Pipeline, PipelineCommand, P
         Preset().When(new PipelineCommand.Rename("直销")).ThenEvents(new PipelineEvent.Renamed("标准销售", "直销", "Standard sales")).Card.Should().BeEquivalentTo(new { Name = "直销", NameEn = (string?)null });
         Preset().When(new PipelineCommand.Rename("标准销售")).ThenNothing();
         Preset().When(new PipelineCommand.Rename("直销", " Direct ")).ThenEvents(new PipelineEvent.Renamed("标准销售", "直销", "Standard sales", "Direct")).Card.Should().BeEquivalentTo(new { NameEn = "Direct" });
-        StageOf(Preset().When(new PipelineCommand.RenameStage("quote", "报价")).ThenEvents(new PipelineEvent.StageRenamed("quote", "报价及谈判", "报价", "Quote and negotiation"))).Should().Be(new PipelineStage("quote", "报价", 70));
-        StageOf(Preset().When(new PipelineCommand.RenameStage("quote", "报价及谈判", "Quote")).ThenEvents(new PipelineEvent.StageRenamed("quote", "报价及谈判", "报价及谈判", "Quote and negotiation", "Quote")))
+        StageOf(Preset().When(new PipelineCommand.RenameStage("quote", "报价")).ThenEvents(new PipelineEvent.StageRenamed("quote", "报价及谈判", "报价", "Quote & negotiation"))).Should().Be(new PipelineStage("quote", "报价", 70));
+        StageOf(Preset().When(new PipelineCommand.RenameStage("quote", "报价及谈判", "Quote")).ThenEvents(new PipelineEvent.StageRenamed("quote", "报价及谈判", "报价及谈判", "Quote & negotiation", "Quote")))
             .Should().Be(new PipelineStage("quote", "报价及谈判", 70, NameEn: "Quote"));
         Preset().When(new PipelineCommand.RenameStage("quote", "报价及谈判", new string('x', 300))).ThenRefused("field-too-long", "nameEn");
 

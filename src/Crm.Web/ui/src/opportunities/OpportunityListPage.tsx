@@ -137,7 +137,7 @@ function useOpportunityColumns(): Column<Opportunity>[] {
         align: 'right',
         render: (row) => <MoneyText money={row.amount} />,
       },
-      { key: 'stage', title: t('fields.stage'), width: 150, sort: 'stage', render: (row) => <StageName row={row} /> },
+      { key: 'stage', title: t('fields.stage'), width: 164, sort: 'stage', render: (row) => <StageName row={row} /> },
       {
         key: 'status',
         title: t('fields.status'),
