@@ -20,7 +20,7 @@ export function FunnelChart({ funnel, onPick }: { funnel: Funnel; onPick: (stage
           <li key={stage.stage}>
             <button
               type="button"
-              className={width === 0 ? 'funnel-bar-row empty' : 'funnel-bar-row'}
+              className={width === 0 ? 'funnel-bar-row funnel-bar-none' : 'funnel-bar-row'}
               onClick={() => onPick(stage.stage)}
               title={[
                 stage.name,

@@ -170,7 +170,7 @@ function FunnelSummary(props: {
       <div className="summary-figure">
         <span>{t('funnel.gap')}</span>
         <strong
-          className={reached ? 'num reached-text' : 'num gap-text'}
+          className={funnel.gap === null ? 'num faint' : reached ? 'num reached-text' : 'num gap-text'}
           data-testid="funnel-gap"
           data-amount={funnel.gap ?? ''}
         >
@@ -179,9 +179,7 @@ function FunnelSummary(props: {
       </div>
       <div className="summary-bar">
         <span className="faint">
-          {share === undefined
-            ? t('funnel.noTarget')
-            : t('funnel.ofTarget', { percent: `${Math.round(share * 100)}%` })}
+          {share === undefined ? null : t('funnel.ofTarget', { percent: `${Math.round(share * 100)}%` })}
         </span>
         <FunnelTargetBar funnel={funnel} imaginedCents={imagine(funnel, props.wishes).weightedCents} />
       </div>
