@@ -199,7 +199,7 @@ function Became({ slice, id }: { slice: Slice; id: string }) {
   const { t } = useTranslation();
   return (
     <span className="became">
-      <span className="soft">{t(`slices.${slice}`)}</span> <RecordLink slice={slice} id={id} />
+      <span className="soft">{t(`slices.${slice}`)}</span> <RecordLink slice={slice} id={id} making />
     </span>
   );
 }

@@ -15,12 +15,14 @@ const pages = {
 /**
  * Another record by its name, as it is at the moment. Whoever may not see the record, or not its name, sees only that there is one.
  * @param known The name as this page's own record has it.
+ * @param making Whether the record may come to be only now.
  */
-export function RecordLink({ slice, id, known }: { slice: Slice; id: string; known?: string | null | undefined }) {
+export function RecordLink(props: { slice: Slice; id: string; known?: string | null | undefined; making?: boolean }) {
+  const { slice, id, known, making = false } = props;
   const { t } = useTranslation();
   const rights = useRights();
   const mayRead = rights.may(slice, 'read');
-  const query = useNamedRecord(slice, id, mayRead);
+  const query = useNamedRecord(slice, id, mayRead, making);
   const testId = `linked-${slice}`;
   if (!mayRead || query.isError)
     return (
@@ -28,10 +30,11 @@ export function RecordLink({ slice, id, known }: { slice: Slice; id: string; kno
         {known ? shownName(known) : t('record.notSeen')}
       </span>
     );
+  if (query.isPending && !known) return <span className="faint">…</span>;
   const name = query.data && rights.knows(slice, 'name') ? query.data.name : known;
   return (
     <Link to={pages[slice]} params={{ id }} className="clip" data-testid={testId}>
-      {name ? shownName(name) : query.isPending ? '…' : t('common.open')}
+      {name ? shownName(name) : t('common.open')}
     </Link>
   );
 }

@@ -33,16 +33,25 @@ export function useRecord<S extends Slice>(slice: S, id: string) {
   return { ...query, viewers: viewers.filter((viewer) => viewer.id !== me.user.id) };
 }
 
-/** How often a record that is not there is asked for again when it may still be in the making. */
+/** How often a record in the making is asked for again, and after how long for the first time. */
 const makingTries = 3;
+const makingMs = 250;
 
-/** A record that another one's page speaks of, kept up to date without looking at it. */
-export function useNamedRecord<S extends Slice>(slice: S, id: string, enabled: boolean) {
+/**
+ * A record that another one's page speaks of, kept up to date without looking at it.
+ * @param making Whether it may come to be only now: what a conversion names is made a moment after the lead says so.
+ */
+export function useNamedRecord<S extends Slice>(slice: S, id: string, enabled: boolean, making: boolean) {
   const query = useQuery<RecordOf[S]>({
     ...recordQuery(slice, id),
     enabled,
-    // what a conversion names is made a moment after the lead says so
-    retry: (tries, error) => tries < makingTries && error instanceof Problem && error.status !== 403,
+    ...(making
+      ? {
+          retry: (tries: number, error: Error) =>
+            tries < makingTries && error instanceof Problem && error.status !== 403,
+          retryDelay: (tries: number) => makingMs * 2 ** tries,
+        }
+      : {}),
   });
   useTopic<RecordSays<RecordOf[S]>>(enabled && query.isSuccess ? topics.named(kindOf[slice], id) : null, (message) =>
     putNews(slice, id, message.data.record),
