@@ -54,6 +54,16 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public bool IsRunning => _process is { HasExited: false };
 
+    /// <summary>What it has spent since it was started.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process!.Refresh(); // it was started
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public string LogFile => Path.Combine(_folder, $"node-{_number}.log");
 
     public void Start()
