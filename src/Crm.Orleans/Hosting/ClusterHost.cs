@@ -66,7 +66,11 @@ internal sealed class ClusterHost(ClusterSettings settings, string filePlace) : 
     private async ValueTask<IGrainStore> OpenAsync(SiloOptions options, IReadOnlyList<ISliceBehaviour> slices, CancellationToken cancel)
     {
         var openFiles = options.OpenFiles ?? throw new InvalidOperationException("Nodes must have their files in one place.");
-        await ClusterTables.MakeAsync(settings.ConnectionString, withStates: false, cancel);
+        if (settings.Members == MemberKeeping.AdoNet)
+        {
+            await ClusterTables.MakeAsync(settings.ConnectionString, withStates: false, cancel);
+        }
+
         if (settings.States == StateKeeping.AdoNet)
         {
             await ClusterTables.MakeAsync(settings.StatesConnectionString, withStates: true, cancel);
@@ -176,7 +180,7 @@ internal sealed class ClusterHost(ClusterSettings settings, string filePlace) : 
                 (options.AdvertisedIPAddress, options.SiloPort, options.GatewayPort) = (settings.Address, settings.Port, 0);
                 options.SiloListeningEndpoint = new(settings.IsLocal ? IPAddress.Loopback : IPAddress.Any, settings.ListenPort);
             });
-            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", settings.ConnectionString));
+            silo.AddMembers(settings);
             silo.Configure<ClusterMembershipOptions>(options =>
             {
                 options.ProbeTimeout = TimeSpan.FromSeconds(2);

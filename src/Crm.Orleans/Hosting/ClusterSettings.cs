@@ -30,7 +30,10 @@ public sealed record ClusterSettings
     /// <summary>Where the data is: a PostgreSQL database.</summary>
     public required string DataConnectionString { get; init; }
 
-    /// <summary>Where the nodes find each other: a PostgreSQL database. Default: the database of the data.</summary>
+    /// <summary>Where the nodes find each other. Default: in a database.</summary>
+    public required MemberKeeping Members { get; init; }
+
+    /// <summary>How what the nodes find each other by is reached. Default: the database of the data.</summary>
     public required string ConnectionString { get; init; }
 
     /// <summary>Where the states of grains are kept. Default: in the store.</summary>
@@ -38,6 +41,9 @@ public sealed record ClusterSettings
 
     /// <summary>How the provider of the states reaches what it keeps them in. Default: the database of the data.</summary>
     public required string StatesConnectionString { get; init; }
+
+    /// <summary>The Azure table or container of the states. Default <c>crmstates</c>.</summary>
+    public required string StatesName { get; init; }
 
     /// <summary>The address the other nodes reach this one at. Default: this machine's first.</summary>
     public required IPAddress Address { get; init; }
@@ -72,8 +78,10 @@ public sealed record ClusterSettings
             Role = Enum.TryParse<NodeRole>(role, ignoreCase: true, out var known) && !int.TryParse(role, out _) ? known : throw Wrong("Role", role, "silo, web or both"),
             Id = cluster["Id"] is { Length: > 0 } id ? id : "crm",
             ConnectionString = cluster["ConnectionString"] is { Length: > 0 } members ? members : data,
-            States = ReadStates(cluster["States"]),
+            Members = ReadChoice<MemberKeeping>(cluster, "Members", keeping => keeping != MemberKeeping.AdoNet, "AdoNet or AzureTable", "AdoNet"),
+            States = ReadChoice<StateKeeping>(cluster, "States", keeping => keeping is not (StateKeeping.Store or StateKeeping.AdoNet), "Store, AdoNet, AzureTable or AzureBlob", "Store or AdoNet"),
             StatesConnectionString = cluster["StatesConnectionString"] is { Length: > 0 } states ? states : data,
+            StatesName = ReadName(cluster["StatesName"]),
             Address = cluster["Address"] is not { Length: > 0 } address ? OwnAddress()
                 : IPAddress.TryParse(address, out var parsed) ? parsed : throw Wrong("Address", address, "an IP address of this machine"),
             Port = ReadPort(cluster, "Port", 11111),
@@ -85,18 +93,24 @@ public sealed record ClusterSettings
     /// <summary>The server's settings as they are for this node: one that runs no grains leaves the demo tenant to those that do.</summary>
     public CrmSettings Fit(CrmSettings settings) => Role == NodeRole.Web ? settings with { Demo = settings.Demo with { IsWanted = false } } : settings;
 
-    private static StateKeeping ReadStates(string? text)
+    /// <param name="isAzure">Whether a choice needs the providers of Azure.</param>
+    /// <param name="allowed">All choices.</param>
+    /// <param name="allowedWithoutAzure">Those of a program that was built without them.</param>
+    private static T ReadChoice<T>(IConfigurationSection cluster, string name, Func<T, bool> isAzure, string allowed, string allowedWithoutAzure) where T : struct, Enum
     {
-        if (string.IsNullOrEmpty(text))
+        if (cluster[name] is not { Length: > 0 } text)
         {
-            return StateKeeping.Store;
+            return default;
         }
 
-        var states = Enum.TryParse<StateKeeping>(text, ignoreCase: true, out var known) && !int.TryParse(text, out _) ? known : throw Wrong("States", text, "Store, AdoNet, AzureTable or AzureBlob");
-        return states is StateKeeping.Store or StateKeeping.AdoNet || StateProviders.HasAzure
-            ? states
-            : throw Wrong("States", text, "Store or AdoNet, or this program built with -p:CrmAzureStorage=true");
+        var choice = Enum.TryParse<T>(text, ignoreCase: true, out var known) && !int.TryParse(text, out _) ? known : throw Wrong(name, text, allowed);
+        return !isAzure(choice) || StateProviders.HasAzure ? choice : throw Wrong(name, text, $"{allowedWithoutAzure}, or this program built with -p:CrmAzureStorage=true");
     }
+
+    private static string ReadName(string? text) =>
+        string.IsNullOrEmpty(text) ? "crmstates"
+        : text.Length is >= 3 and <= 63 && char.IsAsciiLetterLower(text[0]) && text.All(one => char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one)) ? text
+        : throw Wrong("StatesName", text, "3 to 63 of a-z and 0-9, a letter first");
 
     private static int ReadPort(IConfigurationSection cluster, string name, int otherwise) =>
         cluster[name] is not { Length: > 0 } port ? otherwise

@@ -38,10 +38,10 @@ internal static class StateProviders
                 break;
 #if CRM_AZURE
             case StateKeeping.AzureTable:
-                silo.AddAzureTableGrainStorage(DocumentStore.Name, options => options.TableServiceClient = new(settings.StatesConnectionString));
+                silo.AddAzureTableGrainStorage(DocumentStore.Name, options => (options.TableName, options.TableServiceClient) = (settings.StatesName, new(settings.StatesConnectionString)));
                 break;
             case StateKeeping.AzureBlob:
-                silo.AddAzureBlobGrainStorage(DocumentStore.Name, options => options.BlobServiceClient = new(settings.StatesConnectionString));
+                silo.AddAzureBlobGrainStorage(DocumentStore.Name, options => (options.ContainerName, options.BlobServiceClient) = (settings.StatesName, new(settings.StatesConnectionString)));
                 break;
 #endif
         }

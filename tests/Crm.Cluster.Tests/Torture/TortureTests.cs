@@ -1,5 +1,6 @@
 using System.Globalization;
 using Crm.Cluster.Tests.Nodes;
+using Crm.Cluster.Tests.Support;
 using Crm.Grains.Leads;
 using Crm.Runtime.PostgreSql;
 using Crm.Silo.Hosting;
@@ -19,10 +20,14 @@ public sealed class TortureTests(ITestOutputHelper output)
     [Theory]
     [InlineData("Store")]
     [InlineData("AdoNet")]
+#if CRM_AZURE
+    [InlineData("AzureTable")]
+    [InlineData("AzureBlob")]
+#endif
     public async Task Nothing_is_lost_and_nothing_happens_twice_while_nodes_are_killed_stopped_and_cut_off(string states)
     {
         var seconds = int.Parse(Environment.GetEnvironmentVariable("CRM_CLUSTER_SECONDS") ?? "60", CultureInfo.InvariantCulture);
-        await using var cluster = await NodeGroup.StartAsync(["both", "both", "both"], new Dictionary<string, string> { ["Crm__Cluster__States"] = states });
+        await using var cluster = await NodeGroup.StartAsync(["both", "both", "both"], await StatePlaces.SettingsAsync(states));
         var nodes = cluster.All;
         try
         {

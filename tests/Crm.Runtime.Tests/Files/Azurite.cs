@@ -7,8 +7,8 @@ using Crm.Runtime.Files.Azure;
 namespace Crm.Runtime.Tests.Files;
 
 /// <summary>
-/// The Blob service of Azurite, Microsoft's emulator, on a folder of its own. It ends with whoever started it, however that ends. All tests of
-/// a run share one. <c>npm ci</c> in the folder <c>tests/azurite</c> installs it, which this does when nobody has.
+/// A service of Azurite, Microsoft's emulator, on a folder of its own. It ends with whoever started it, however that ends. All tests of a run
+/// share one. <c>npm ci</c> in the folder <c>tests/azurite</c> installs it, which this does when nobody has.
 /// </summary>
 public sealed class Azurite
 {
@@ -25,7 +25,7 @@ public sealed class Azurite
           npm ci --ignore-scripts --no-audit --no-fund >/dev/null 2>&1
         fi
         folder=$(mktemp -d /tmp/crm-azurite-XXXXXX)
-        node node_modules/azurite/dist/src/blob/main.js --silent --disableTelemetry --skipApiVersionCheck --location "$folder" --blobHost 127.0.0.1 --blobPort "$2" >"$folder.log" 2>&1 </dev/null &
+        node "node_modules/azurite/dist/src/$3/main.js" --silent --disableTelemetry --skipApiVersionCheck --location "$folder" "--$3Host" 127.0.0.1 "--$3Port" "$2" >"$folder.log" 2>&1 </dev/null &
         pid=$!
         trap 'kill $pid 2>/dev/null; wait $pid 2>/dev/null; rm -rf "$folder" "$folder.log"' EXIT
         trap 'exit 1' HUP INT TERM
@@ -33,7 +33,8 @@ public sealed class Azurite
         while read -r what; do :; done
         """;
 
-    private static readonly Lazy<Task<Azurite>> SharedOne = new(StartAsync);
+    private static readonly Lazy<Task<Azurite>> SharedOne = new(() => StartAsync("blob"));
+    private static readonly Lazy<Task<Azurite>> SharedTables = new(() => StartAsync("table"));
 
     private static int _containers;
 
@@ -42,7 +43,11 @@ public sealed class Azurite
 
     private Azurite(int port, Process process) => (Port, _process) = (port, process);
 
+    /// <summary>Its Blob service.</summary>
     public static Task<Azurite> Shared => SharedOne.Value;
+
+    /// <summary>Its Table service.</summary>
+    public static Task<Azurite> Tables => SharedTables.Value;
 
     public int Port { get; }
 
@@ -55,11 +60,11 @@ public sealed class Azurite
     /// <summary>A container's name that nobody has had.</summary>
     public static string NewContainer() => $"test-{Environment.ProcessId}-{Interlocked.Increment(ref _containers)}";
 
-    private static async Task<Azurite> StartAsync()
+    private static async Task<Azurite> StartAsync(string service)
     {
         var port = FreePort();
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in (ReadOnlySpan<string>)["-c", Script, "sh", Path.Combine(Here(), "../../azurite"), $"{port}"])
+        foreach (var argument in (ReadOnlySpan<string>)["-c", Script, "sh", Path.Combine(Here(), "../../azurite"), $"{port}", service])
         {
             start.ArgumentList.Add(argument);
         }
