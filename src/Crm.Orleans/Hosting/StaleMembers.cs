@@ -1,3 +1,6 @@
+// 10.4.2 has other names for these and calls them old; earlier patches of 10.4 have no others
+#pragma warning disable CS0618
+
 namespace Crm.Orleans.Hosting;
 
 /// <summary>
@@ -20,10 +23,10 @@ internal static class StaleMembers
         using var timer = new PeriodicTimer(LookPause, time);
         try
         {
-            await members.InitializeMembershipTableAsync(tryInitTableVersion: true, stop);
+            await members.InitializeMembershipTable(tryInitTableVersion: true);
             while (await timer.WaitForNextTickAsync(stop))
             {
-                await BuryOnceAsync(members, time.GetUtcNow().UtcDateTime, stop);
+                await BuryOnceAsync(members, time.GetUtcNow().UtcDateTime);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -37,9 +40,9 @@ internal static class StaleMembers
         }
     }
 
-    internal static async Task BuryOnceAsync(IMembershipTable members, DateTime now, CancellationToken stop)
+    internal static async Task BuryOnceAsync(IMembershipTable members, DateTime now)
     {
-        var table = await members.ReadAllAsync(stop);
+        var table = await members.ReadAll();
         foreach (var (entry, etag) in table.Members.Select(member => (member.Item1, member.Item2)))
         {
             if (entry.Status == SiloStatus.Dead || now - Latest(entry.IAmAliveTime, entry.StartTime) < SignPause * MostMissed)
@@ -49,7 +52,7 @@ internal static class StaleMembers
 
             entry.Status = SiloStatus.Dead;
             // one at a time: the table's version has moved with it; whoever was faster has made another of it, which is as well
-            await members.UpdateRowAsync(entry, etag, table.Version.Next(), stop);
+            await members.UpdateRow(entry, etag, table.Version.Next());
             return;
         }
     }
