@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Crm.Grains.Kernel;
 using Crm.Grains.Leads;
+using Crm.Grains.Opportunities;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
@@ -153,7 +154,14 @@ public static class LeadEndpoints
                 return wrong;
             }
 
-            opportunity = new(wanted.Name, wanted.Pipeline, stage.Key, stage.WinRate, wanted.Amount.Or(silo.Tenants.Find(asker.Tenant).Currency), wanted.ExpectedCloseOn);
+            var amount = wanted.Amount.Or(silo.Tenants.Find(asker.Tenant).Currency);
+            // as if it were made by hand: what the role may not fill in there is not filled in on the way
+            if (silo.Access.Of(asker).MayFill(silo.Slices.OfKind("opportunity").Slice, new OpportunityCommand.Create(wanted.Name, stage, amount, default, ExpectedCloseOn: wanted.ExpectedCloseOn)) is { } forbidden)
+            {
+                return forbidden with { Field = $"opportunity.{forbidden.Field}" };
+            }
+
+            opportunity = new(wanted.Name, wanted.Pipeline, stage.Key, stage.WinRate, amount, wanted.ExpectedCloseOn);
         }
 
         if (body.CustomerId is { } chosen && await silo.Cards.FindAsync(asker, silo.Slices.OfKind("customer"), chosen, cancel) is null)

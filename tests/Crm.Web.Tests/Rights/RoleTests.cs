@@ -59,6 +59,22 @@ public sealed class RoleTests(SharedApp shared) : ApiTest(shared)
         (await Admin.GetAsync($"/api/leads?q={Canary[3..9]}")).Json.Items().Should().ContainSingle();
     }
 
+    [Theory]
+    [InlineData("hidden")]
+    [InlineData("read")]
+    public async Task A_conversion_fills_in_no_field_of_the_opportunity_that_the_role_may_not(string right)
+    {
+        var clerk = await PersonAsync(
+            "clerk", [new { slice = "leads", verb = "*", scopes = (string[])["all"] }, new { slice = "opportunities", verb = "*", scopes = (string[])["all"] }],
+            [new { slice = "opportunities", field = "amount", right }]);
+        var id = (await Admin.PostAsync("/api/leads", new { name = "王伟", mobile = Canary })).Expect(201).Id;
+        var sold = new { opportunity = new { name = "A", pipeline = "simple", amount = 5_000_000 } };
+
+        (await clerk.PostAsync($"/api/leads/{id}/convert", sold)).ExpectProblem(403, "field-forbidden", "opportunity.amount");
+        (await Admin.GetAsync("/api/opportunities")).Json.Items().Should().BeEmpty();
+        (await clerk.PostAsync($"/api/leads/{id}/convert", new { })).Expect(200);
+    }
+
     [Fact]
     public async Task Amounts_that_are_hidden_are_in_no_funnel_and_on_no_board()
     {
