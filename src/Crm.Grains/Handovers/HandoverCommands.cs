@@ -10,7 +10,9 @@ public abstract record HandoverCommand
     /// <param name="Shares">Slices that go to others.</param>
     /// <param name="Planned">What there was to give when it was asked for.</param>
     /// <param name="WasActive">Whether the person could sign in until then, and so can again after an undo.</param>
-    public sealed record Request(Guid FromId, IReadOnlyList<Guid> To, IReadOnlyList<HandoverShare> Shares, IReadOnlyList<HandoverCount> Planned, bool WasActive) : HandoverCommand;
+    /// <param name="SeesAll">Whether who asks sees all of it.</param>
+    public sealed record Request(
+        Guid FromId, IReadOnlyList<Guid> To, IReadOnlyList<HandoverShare> Shares, IReadOnlyList<HandoverCount> Planned, bool WasActive, bool SeesAll = true) : HandoverCommand;
 
     /// <summary>All counts are totals since the start.</summary>
     public sealed record Progress(IReadOnlyList<HandoverCount> Given, int Refused) : HandoverCommand;

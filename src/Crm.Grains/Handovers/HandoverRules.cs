@@ -18,6 +18,7 @@ public static class HandoverRules
     public static Decision<HandoverEvent> Decide(Handover handover, HandoverCommand command, DateTimeOffset now) => (handover, command) switch
     {
         (Handover.Unknown, Request r) when Wrong(r) is { } wrong => wrong,                                      // HO1
+        (Handover.Unknown, Request { SeesAll: false }) => HandoverRefusals.Unseen,                              // HO5
         (Handover.Unknown, Request r) => [new Requested(r.FromId, r.To, r.Shares, r.Planned, r.WasActive)],
         (Handover.Unknown, _) => HandoverRefusals.NotFound,
         (_, Request) => [],

@@ -67,15 +67,10 @@ public sealed class HandoverDesk(CommandDesk commands, IGrainStore store, SliceD
             return Answer.Refused(handover, Refusal.Invalid("enum-invalid", $"Use one of: {string.Join(", ", preview.Holdings.Select(holding => holding.Slice))}.", "shares"));
         }
 
-        // HO5
         var rights = access.Of(asker);
-        if (!rights.IsEverything && preview.Holdings.Any(holding => holding.Count > 0 && slices.TryFindPlural(holding.Slice, out var slice) && !rights.SeesOwner(slice.Slice, from)))
-        {
-            return Answer.Refused(handover, HandoverRefusals.Unseen);
-        }
-
+        var seesAll = rights.IsEverything || preview.Holdings.All(holding => holding.Count == 0 || !slices.TryFindPlural(holding.Slice, out var slice) || rights.SeesOwner(slice.Slice, from));
         var planned = preview.Holdings.Select(holding => new HandoverCount(holding.Slice, holding.Count)).ToList();
-        return await commands.TellAsync(asker, "handover", handover, new HandoverCommand.Request(from, to, shares, planned, person.Active), sending, cancel);
+        return await commands.TellAsync(asker, "handover", handover, new HandoverCommand.Request(from, to, shares, planned, person.Active, seesAll), sending, cancel);
     }
 
     private async ValueTask<int> CountAsync(string tenant, ISliceBehaviour slice, CardFilter filter, CancellationToken cancel) =>

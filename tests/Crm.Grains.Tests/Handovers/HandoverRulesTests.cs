@@ -39,6 +39,9 @@ public sealed class HandoverRulesTests() : RuleSpec<Handover, HandoverCommand, H
     }
 
     [Fact]
+    public void HO5_what_is_not_seen_is_not_handed_over() => Given().When(Request with { SeesAll = false }).ThenRefused(HandoverRefusals.Unseen);
+
+    [Fact]
     public void HO4_a_hand_over_is_taken_back_for_seven_days()
     {
         var finished = new HandoverEvent.Finished(Monday.AddDays(7));
