@@ -8,4 +8,6 @@ cd "$(dirname "$0")"
 . ./build.sh
 echo "building ..."
 quietly dotnet build tests/Crm.Benchmarks -c Release --nologo
+# as run.sh starts the server
+export DOTNET_GCgen0size="${DOTNET_GCgen0size:-0x4000000}"
 exec dotnet tests/Crm.Benchmarks/bin/Release/net10.0/Crm.Benchmarks.dll "$@"

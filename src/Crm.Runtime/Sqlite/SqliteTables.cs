@@ -54,12 +54,12 @@ internal static class SqliteTables
 
         sql.Append(") strict;\n");
         sql.Append(CultureInfo.InvariantCulture, $"create unique index if not exists g_{schema.Kind}_key on g_{schema.Kind}(key);\n");
-        // with the scope, rows of others are passed without being fetched; behind the row's number, so that the order is still the list's
-        var scope = schema.Scope is { } limited ? $", id, {SortColumn(limited)}" : "";
-        sql.Append(CultureInfo.InvariantCulture, $"create index if not exists g_{schema.Kind}_listed on g_{schema.Kind}(listed{scope});\n");
+        sql.Append(CultureInfo.InvariantCulture, $"create index if not exists g_{schema.Kind}_listed on g_{schema.Kind}(listed);\n");
         foreach (var field in schema.Fields.Where(field => field.Indexed))
         {
-            sql.Append(CultureInfo.InvariantCulture, $"create index if not exists g_{schema.Kind}_{field.Name} on g_{schema.Kind}(listed, {SortColumn(field)}{(field.IsScope ? "" : scope)});\n");
+            // with the scope, rows of others are passed without being fetched; behind the row's number, so that the order is still the list's
+            var scope = HasScope(schema, field) ? $", id, {SortColumn(schema.Scope!)}" : ""; // it has one
+            sql.Append(CultureInfo.InvariantCulture, $"create index if not exists g_{schema.Kind}_{field.Name} on g_{schema.Kind}(listed, {SortColumn(field)}{scope});\n");
         }
 
         if (isSearched)
@@ -71,9 +71,12 @@ internal static class SqliteTables
     }
 
     /// <summary>Indexes of an older program that this one makes otherwise.</summary>
-    public static string DropOld(CardSchema schema, long found) => found >= 3 || schema.Scope is null
+    public static string DropOld(CardSchema schema, long found) => found >= 3
         ? ""
-        : string.Concat(schema.Fields.Where(field => field is { Indexed: true, IsScope: false }).Select(field => field.Name).Append("listed").Select(name => $"drop index if exists g_{schema.Kind}_{name};\n"));
+        : string.Concat(schema.Fields.Where(field => field.Indexed && HasScope(schema, field)).Select(field => $"drop index if exists g_{schema.Kind}_{field.Name};\n"));
+
+    /// <summary>Whether an index has the scope, too: lists are sorted by all but ids, and each wider index is paid for by every write.</summary>
+    private static bool HasScope(CardSchema schema, CardField field) => schema.Scope is not null && field.Type != CardFieldType.Id;
 
     /// <summary>The column a field is sorted by: its collation key for text.</summary>
     public static string SortColumn(CardField field) => field.Type == CardFieldType.Text ? $"k_{field.Name}" : $"f_{field.Name}";
