@@ -1,4 +1,4 @@
-import { api, assert, eventually, flow, mobile, unique } from '../house.mjs';
+import { api, assert, eventually, flow, makePerson, makeRole, mobile, unique } from '../house.mjs';
 
 flow('import: map a table, see it run, see the refused row, take it back', async (open) => {
   const word = unique();
@@ -28,4 +28,12 @@ flow('import: map a table, see it run, see the refused row, take it back', async
   await view.click('import-undo');
   await view.seeAttribute('import-run', 'data-status', 'undone');
   await eventually(found, ({ total }) => total === 0, 'they are gone again');
+});
+
+flow('import: who may not is told so at the page’s own address', async (open) => {
+  const role = await makeRole(`只看${unique()}`, [{ slice: 'leads', verb: 'read', scopes: ['all'] }]);
+  const reader = await makePerson(role);
+  const view = await open({ login: reader.login, at: '/imports/new' });
+  await view.seeText('你没有权限看这一页', '.empty');
+  assert.equal(await view.the('import-file').count(), 0);
 });

@@ -7,9 +7,11 @@ import { imports } from '../api/crm';
 import { explain } from '../api/explain';
 import { asProblem, type Problem } from '../api/problem';
 import type { ImportPreview } from '../api/types';
+import { AppForbidden } from '../app/AppNotFoundPage';
 import { useLeadChoices } from '../leads/leadFields';
 import { PersonSelect } from '../people/PersonSelect';
 import { Spoken, useFieldText } from '../records/fieldText';
+import { useMay } from '../rights/useRights';
 import { PageHead, Panel } from '../ui/Bits';
 import './imports.css';
 
@@ -29,6 +31,7 @@ export function ImportWizardPage() {
   const [chosen, setChosen] = useState<Chosen>();
   const [refusal, setRefusal] = useState<Problem>();
   const [busy, setBusy] = useState(false);
+  const may = useMay('imports', 'create');
 
   const attempt = async (run: () => Promise<void>) => {
     setBusy(true);
@@ -48,6 +51,7 @@ export function ImportWizardPage() {
       await navigate({ to: '/imports/$id', params: { id } });
     });
 
+  if (!may) return <AppForbidden />;
   return (
     <div className="page import-page">
       <PageHead title={t('imports.new')} />
