@@ -21,7 +21,8 @@ internal static unsafe partial class SqliteIdSets
 
     /// <summary>
     /// Lets statements of a session ask whether an id is in one of its <see cref="SqliteSession.Sets"/>, by its place there. Called for every
-    /// row that a list passes, so it is a plain function pointer: a delegate with its arguments in objects takes ten times as long.
+    /// row that a list passes, so it is a plain function pointer: through a delegate, with its arguments in objects, 200 rows took 0.09 ms
+    /// instead of 0.06.
     /// </summary>
     /// <returns>What keeps the session known to SQLite; to be freed once the connection is closed.</returns>
     public static GCHandle Register(SqliteSession session)

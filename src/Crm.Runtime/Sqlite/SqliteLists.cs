@@ -72,7 +72,7 @@ internal static class SqliteLists
         // that fits, the more the fewer fit: in the middle both are as many as the root of their product. An index that has the scope passes
         // rows without fetching them
         var all = session.ReadLong($"select max(id) from g_{query.Kind}");
-        var walked = SqliteSearch.IsOfScope(part) ? 40d : 200d;
+        var walked = SqliteQuery.IsOfScope(part) && query.Sort is [{ Field: { Indexed: true, Type: not CardFieldType.Id } }, ..] ? 40d : 200d;
         var few = Math.Min(MostSorted, (int)Math.Sqrt(walked * all));
         return Prepare(session, SqliteQuery.Count(query with { Filter = part }, tenant, part, few)).ReadLong() < few ? part : null;
     }

@@ -124,6 +124,15 @@ internal sealed class SqliteQuery
         _ => IsIndexed(filter) ? filter : null,
     };
 
+    /// <summary>Whether a filter asks about the scope alone.</summary>
+    public static bool IsOfScope(CardFilter filter) => filter switch
+    {
+        CardFilter.Or or => IsOfScope(or.Left) && IsOfScope(or.Right),
+        CardFilter.Compare compare => compare.Field.IsScope,
+        CardFilter.In any => any.Field.IsScope,
+        _ => false,
+    };
+
     private static bool IsIndexed(CardFilter filter) => filter switch
     {
         CardFilter.Or or => IsIndexed(or.Left) && IsIndexed(or.Right),

@@ -44,15 +44,6 @@ internal static class SqliteSearch
         };
     }
 
-    /// <summary>Whether a filter asks about the scope alone.</summary>
-    public static bool IsOfScope(CardFilter filter) => filter switch
-    {
-        CardFilter.Or or => IsOfScope(or.Left) && IsOfScope(or.Right),
-        CardFilter.Compare compare => compare.Field.IsScope,
-        CardFilter.In any => any.Field.IsScope,
-        _ => false,
-    };
-
     /// <summary>A full-text expression (see <see cref="Cards.CardQuery.Match"/>) that asks for the tenant's tokens.</summary>
     /// <param name="scopes">The values of the scope that a row must have one of, or null.</param>
     public static string Match(string prefix, string expression, IReadOnlyList<CardValue>? scopes = null)

@@ -41,7 +41,7 @@ public sealed class Sentinel(
     public void Start()
     {
         _shared.Read += Hear;
-        _shared.Noticed += Clear;
+        _shared.Noticed += CountAnew;
         _running = RunAsync();
     }
 
@@ -134,7 +134,7 @@ public sealed class Sentinel(
         await commands.TellAsync(
             Asker.System(tenant), "alert", alert.Key,
             new AlertCommand.Raise("unusual-reading", person, organisation.ManagerOf(person), null, count, threshold / limits.TimesUsual, step), new(SenderKind.System, Trusted: true), cancel);
-        Clear(tenant, person);
+        CountAnew(tenant, person);
         _shared.TellNoticed(tenant, person);
     }
 
@@ -142,7 +142,7 @@ public sealed class Sentinel(
     private void Hear(string tenant, Guid person, IReadOnlyList<Guid> records) =>
         ReaderOf(tenant, person).Window.Add(records, time.GetUtcNow(), WindowOf(tenant));
 
-    private void Clear(string tenant, Guid person)
+    private void CountAnew(string tenant, Guid person)
     {
         if (_readers.TryGetValue((tenant, person), out var reader))
         {

@@ -40,8 +40,7 @@ public sealed class PipelineDirectory
             return null;
         }
 
-        var card = (PipelineCard)_slice.ReadCard(json);
-        return _cards.AddOrUpdate(id.Key, card, (_, other) => other.Version > card.Version ? other : card);
+        return Keep(id.Key, json);
     }
 
     /// <summary>All pipelines of a tenant, oldest first, at most 200.</summary>
@@ -91,11 +90,17 @@ public sealed class PipelineDirectory
         var page = await _store.QueryAsync(new CardQuery(tenant, "pipeline", Limit: 5_000), cancel);
         foreach (var hit in page.Hits)
         {
-            var card = (PipelineCard)_slice.ReadCard(hit.Json);
-            _cards.AddOrUpdate(hit.Key, card, (_, other) => other.Version > card.Version ? other : card);
+            Keep(hit.Key, hit.Json);
         }
 
         return Note(tenant, [.. page.Hits.Select(hit => hit.Key)], isWhole: true);
+    }
+
+    /// <summary>Keeps a card as it was read, unless a newer one was told of meanwhile.</summary>
+    private PipelineCard Keep(Guid pipeline, byte[] json)
+    {
+        var card = (PipelineCard)_slice.ReadCard(json);
+        return _cards.AddOrUpdate(pipeline, card, (_, other) => other.Version > card.Version ? other : card);
     }
 
     // what is committed while the tenant's are read is noted by Follow, and kept

@@ -39,9 +39,6 @@ public sealed class HandoverRulesTests() : RuleSpec<Handover, HandoverCommand, H
     }
 
     [Fact]
-    public void HO5_what_is_not_seen_is_not_handed_over() => Given().When(Request with { SeesAll = false }).ThenRefused(HandoverRefusals.Unseen);
-
-    [Fact]
     public void HO4_a_hand_over_is_taken_back_for_seven_days()
     {
         var finished = new HandoverEvent.Finished(Monday.AddDays(7));
@@ -52,4 +49,6 @@ public sealed class HandoverRulesTests() : RuleSpec<Handover, HandoverCommand, H
             .ThenEvents(new HandoverEvent.UndoProgressed(1, 1)).Card.Should().BeEquivalentTo(new { Status = "undoing", Undone = 1, Kept = 1 });
         Given(Requested, finished, new HandoverEvent.UndoRequested()).When(new HandoverCommand.FinishUndo()).ThenEvents(new HandoverEvent.UndoFinished()).Card.Should().BeEquivalentTo(new { Status = "undone" });
     }
+    [Fact]
+    public void HO5_what_is_not_seen_is_not_handed_over() => Given().When(Request with { SeesAll = false }).ThenRefused(HandoverRefusals.Unseen);
 }
