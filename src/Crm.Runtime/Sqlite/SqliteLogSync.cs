@@ -12,8 +12,8 @@ internal sealed class SqliteLogSync : IDisposable
 {
     private readonly SafeFileHandle _log;
     private readonly Action<string>? _failpoint;
-    private readonly SemaphoreSlim _asked = new(0);
-    private readonly ManualResetEventSlim _done = new(initialState: true);
+    private readonly AutoResetEvent _asked = new(false);
+    private readonly ManualResetEventSlim _done = new(initialState: true, spinCount: 0);
     private readonly Thread _thread;
     private Action? _then;
     private Exception? _failure;
@@ -36,7 +36,7 @@ internal sealed class SqliteLogSync : IDisposable
     {
         _then = then;
         _done.Reset();
-        _asked.Release();
+        _asked.Set();
     }
 
     /// <summary>Waits for the sync that was begun.</summary>
@@ -54,7 +54,7 @@ internal sealed class SqliteLogSync : IDisposable
     {
         _done.Wait();
         _then = null;
-        _asked.Release();
+        _asked.Set();
         _thread.Join();
         _log.Dispose();
         _asked.Dispose();
@@ -65,7 +65,7 @@ internal sealed class SqliteLogSync : IDisposable
     {
         while (true)
         {
-            _asked.Wait();
+            _asked.WaitOne();
             if (_then is not { } then)
             {
                 return;

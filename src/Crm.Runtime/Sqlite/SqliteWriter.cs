@@ -17,7 +17,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteOptions _options;
     private readonly SqliteTransaction _transaction;
     private readonly ConcurrentQueue<SqliteJob> _queue = new();
-    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly AutoResetEvent _arrived = new(false);
     private readonly SqliteLogSync? _sync;
     private readonly Action _wake;
     private List<SqliteJob> _batch = [];
@@ -34,7 +34,7 @@ internal sealed class SqliteWriter : IDisposable
     public SqliteWriter(SqliteSession session, SqliteOptions options, SqliteTransaction transaction, SqliteLogSync? sync)
     {
         (_session, _options, _transaction, _sync) = (session, options, transaction, sync);
-        _wake = () => _arrived.Release();
+        _wake = () => _arrived.Set();
         _thread = new Thread(Loop) { IsBackground = true, Name = "journal writer" };
         _thread.Start();
     }
@@ -56,7 +56,7 @@ internal sealed class SqliteWriter : IDisposable
         _queue.Enqueue(job);
         if (Interlocked.Increment(ref _waiting) is 1 or Many)
         {
-            _arrived.Release();
+            _arrived.Set();
         }
 
         if (Volatile.Read(ref _hasEnded))
@@ -78,7 +78,7 @@ internal sealed class SqliteWriter : IDisposable
     public async Task StopAsync()
     {
         _isStopping = true;
-        _arrived.Release();
+        _arrived.Set();
         await Task.Factory.StartNew(_thread.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -93,7 +93,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         while (true)
         {
-            _arrived.Wait();
+            _arrived.WaitOne();
             AnswerWhatIsSynced();
             while (Volatile.Read(ref _waiting) is > 0 and var waiting && (waiting >= Many || _appended.Count == 0))
             {
