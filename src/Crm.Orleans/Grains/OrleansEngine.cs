@@ -12,7 +12,7 @@ namespace Crm.Orleans.Grains;
 /// </summary>
 /// <param name="seats">Where grains are.</param>
 /// <param name="store">What answers wait for until it has told of them; null when it needs no telling.</param>
-/// <param name="local">The engine of this node, if it runs grains: for the counts only.</param>
+/// <param name="local">The engine of this node, if it runs grains.</param>
 /// <param name="time">What commands are stamped with.</param>
 internal sealed class OrleansEngine(IEnvelopes envelopes, Func<GrainId, ICrmGrain> seats, ClusterStore? store, EmbeddedEngine? local, TimeProvider time, OrleansEngineOptions options) : IGrainEngine
 {
@@ -61,6 +61,11 @@ internal sealed class OrleansEngine(IEnvelopes envelopes, Func<GrainId, ICrmGrai
     {
         try
         {
+            if (await BearAsync(envelope) is { } born)
+            {
+                return await ToldAsync(envelope, born);
+            }
+
             var hasOwnId = envelope.CommandId is not null;
             var sent = envelope with
             {
@@ -68,11 +73,7 @@ internal sealed class OrleansEngine(IEnvelopes envelopes, Func<GrainId, ICrmGrai
                 IsIdOfWay = !hasOwnId,
                 Now = envelope.Now ?? time.GetUtcNow(),
             };
-            var outcome = await AskAsync(sent);
-            if (outcome.Position > 0 && store is not null)
-            {
-                await store.ReachedAsync(envelope.Grain.Tenant, outcome.Position, options.LongestLag);
-            }
+            var outcome = await ToldAsync(envelope, await AskAsync(sent));
 
             // under an id of ours nothing else was handled than this very command, whose first answer was lost or came second
             return outcome.Kind == OutcomeKind.AlreadyHandled && !hasOwnId
@@ -83,6 +84,34 @@ internal sealed class OrleansEngine(IEnvelopes envelopes, Func<GrainId, ICrmGrai
         {
             Leave();
         }
+    }
+
+    /// <summary>
+    /// What nobody knows yet can run nowhere else: a new record is made where it is asked for. It has no seat here; whoever asks for it next
+    /// finds one by its tenant, and reads it from the store.
+    /// </summary>
+    /// <returns>Null when it is to be made elsewhere: it is not new, or this node has no room.</returns>
+    private async ValueTask<Outcome?> BearAsync(CommandEnvelope envelope)
+    {
+        if (!envelope.IsFresh || !options.BearsHere || local is null)
+        {
+            return null;
+        }
+
+        var outcome = await local.TellAsync(envelope, CancellationToken.None);
+        local.PutAway(envelope.Grain);
+        return outcome.Kind == OutcomeKind.Overloaded ? null : outcome;
+    }
+
+    /// <summary>The outcome, once this node has heard of what it says.</summary>
+    private async ValueTask<Outcome> ToldAsync(CommandEnvelope envelope, Outcome outcome)
+    {
+        if (outcome.Position > 0 && store is not null)
+        {
+            await store.ReachedAsync(envelope.Grain.Tenant, outcome.Position, options.LongestLag);
+        }
+
+        return outcome;
     }
 
     private async Task<Outcome> AskAsync(CommandEnvelope envelope)
@@ -140,6 +169,9 @@ internal sealed record OrleansEngineOptions
 
     /// <summary>How long a command is sent again when nobody answers. Default 25 s.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>Whether this node makes new records itself. Only where the store alone keeps states. Default true.</summary>
+    public bool BearsHere { get; init; } = true;
 
     /// <summary>How often a command is sent again to a grain that is too busy, or is just moving. Default 5.</summary>
     public int OverloadTries { get; init; } = 5;

@@ -131,7 +131,7 @@ internal sealed class ClusterHost(ClusterSettings settings, string filePlace) : 
 
     private ClusterEngine MakeEngine(SliceDirectory slices)
     {
-        return new(Node.MakeEngine(slices, new()), Node, LeaveAsync);
+        return new(Node.MakeEngine(slices, new() { BearsHere = settings.States == StateKeeping.Store }), Node, LeaveAsync);
     }
 
     private ClusterNode Node => _node ?? throw new InvalidOperationException("The store comes first.");

@@ -9,7 +9,20 @@ namespace Crm.Runtime.Journal;
 /// <param name="Salt">16 random bytes: without them the hash of an erased payload could be guessed.</param>
 /// <param name="PayloadHash">SHA-256 of salt and payload.</param>
 /// <param name="Event">The event itself, for those who follow commits in this process.</param>
-public readonly record struct NewEvent(string Type, byte[] Payload, byte[] Salt, byte[] PayloadHash, object Event);
+public readonly record struct NewEvent(string Type, byte[] Payload, byte[] Salt, byte[] PayloadHash, object Event)
+{
+    public object Event { get => field is Unread unread ? unread.Value! : field; init; } = Event; // an event is never null
+}
+
+/// <summary>A card or an event that is read when somebody asks for it: most of what other processes tell is asked for by nobody.</summary>
+public abstract class Unread
+{
+    private object? _value;
+
+    public object? Value => _value ??= Read();
+
+    protected abstract object? Read();
+}
 
 /// <summary>A clock to set.</summary>
 public readonly record struct ClockSetting(string Name, DateTimeOffset DueAt);
@@ -95,9 +108,9 @@ public sealed class GrainWrite
     public byte[]? Fingerprint { get; init; }
 
     /// <summary>The card objects before and after, for those who follow commits in this process.</summary>
-    public object? CardBefore { get; init; }
+    public object? CardBefore { get => field is Unread unread ? unread.Value : field; init; }
 
-    public object? CardAfter { get; init; }
+    public object? CardAfter { get => field is Unread unread ? unread.Value : field; init; }
 
     /// <summary>The span of its command; none when nobody listens.</summary>
     public ActivityContext Trace { get; set; }

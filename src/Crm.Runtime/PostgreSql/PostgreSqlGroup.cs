@@ -7,7 +7,7 @@ using static Crm.Runtime.PostgreSql.PostgreSqlKind;
 namespace Crm.Runtime.PostgreSql;
 
 /// <summary>
-/// Writes that are committed together, in two trips to the server. The first locks the tenants' heads and asks for everything the writes
+/// Writes that are committed together, in two trips to the server, and one before them where others write, too. The first locks the tenants' heads and asks for everything the writes
 /// depend on; while it holds those locks nothing of these tenants changes, so the writes are judged here, one after the other. The second
 /// sends what they came to, a statement a table, and the commit.
 /// </summary>
@@ -19,6 +19,7 @@ internal sealed class PostgreSqlGroup(IReadOnlyDictionary<string, PostgreSqlKind
     private readonly Dictionary<(string Kind, Guid Key), Spot> _spots = [];
     private readonly List<NpgsqlBatchCommand> _others = [];
     private readonly PostgreSqlChanges _changes = new(kinds);
+    private readonly HashSet<string> _locked = new(StringComparer.Ordinal);
 
     /// <summary>An entry of the journal that is there if and only if the group was committed; null when it appends none.</summary>
     public (int Tenant, long Position, byte[] Hash)? Proof => _logs.Values.FirstOrDefault(log => log.Head > log.Start) is { } log ? (log.Tenant.Number, log.Head, log.Hash) : null;
@@ -29,13 +30,29 @@ internal sealed class PostgreSqlGroup(IReadOnlyDictionary<string, PostgreSqlKind
 
     public IReadOnlyDictionary<(PostgreSqlTenant Tenant, string Kind, string Group, int Day), TallyTotal> Tallies => _changes.Tallies;
 
-    /// <summary>Begins the transaction, locks and asks.</summary>
+    /// <summary>Begins the transaction and waits for its turn with some tenants, before it is known what is to be written.</summary>
+    public void Lock(NpgsqlConnection connection, IEnumerable<string> names)
+    {
+        _locked.UnionWith(names);
+        tenants.Ensure(connection, _locked);
+        using var trip = new NpgsqlBatch(connection) { BatchCommands = { new("begin"), LockOf(_locked) } };
+        trip.ExecuteNonQuery();
+    }
+
+    public bool IsLocked(string tenant) => _locked.Contains(tenant);
+
+    /// <summary>Begins the transaction unless <see cref="Lock"/> has, locks and asks.</summary>
     /// <param name="epoch">The lease this process writes under, or null when it needs none.</param>
     /// <exception cref="LeaseLostException">Another process has taken the lease.</exception>
     public void Begin(NpgsqlConnection connection, IReadOnlyList<GrainWrite> writes, long? epoch)
     {
         tenants.Ensure(connection, writes.Select(write => write.Grain.Tenant));
-        using var ask = new NpgsqlBatch(connection) { BatchCommands = { new("begin") } };
+        using var ask = new NpgsqlBatch(connection);
+        if (_locked.Count == 0)
+        {
+            ask.BatchCommands.Add(new("begin"));
+        }
+
         if (epoch is not null)
         {
             // shared, so that a process that takes over waits for the end of this transaction
@@ -45,6 +62,11 @@ internal sealed class PostgreSqlGroup(IReadOnlyDictionary<string, PostgreSqlKind
         if (writes.Count > 0)
         {
             AskFor(ask, writes);
+        }
+
+        if (ask.BatchCommands.Count == 0)
+        {
+            return;
         }
 
         using var answers = ask.ExecuteReader();
@@ -148,9 +170,7 @@ internal sealed class PostgreSqlGroup(IReadOnlyDictionary<string, PostgreSqlKind
 
     private void AskFor(NpgsqlBatch ask, IReadOnlyList<GrainWrite> writes)
     {
-        // in one order everywhere, so that two groups never wait for each other
-        var numbers = writes.Select(write => tenants.Find(write.Grain.Tenant)!.Number).Distinct().ToArray(); // ensured before
-        ask.BatchCommands.Add(new("select name, head, hash from tenant where number = any($1) order by number for update") { Parameters = { Parameter(NpgsqlDbType.Integer, numbers) } });
+        ask.BatchCommands.Add(LockOf(writes.Select(write => write.Grain.Tenant).Distinct(StringComparer.Ordinal)));
         var commands = writes.Where(write => write.CommandId is not null).Select(write => (tenants.Find(write.Grain.Tenant)!.Number, write.CommandId)).Distinct().ToList(); // ensured before
         ask.BatchCommands.Add(new("select h.tenant, h.command, h.key, h.version, h.position, h.fingerprint from unnest($1::int[], $2::bytea[]) u(tenant, command) join handled h on h.tenant = u.tenant and h.command = u.command")
         {
@@ -166,6 +186,12 @@ internal sealed class PostgreSqlGroup(IReadOnlyDictionary<string, PostgreSqlKind
             ask.BatchCommands.Add(kinds[kind].Spots([.. keys]));
         }
     }
+
+    /// <summary>In one order everywhere, so that two groups never wait for each other.</summary>
+    private NpgsqlBatchCommand LockOf(IEnumerable<string> names) => new("select name, head, hash from tenant where number = any($1) order by number for update")
+    {
+        Parameters = { Parameter(NpgsqlDbType.Integer, names.Select(name => tenants.Find(name)!.Number).ToArray()) }, // ensured before
+    };
 
     private void Read(NpgsqlDataReader answers, IReadOnlyList<GrainWrite> writes)
     {

@@ -20,6 +20,9 @@ internal sealed class PostgreSqlTenant(string name, int number)
     /// <summary>The running totals tell all that was written up to here, by whomever. Of what came later they may tell some.</summary>
     public long TotalsHead => Volatile.Read(ref _totalsHead);
 
+    /// <summary>Where this process's last commit ended; for its writer only.</summary>
+    public long OwnHead { get; set; }
+
     /// <returns>Whether that is news.</returns>
     public bool Reached(long head)
     {

@@ -32,6 +32,8 @@ internal sealed class PostgreSqlWriter
     private int _session;
     private long _noticedAt;
     private int _waiting;
+    private int _added;
+    private bool _hasRivals;
     private bool _hasEnded;
     private bool _hasBroken;
     private volatile bool _isBroken;
@@ -109,10 +111,10 @@ internal sealed class PostgreSqlWriter
                     batch.Add(job);
                 }
 
-                taken = batch.Count;
+                (taken, _added) = (batch.Count, 0);
                 CommitAll(batch);
             }
-            while (Interlocked.Add(ref _waiting, -taken) > 0);
+            while (Interlocked.Add(ref _waiting, -taken - _added) > 0);
 
             if (_stopping.IsSet && _queue.IsEmpty)
             {
@@ -144,7 +146,7 @@ internal sealed class PostgreSqlWriter
 
             if (end > start)
             {
-                CommitGroup(batch[start..end]);
+                CommitGroup(batch[start..end], mayGrow: end == batch.Count);
             }
             else
             {
@@ -155,7 +157,8 @@ internal sealed class PostgreSqlWriter
         }
     }
 
-    private void CommitGroup(List<PostgreSqlJob> jobs)
+    /// <param name="mayGrow">Whether what waits comes next.</param>
+    private void CommitGroup(List<PostgreSqlJob> jobs, bool mayGrow = false)
     {
         foreach (var job in jobs)
         {
@@ -172,7 +175,7 @@ internal sealed class PostgreSqlWriter
             }
 
             var group = new PostgreSqlGroup(_kinds, _tenants, _handledDays);
-            var (verdict, failure) = Try(jobs, group);
+            var (verdict, failure) = Try(jobs, group, mayGrow);
             if (verdict == Verdict.Done)
             {
                 Publish(jobs, group);
@@ -224,13 +227,20 @@ internal sealed class PostgreSqlWriter
     /// <summary>Another writer was faster, which the locks should have kept it from being: the tables' own constraints do not let it pass.</summary>
     private static bool IsOvertaken(Exception? failure) => failure is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
-    private (Verdict Verdict, Exception? Failure) Try(List<PostgreSqlJob> jobs, PostgreSqlGroup group)
+    private (Verdict Verdict, Exception? Failure) Try(List<PostgreSqlJob> jobs, PostgreSqlGroup group, bool mayGrow)
     {
         var isSent = false;
         try
         {
             _options.Failpoint?.Invoke("begin");
             var connection = Connected();
+            if (mayGrow && _hasRivals && _epoch is null && jobs[0].Write is { } first)
+            {
+                // its turn may take a while, and what comes until then goes along
+                group.Lock(connection, jobs.Select(job => job.Write?.Grain.Tenant ?? first.Grain.Tenant));
+                Grow(jobs, group);
+            }
+
             group.Begin(connection, [.. jobs.Where(job => job is { Write: not null, Impossible: null }).Select(job => job.Write!)], _epoch); // those with one
             foreach (var job in jobs)
             {
@@ -268,6 +278,17 @@ internal sealed class PostgreSqlWriter
             return isSent && !IsRefusal(failure) ? Resolve(group, failure)
                 : TryRollBack() ? (IsPassing(failure) ? Verdict.Unreachable : Verdict.Refused, failure)
                 : (failure is NpgsqlException or TimeoutException ? Verdict.Unreachable : Verdict.Refused, failure);
+        }
+    }
+
+    /// <summary>Adds what has come meanwhile and needs no further lock.</summary>
+    private void Grow(List<PostgreSqlJob> jobs, PostgreSqlGroup group)
+    {
+        while (jobs.Count < _options.BatchSize && _queue.TryPeek(out var next) && next.Write is { } write && group.IsLocked(write.Grain.Tenant) && _queue.TryDequeue(out var job))
+        {
+            job.Begin();
+            jobs.Add(job);
+            _added++;
         }
     }
 
@@ -382,8 +403,11 @@ internal sealed class PostgreSqlWriter
             _tenants.Tallies.Apply(page.Key.Tenant.Name, page.Key.Kind, page.Select(entry => KeyValuePair.Create(entry.Key.Group, entry.Value)));
         }
 
+        _hasRivals = false;
         foreach (var (tenant, from, to) in group.Growth)
         {
+            _hasRivals |= from != tenant.OwnHead;
+            tenant.OwnHead = to;
             if (!tenant.Wrote(from, to))
             {
                 Overtaken?.Invoke(tenant);

@@ -115,7 +115,7 @@ public sealed class ExportRunner(
     {
         foreach (var write in writes)
         {
-            if (write.CardAfter is ExportCard { Status: "queued" or "expired" or "failed" } && share.IsOurs(Work, write.Grain.Tenant))
+            if (write.Grain.Kind is "export" && write.CardAfter is ExportCard { Status: "queued" or "expired" or "failed" } && share.IsOurs(Work, write.Grain.Tenant))
             {
                 _waiting.Writer.TryWrite(write.Grain);
             }

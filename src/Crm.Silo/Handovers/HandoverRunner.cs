@@ -63,7 +63,7 @@ public sealed class HandoverRunner : IAsyncDisposable
     {
         foreach (var write in writes)
         {
-            if (write.CardAfter is HandoverCard && write.Events.Any(happened => happened.Event is HandoverEvent.Requested or HandoverEvent.UndoRequested))
+            if (write.Grain.Kind is "handover" && write.CardAfter is HandoverCard && write.Events.Any(happened => happened.Event is HandoverEvent.Requested or HandoverEvent.UndoRequested))
             {
                 Wake(write.Grain.Tenant);
             }

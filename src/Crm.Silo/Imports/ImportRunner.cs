@@ -144,7 +144,7 @@ public sealed class ImportRunner : IAsyncDisposable
     {
         foreach (var write in writes)
         {
-            if (write.CardAfter is ImportCard && write.Events.Any(happened => happened.Event is ImportEvent.Requested or ImportEvent.UndoRequested))
+            if (write.Grain.Kind is "import" && write.CardAfter is ImportCard && write.Events.Any(happened => happened.Event is ImportEvent.Requested or ImportEvent.UndoRequested))
             {
                 Enqueue(write.Grain.Tenant, write.Grain.Key);
             }

@@ -32,7 +32,8 @@ public sealed class LeadDesk(CommandDesk commands, IGrainStore store, CardDesk c
             return (Answer.Refused(freshId, forbidden), false);
         }
 
-        var target = await HolderOfAsync(asker.Tenant, capture, cancel) ?? freshId;
+        // taken for a new one without a look: most are, and whoever holds a key is named when it is not
+        var target = freshId;
         for (var round = 0; ; round++)
         {
             var answer = await commands.TellAsync(asker, "lead", target, capture, sending with { Trusted = true, IsFresh = target == freshId }, cancel);
@@ -71,17 +72,4 @@ public sealed class LeadDesk(CommandDesk commands, IGrainStore store, CardDesk c
 
     /// <summary>The lead as the asker may see it.</summary>
     public ValueTask<LeadCard?> FindAsync(Asker asker, Guid id, CancellationToken cancel) => cards.FindAsync<LeadCard>(asker, slices.OfKind("lead"), id, cancel);
-
-    private async ValueTask<Guid?> HolderOfAsync(string tenant, LeadCommand.Capture capture, CancellationToken cancel)
-    {
-        foreach (var key in LeadRules.Keys(capture.Company, capture.Mobile, capture.Email, capture.Product))
-        {
-            if (await store.FindClaimAsync(tenant, key, cancel) is { } holder)
-            {
-                return holder;
-            }
-        }
-
-        return null;
-    }
 }

@@ -77,7 +77,7 @@ public sealed class PipelineDirectory
     {
         foreach (var write in writes)
         {
-            if (write.CardAfter is PipelineCard card)
+            if (write.Grain.Kind is "pipeline" && write.CardAfter is PipelineCard card)
             {
                 _cards[card.Id] = card;
                 Note(write.Grain.Tenant, [card.Id], isWhole: false);

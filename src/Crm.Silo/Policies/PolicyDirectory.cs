@@ -40,7 +40,7 @@ public sealed class PolicyDirectory
     {
         foreach (var write in writes)
         {
-            if (write.CardAfter is PolicyCard card)
+            if (write.Grain.Kind is "policy" && write.CardAfter is PolicyCard card)
             {
                 _known.AddOrUpdate(write.Grain.Tenant, card, (_, known) => known.Version > card.Version ? known : card);
             }

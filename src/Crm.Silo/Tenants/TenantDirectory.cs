@@ -66,7 +66,7 @@ public sealed class TenantDirectory
     {
         foreach (var write in writes)
         {
-            if (write.CardAfter is TenantCard card && write.Events.Length > 0)
+            if (write.Grain.Kind is "tenant" && write.CardAfter is TenantCard card && write.Events.Length > 0)
             {
                 Note(write.Grain.Tenant, card);
             }

@@ -12,13 +12,13 @@ namespace Crm.Silo.Wire;
 /// </summary>
 public sealed class CommitCodec(SliceDirectory slices)
 {
-    public byte[] Encode(IReadOnlyList<GrainWrite> writes) => JsonSerializer.SerializeToUtf8Bytes(writes.Select(Sent).ToArray(), WireJson.Options);
+    public byte[] Encode(IReadOnlyList<GrainWrite> writes) => JsonSerializer.SerializeToUtf8Bytes(writes.Select(Sent).ToArray(), FeedJson.Default.SentWriteArray);
 
     /// <summary>The writes whose kind this release knows.</summary>
     public IReadOnlyList<GrainWrite> Decode(byte[] bytes)
     {
         var writes = new List<GrainWrite>();
-        foreach (var sent in JsonSerializer.Deserialize<SentWrite[]>(bytes, WireJson.Options)!) // written above
+        foreach (var sent in JsonSerializer.Deserialize(bytes, FeedJson.Default.SentWriteArray)!) // written above
         {
             if (slices.TryFindKind(sent.Kind, out var slice))
             {
@@ -67,7 +67,7 @@ public sealed class CommitCodec(SliceDirectory slices)
         return new(
             write.Grain.Tenant, write.Grain.Kind, write.Grain.Key, write.FromVersion, write.LastPosition, write.At, write.By.Kind, write.By.Id, write.CommandId, write.Day,
             [.. write.Events.Select(happened => new SentEvent(happened.Type, happened.Payload))],
-            write.CardBefore is { } before ? slice.WriteCard(before) : null, write.CardAfter is { } after ? slice.WriteCard(after) : null,
+            write.CardBefore is { } before ? slice.WriteCard(before) : null, write.Card,
             [.. write.ClocksSet.Select(clock => new SentClock(clock.Name, clock.DueAt))], write.ClocksStopped,
             [.. write.Tallies.Select(change => new SentTally(change.Group, change.Count, change.Hundredths))], [.. write.Effects.Select(effect => effect.Kind)],
             write.Trace == default ? null : new SentTrace(write.Trace.TraceId.ToHexString(), write.Trace.SpanId.ToHexString(), write.SubmittedAt));
@@ -78,7 +78,7 @@ public sealed class CommitCodec(SliceDirectory slices)
         Grain = new(sent.Tenant, sent.Kind, sent.Key),
         FromVersion = sent.FromVersion,
         Row = new GrainRow { LastPosition = sent.LastPosition },
-        Events = [.. (sent.Events ?? []).Select(happened => new NewEvent(happened.Type, happened.Payload, [], [], slice.ReadEvent(happened.Payload) ?? happened))],
+        Events = [.. (sent.Events ?? []).Select(happened => new NewEvent(happened.Type, happened.Payload, [], [], new UnreadEvent(slice, happened)))],
         At = sent.At,
         By = new Sender(sent.ByKind, sent.By),
         State = [],
@@ -91,25 +91,21 @@ public sealed class CommitCodec(SliceDirectory slices)
         Effects = [.. (sent.Effects ?? []).Select(kind => new NewEffect(kind, "", []))],
         Day = sent.Day,
         CommandId = sent.CommandId,
-        CardBefore = sent.CardBefore is { } before ? slice.ReadCard(before) : null,
-        CardAfter = sent.CardAfter is { } after ? slice.ReadCard(after) : null,
+        CardBefore = sent.CardBefore is { } before ? new UnreadCard(slice, before) : null,
+        CardAfter = sent.CardAfter is { } after ? new UnreadCard(slice, after) : null,
         Result = WriteResult.Stored,
         LastPosition = sent.LastPosition,
         Trace = sent.Trace is { } trace ? new(ActivityTraceId.CreateFromString(trace.Trace), ActivitySpanId.CreateFromString(trace.Span), ActivityTraceFlags.Recorded, isRemote: true) : default,
         SubmittedAt = sent.Trace?.SubmittedAt ?? default,
     };
 
-    private sealed record SentWrite(
-        string Tenant, string Kind, Guid Key, long FromVersion, long LastPosition, DateTimeOffset At, SenderKind ByKind, Guid By, string? CommandId, int Day,
-        IReadOnlyList<SentEvent>? Events, byte[]? CardBefore, byte[]? CardAfter, IReadOnlyList<SentClock>? ClocksSet, IReadOnlyList<string>? ClocksStopped,
-        IReadOnlyList<SentTally>? Tallies, IReadOnlyList<string>? Effects,
-        SentTrace? Trace);
+    private sealed class UnreadCard(ISliceBehaviour slice, byte[] json) : Unread
+    {
+        protected override object? Read() => slice.ReadCard(json);
+    }
 
-    private sealed record SentTrace(string Trace, string Span, DateTimeOffset SubmittedAt);
-
-    private sealed record SentEvent(string Type, byte[] Payload);
-
-    private sealed record SentClock(string Name, DateTimeOffset DueAt);
-
-    private sealed record SentTally(string Group, long Count, long Hundredths);
+    private sealed class UnreadEvent(ISliceBehaviour slice, SentEvent happened) : Unread
+    {
+        protected override object? Read() => slice.ReadEvent(happened.Payload) ?? happened;
+    }
 }

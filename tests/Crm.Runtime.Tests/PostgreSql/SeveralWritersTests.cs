@@ -3,6 +3,7 @@ using Crm.Runtime.PostgreSql;
 using Crm.Runtime.Reactions;
 using Crm.Runtime.Sharing;
 using Crm.Runtime.Tests.Support;
+using Npgsql;
 
 namespace Crm.Runtime.Tests.PostgreSql;
 
@@ -95,6 +96,38 @@ public sealed class SeveralWritersTests : IAsyncLifetime
             var winner = answers.Should().ContainSingle(write => write.Result == WriteResult.Stored).Subject;
             answers.Where(write => write != winner).Should().OnlyContain(write => write.Result == WriteResult.ClaimHeld && write.Holder == winner.Grain.Key);
         }
+    }
+
+    [Fact]
+    public async Task What_comes_while_a_writer_waits_for_its_turn_is_committed_with_it()
+    {
+        var (one, two) = (new Hand(await OpenAsync()), new Hand(await OpenAsync()));
+        await one.TellAsync(Hand.Box(1), new BoxCommand.Add(1));
+        await two.TellAsync(Hand.Box(2), new BoxCommand.Add(1));
+        // it has seen that another writes, too
+        await one.TellAsync(Hand.Box(3), new BoxCommand.Add(1));
+        var writes = new List<GrainWrite>();
+        for (var i = 0; i < 30; i++)
+        {
+            // a tenant that is not waited for stays behind, and what comes after it
+            writes.Add((await one.JudgeAsync(Hand.Box(10 + i, i == 20 ? "bolt" : "acme"), new BoxCommand.Add(1))).Write);
+        }
+
+        await using var rival = new NpgsqlConnection(_fixture.ConnectionString);
+        await rival.OpenAsync(None);
+        await using var turn = await rival.BeginTransactionAsync(None);
+        await using (var take = new NpgsqlCommand("select head from tenant for update", rival, turn))
+        {
+            await take.ExecuteNonQueryAsync(None);
+        }
+
+        var first = one.WriteAsync(writes[0]);
+        await Until.TrueAsync(() => _fixture.Read("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%for update%'") is ["1"], "the writer waits");
+        var others = writes.Skip(1).Select(one.WriteAsync).ToArray();
+        await turn.CommitAsync(None);
+
+        (await Task.WhenAll(others.Append(first))).Should().OnlyContain(write => write.Result == WriteResult.Stored);
+        _fixture.Read("select count(*) from journal where xmin = (select xmin from journal order by tenant, position offset 3 limit 1)").Should().Equal("20");
     }
 
     [Fact]
