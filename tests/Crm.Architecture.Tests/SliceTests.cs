@@ -22,6 +22,7 @@ public sealed partial class SliceTests
         ["FormulaParser.cs"] = "the language of formulas: how it is read",
         ["Role.cs"] = "what a role book is made of",
         ["RoleTemplates.cs"] = "data that comes with the product",
+        ["FileUse.cs"] = "arithmetic over what many files add up to",
         ["OpportunityFunnel.cs"] = "arithmetic over what many opportunities add up to",
     };
 

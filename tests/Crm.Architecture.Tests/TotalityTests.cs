@@ -218,7 +218,7 @@ public sealed class TotalityTests
             TenantSlice.Definition,
             [[Opened], [Opened, new TenantEvent.WasSuspended(null)]],
             [
-                new TenantCommand.Open("Acme", "CNY", "Asia/Shanghai", "zh-CN"), new TenantCommand.Amend("Acme Ltd"), new TenantCommand.SwitchModule("leads", false), new TenantCommand.Suspend(), new TenantCommand.Resume(),
+                new TenantCommand.Open("Acme", "CNY", "Asia/Shanghai", "zh-CN"), new TenantCommand.Amend("Acme Ltd"), new TenantCommand.SwitchModule("leads", false), new TenantCommand.LimitFiles(5), new TenantCommand.Suspend(), new TenantCommand.Resume(),
             ]),
         Sample(
             HandoverSlice.Definition,

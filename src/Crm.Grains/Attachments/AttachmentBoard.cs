@@ -22,4 +22,7 @@ public static class AttachmentBoard
         (_, WasErased) => null,
         _ => card,
     };
+
+    /// <summary>What a file adds to the files of its tenant: its bytes, by its status; nothing when they are gone.</summary>
+    public static IReadOnlyList<Tally> Tallies(AttachmentCard card) => card.Status == "purged" ? [] : [new(card.Status, Count: 1, card.Bytes)];
 }

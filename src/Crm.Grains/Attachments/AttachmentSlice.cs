@@ -19,6 +19,7 @@ public static class AttachmentSlice
         Holder = AttachmentRules.Holder,
         Clocks = AttachmentRules.Clocks,
         OnClock = _ => new AttachmentCommand.Purge(),
+        Tallies = AttachmentBoard.Tallies,
         Columns =
         [
             new Choice("kind", c => c.Kind),

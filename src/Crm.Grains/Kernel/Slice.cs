@@ -132,7 +132,7 @@ public readonly record struct Effect(string Kind, string DedupeKey, string Paylo
 
 /// <summary>What one card adds to a running total.</summary>
 /// <param name="Group">The total's key: parts joined by <c>|</c>.</param>
-/// <param name="Hundredths">In hundredths of a currency that is part of the group.</param>
+/// <param name="Hundredths">In hundredths of a currency that is part of the group; bytes, of files.</param>
 public readonly record struct Tally(string Group, long Count, long Hundredths);
 
 /// <summary>To whom a record belongs.</summary>

@@ -15,10 +15,11 @@ public abstract record Tenant
     public sealed record Unknown : Tenant;
 
     /// <param name="ModulesOff">Keys of the modules that are switched off.</param>
-    public sealed record Active(TenantSettings Settings, IReadOnlyList<string> ModulesOff) : Tenant;
+    /// <param name="FileMegabytes">See <see cref="TenantCard"/>.</param>
+    public sealed record Active(TenantSettings Settings, IReadOnlyList<string> ModulesOff, int? FileMegabytes = null) : Tenant;
 
     /// <inheritdoc cref="Active"/>
-    public sealed record Suspended(TenantSettings Settings, IReadOnlyList<string> ModulesOff) : Tenant;
+    public sealed record Suspended(TenantSettings Settings, IReadOnlyList<string> ModulesOff, int? FileMegabytes = null) : Tenant;
 }
 
 /// <summary>How a tenant is called and how it counts.</summary>

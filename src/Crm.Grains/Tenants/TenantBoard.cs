@@ -6,9 +6,10 @@ namespace Crm.Grains.Tenants;
 /// <param name="Status"><c>active</c> or <c>suspended</c>.</param>
 /// <param name="ModulesOff">Keys of the modules that are switched off.</param>
 /// <param name="Reason">Why it is suspended, if somebody said so.</param>
+/// <param name="FileMegabytes">How much its files may take, in MB of 1,048,576 bytes; 0 for no limit, null for what the server's settings say.</param>
 public sealed record TenantCard(
     Guid Id, long Version, string Name, string Currency, string TimeZone, string Locale, string Status, IReadOnlyList<string> ModulesOff,
-    DateTimeOffset OpenedAt, DateTimeOffset? SuspendedAt, string? Reason) : ICard;
+    DateTimeOffset OpenedAt, DateTimeOffset? SuspendedAt, string? Reason, int? FileMegabytes = null) : ICard;
 
 public static class TenantBoard
 {
@@ -25,6 +26,7 @@ public static class TenantBoard
     {
         Amended e => With(card, new TenantSettings(card.Name, card.Currency, card.TimeZone, card.Locale).With(e.Changes)),
         ModuleSwitched e => card with { ModulesOff = TenantRules.Switched(card.ModulesOff, e) },
+        FilesLimited e => card with { FileMegabytes = e.Megabytes },
         WasSuspended e => card with { Status = "suspended", SuspendedAt = at, Reason = e.Reason },
         WasResumed => card with { Status = "active", SuspendedAt = null, Reason = null },
         _ => card,

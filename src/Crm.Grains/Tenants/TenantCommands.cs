@@ -22,6 +22,9 @@ public abstract record TenantCommand
     /// <param name="Module">The key of one.</param>
     public sealed record SwitchModule(string Module, bool On) : TenantCommand;
 
+    /// <param name="Megabytes">How much the tenant's files may take, in MB of 1,048,576 bytes; 0 for no limit, null for what the server's settings say.</param>
+    public sealed record LimitFiles(int? Megabytes) : TenantCommand;
+
     /// <param name="Reason">For people; at most 200 characters.</param>
     public sealed record Suspend(string? Reason = null) : TenantCommand;
 

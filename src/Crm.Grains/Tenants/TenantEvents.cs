@@ -6,6 +6,7 @@ namespace Crm.Grains.Tenants;
 [JsonDerivedType(typeof(Opened), "tenant-opened-v1")]
 [JsonDerivedType(typeof(Amended), "tenant-amended-v1")]
 [JsonDerivedType(typeof(ModuleSwitched), "tenant-module-switched-v1")]
+[JsonDerivedType(typeof(FilesLimited), "tenant-files-limited-v1")]
 [JsonDerivedType(typeof(WasSuspended), "tenant-suspended-v1")]
 [JsonDerivedType(typeof(WasResumed), "tenant-resumed-v1")]
 public abstract record TenantEvent
@@ -17,6 +18,9 @@ public abstract record TenantEvent
     public sealed record Amended(IReadOnlyList<FieldChange> Changes) : TenantEvent;
 
     public sealed record ModuleSwitched(string Module, bool On) : TenantEvent;
+
+    /// <inheritdoc cref="TenantCommand.LimitFiles"/>
+    public sealed record FilesLimited(int? Megabytes) : TenantEvent;
 
     public sealed record WasSuspended(string? Reason) : TenantEvent;
 

@@ -9,6 +9,9 @@ public static class TenantRules
 {
     public static readonly IReadOnlySet<string> Locales = new HashSet<string> { "zh-CN", "en" };
 
+    /// <summary>Largest limit of a tenant's files, in MB: a petabyte.</summary>
+    public const int MostFileMegabytes = 1_024 * 1_024 * 1_024;
+
     /// <summary>Says what <paramref name="command"/> does to <paramref name="tenant"/> at <paramref name="now"/> (UTC).</summary>
     /// <returns>The events to append (none if it is already so), or one <see cref="TenantRefusals"/> entry.</returns>
     public static Decision<TenantEvent> Decide(Tenant tenant, TenantCommand command, DateTimeOffset now) => (tenant, command) switch
@@ -18,9 +21,12 @@ public static class TenantRules
         (Tenant.Unknown, _) => TenantRefusals.NotFound,
         (_, Open) => [],                                                                                        // TN2
         (_, SwitchModule s) when Check.Slug("module", s.Module) is { } wrong => wrong,
+        (_, LimitFiles { Megabytes: < 0 or > MostFileMegabytes }) => TenantRefusals.FileLimitOutOfRange,        // TN6
         (_, Suspend s) when Check.Line("reason", s.Reason) is { } wrong => wrong,
         (Tenant.Active active, Amend a) => Amending(active.Settings, a),                                        // TN3
         (Tenant.Active active, SwitchModule s) => active.ModulesOff.Contains(s.Module) != s.On ? [] : [new ModuleSwitched(s.Module, s.On)],  // TN4
+        (Tenant.Active active, LimitFiles l) => Limiting(active.FileMegabytes, l),                              // TN6
+        (Tenant.Suspended suspended, LimitFiles l) => Limiting(suspended.FileMegabytes, l),                     // TN6
         (Tenant.Active, Suspend s) => [new WasSuspended(Normal.Text(s.Reason))],                                // TN5
         (Tenant.Active, Resume) => [],
         (Tenant.Suspended, Resume) => [new WasResumed()],
@@ -35,8 +41,10 @@ public static class TenantRules
         (_, Opened e) => new Tenant.Active(e.Settings, []),
         (Tenant.Active active, Amended e) => active with { Settings = active.Settings.With(e.Changes) },
         (Tenant.Active active, ModuleSwitched e) => active with { ModulesOff = Switched(active.ModulesOff, e) },
-        (Tenant.Active active, WasSuspended) => new Tenant.Suspended(active.Settings, active.ModulesOff),
-        (Tenant.Suspended suspended, WasResumed) => new Tenant.Active(suspended.Settings, suspended.ModulesOff),
+        (Tenant.Active active, FilesLimited e) => active with { FileMegabytes = e.Megabytes },
+        (Tenant.Suspended suspended, FilesLimited e) => suspended with { FileMegabytes = e.Megabytes },
+        (Tenant.Active active, WasSuspended) => new Tenant.Suspended(active.Settings, active.ModulesOff, active.FileMegabytes),
+        (Tenant.Suspended suspended, WasResumed) => new Tenant.Active(suspended.Settings, suspended.ModulesOff, suspended.FileMegabytes),
         _ => tenant,
     };
 
@@ -45,6 +53,8 @@ public static class TenantRules
     /// <summary>The modules that are off after one was switched, in order of their keys.</summary>
     internal static IReadOnlyList<string> Switched(IReadOnlyList<string> off, ModuleSwitched happened) =>
         [.. (happened.On ? off.Where(module => module != happened.Module) : off.Append(happened.Module)).Distinct().Order(StringComparer.Ordinal)];
+
+    private static Decision<TenantEvent> Limiting(int? now, LimitFiles l) => now == l.Megabytes ? [] : [new FilesLimited(l.Megabytes)];
 
     private static TenantSettings SettingsOf(Open o) => new(o.Name?.Trim() ?? "", o.Currency, o.TimeZone, o.Locale);
 

@@ -27,6 +27,7 @@ public static class TenantSlice
 [JsonSerializable(typeof(TenantCommand.Open))]
 [JsonSerializable(typeof(TenantCommand.Amend))]
 [JsonSerializable(typeof(TenantCommand.SwitchModule))]
+[JsonSerializable(typeof(TenantCommand.LimitFiles))]
 [JsonSerializable(typeof(TenantCommand.Suspend))]
 [JsonSerializable(typeof(TenantCommand.Resume))]
 internal sealed partial class TenantJson : JsonSerializerContext;

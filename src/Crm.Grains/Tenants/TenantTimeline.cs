@@ -1,3 +1,4 @@
+using System.Globalization;
 using static Crm.Grains.Tenants.TenantEvent;
 
 namespace Crm.Grains.Tenants;
@@ -9,6 +10,7 @@ public static class TenantTimeline
     {
         Amended e => new(e.Changes),
         ModuleSwitched e => TimelineFacts.Changed($"module.{e.Module}", e.On ? "off" : "on", e.On ? "on" : "off"),
+        FilesLimited e => new([new("fileMegabytes", null, e.Megabytes?.ToString(CultureInfo.InvariantCulture))]),
         WasSuspended => TimelineFacts.Changed("status", "active", "suspended"),
         WasResumed => TimelineFacts.Changed("status", "suspended", "active"),
         _ => TimelineFacts.None,

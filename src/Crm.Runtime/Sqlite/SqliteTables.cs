@@ -7,8 +7,8 @@ namespace Crm.Runtime.Sqlite;
 /// <summary>The tables, and the statements that depend on a kind's card.</summary>
 internal static class SqliteTables
 {
-    /// <summary>Raised when an older program could not read what this one writes. Since 2 each tenant has words of its own in the search index, since 3 each scope.</summary>
-    public const int SchemaVersion = 3;
+    /// <summary>Raised when an older program could not read what this one writes. Since 2 each tenant has words of its own in the search index, since 3 each scope; since 4 files are counted.</summary>
+    public const int SchemaVersion = 4;
 
     /// <summary>How many positions a tenant has: 2^40. A journal row's number is tenant and position in one integer, so that appending stays appending.</summary>
     public const int PositionBits = 40;

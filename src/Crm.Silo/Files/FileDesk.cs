@@ -15,7 +15,7 @@ namespace Crm.Silo.Files;
 /// Where files are attached to records, listed, removed and fetched. Their bytes are kept and looked at before the file is: a crash between
 /// the two leaves bytes that <see cref="FileKeeper"/> removes, and never a file without bytes.
 /// </summary>
-public sealed class FileDesk(CommandDesk commands, CardDesk cards, AccessDesk access, IGrainStore store, SliceDirectory slices, IFileStore files, FileLinks links, FileLimits limits, TimeProvider time)
+public sealed class FileDesk(CommandDesk commands, CardDesk cards, AccessDesk access, IGrainStore store, SliceDirectory slices, IFileStore files, FileLinks links, FileRoom room, FileLimits limits, TimeProvider time)
 {
     /// <summary>Most files that one record has, removed ones not counted.</summary>
     public const int MostFiles = 200;
@@ -50,11 +50,18 @@ public sealed class FileDesk(CommandDesk commands, CardDesk cards, AccessDesk ac
             return Answer.Refused(id, refusal);
         }
 
+        var isLimited = await IsLimitedAsync(asker.Tenant, sending, cancel);
+        var use = isLimited ? await room.ReadAsync(asker.Tenant, cancel) : default;
+        if (use.Attaching(1) is { } full)
+        {
+            return Answer.Refused(id, full);
+        }
+
         var path = FilePlaces.Of(asker.Tenant, FilePlaces.Attachments, id);
         var isAttached = false;
         try
         {
-            await using var looked = new InspectedStream(content, limits.LargestFile);
+            await using var looked = new InspectedStream(content, Math.Min(limits.LargestFile, use.Room));
             var kept = await files.WriteAsync(path, looked, WriteCondition.IfAbsent, cancel);
             var (type, wrong) = looked.BytesRead == 0 ? ("", AttachmentRefusals.Empty) : FileTypes.Judge(name, declared, looked.Head, looked.BytesRead <= InspectedStream.HeadLength);
             // as the store knows it, and not as we sent it
@@ -65,15 +72,15 @@ public sealed class FileDesk(CommandDesk commands, CardDesk cards, AccessDesk ac
             }
 
             var attach = new AttachmentCommand.Attach(of.Kind, record, name, type, looked.BytesRead, looked.Sha256);
-            var answer = await commands.TellAsync(
-                asker, "file", id, attach, sending with { Trusted = true, ExpectedVersion = null, IsFresh = true, Fingerprint = FingerprintOf(attach) }, CancellationToken.None);
+            var telling = sending with { Trusted = true, ExpectedVersion = null, IsFresh = true, Fingerprint = FingerprintOf(attach) };
+            var answer = await TellWithinAsync(isLimited, asker, id, attach, now => now.Attaching(attach.Bytes), telling, CancellationToken.None);
             // under an id that was used before it is the first one that was attached; and what may be stored after all is not to lose its bytes
             isAttached = (answer.Refusal is null && answer.Id == id) || answer.Refusal?.Code == "durability-unknown";
             return answer;
         }
         catch (TooLongException)
         {
-            return Answer.Refused(id, TooLarge());
+            return Answer.Refused(id, use.Room < limits.LargestFile ? use.Full() : TooLarge());
         }
         catch (FileStoreException)
         {
@@ -91,8 +98,41 @@ public sealed class FileDesk(CommandDesk commands, CardDesk cards, AccessDesk ac
     /// <summary>Removes a file of a record, or brings it back.</summary>
     public async ValueTask<Answer> TellAsync(Asker asker, ISliceBehaviour of, Guid record, Guid file, AttachmentCommand command, Sending sending, CancellationToken cancel)
     {
-        var refusal = await access.JudgeAsync(asker, of, record, Verb, cancel) ?? (await FindAsync(asker.Tenant, of.Kind, record, file, cancel) is null ? AccessPolicy.NotFound : null);
-        return refusal is not null ? Answer.Refused(file, refusal) : await commands.TellAsync(asker, "file", file, command, sending with { Trusted = true }, cancel);
+        var card = await FindAsync(asker.Tenant, of.Kind, record, file, cancel);
+        var refusal = await access.JudgeAsync(asker, of, record, Verb, cancel) ?? (card is null ? AccessPolicy.NotFound : null);
+        if (refusal is not null)
+        {
+            return Answer.Refused(file, refusal);
+        }
+
+        // one that is not removed is not brought back, so it takes nothing
+        var bytes = card is { Status: "removed" } ? card.Bytes : 0;
+        var isLimited = bytes > 0 && command is AttachmentCommand.Restore && await IsLimitedAsync(asker.Tenant, sending, cancel);
+        try
+        {
+            return await TellWithinAsync(isLimited, asker, file, command, use => use.Restoring(bytes), sending with { Trusted = true }, cancel);
+        }
+        catch (FileStoreException)
+        {
+            return Answer.Refused(file, Unavailable);
+        }
+    }
+
+    /// <summary>Whether there is a limit to be judged: what was done before under the command's id is only answered again.</summary>
+    private async ValueTask<bool> IsLimitedAsync(string tenant, Sending sending, CancellationToken cancel) =>
+        room.LimitOf(tenant) is not null && (sending.CommandId is not { } known || await store.FindHandledAsync(tenant, known, cancel) is null);
+
+    /// <summary>Gives a file a command, in a turn of its own where there is a limit.</summary>
+    private async Task<Answer> TellWithinAsync(bool isLimited, Asker asker, Guid file, AttachmentCommand command, Func<FileUse, Refusal?> judge, Sending sending, CancellationToken cancel)
+    {
+        if (!isLimited)
+        {
+            return await commands.TellAsync(asker, "file", file, command, sending, cancel);
+        }
+
+        await using var turn = await room.TakeTurnAsync(asker.Tenant, cancel);
+        var refusal = turn is null ? Unavailable : judge(await room.ReadAsync(asker.Tenant, cancel));
+        return refusal is not null ? Answer.Refused(file, refusal) : await commands.TellAsync(asker, "file", file, command, sending, cancel);
     }
 
     /// <summary>Makes a link to a file of a record; null when there is no such file for the asker.</summary>
@@ -190,4 +230,7 @@ public sealed record FileLimits
 {
     /// <summary>Largest file, in bytes. Default 25 MB.</summary>
     public long LargestFile { get; init; } = 25L * 1_024 * 1_024;
+
+    /// <summary>How much the files of a tenant may take that has no limit of its own, in MB; 0 (default) for no limit.</summary>
+    public int TenantMegabytes { get; init; }
 }

@@ -104,7 +104,8 @@ public sealed class CrmSilo : IAsyncDisposable
         FileStore = files;
         Archive = new(store, files);
         Archiver = new(store, files, Archive, options.ArchiveAfter, time, share);
-        Files = new(Commands, Cards, AccessDesk, store, slices, files, new FileLinks(key, time), options.FileLimits, time);
+        FileRoom = new(store, tenants, files, options.FileLimits, time);
+        Files = new(Commands, Cards, AccessDesk, store, slices, files, new FileLinks(key, time), FileRoom, options.FileLimits, time);
         FileKeeper = new(store, slices, files, time, share);
         var scratch = new Scratch(Path.Combine(options.Folder, "scratch"), time);
         var exports = new ExportFiles(files, scratch);
@@ -114,7 +115,7 @@ public sealed class CrmSilo : IAsyncDisposable
         Imports = new(Commands, access, imports);
         ImportHistory = new(store);
         ImportRunner = new(Commands, Leads, store, slices, imports, time, share);
-        TenantDesk = new(Commands, store, slices, tenants, access, files, scratch);
+        TenantDesk = new(Commands, store, slices, tenants, access, files, FileRoom, scratch);
         Handovers = new(Commands, store, slices, access);
         HandoverRunner = new(Commands, store, slices, time, share);
         Conversion = new(new Conversion(Commands, store, slices, tenants), store, time, share);
@@ -191,6 +192,9 @@ public sealed class CrmSilo : IAsyncDisposable
     public ComplianceDesk Compliance { get; }
 
     public FileDesk Files { get; }
+
+    /// <summary>How much the files of tenants take and may take.</summary>
+    public FileRoom FileRoom { get; }
 
     public FileKeeper FileKeeper { get; }
 

@@ -1,3 +1,4 @@
+using Crm.Grains.Attachments;
 using Crm.Grains.Kernel;
 using Crm.Grains.Tenants;
 using Crm.Runtime;
@@ -12,10 +13,11 @@ namespace Crm.Silo.Tenants;
 
 /// <summary>A tenant as the operator sees it.</summary>
 /// <param name="Events">The position of its newest event.</param>
-public sealed record TenantOverview(TenantInfo Info, TenantCard? Card, long Events);
+/// <param name="Files">What its files take.</param>
+public sealed record TenantOverview(TenantInfo Info, TenantCard? Card, long Events, FileUse Files);
 
 /// <summary>Where tenants are opened, changed, suspended, resumed and deleted.</summary>
-public sealed class TenantDesk(CommandDesk commands, IGrainStore store, SliceDirectory slices, TenantDirectory tenants, AccessDirectory access, IFileStore files, Scratch scratch)
+public sealed class TenantDesk(CommandDesk commands, IGrainStore store, SliceDirectory slices, TenantDirectory tenants, AccessDirectory access, IFileStore files, FileRoom room, Scratch scratch)
 {
     public static readonly Refusal Taken = Refusal.Conflict("tenant-exists", "There is a tenant with this key already.", "key");
     public static readonly Refusal Deleted = Refusal.Conflict("tenant-deleted", "A tenant with this key was deleted; its key is not given again.", "key");
@@ -33,7 +35,7 @@ public sealed class TenantDesk(CommandDesk commands, IGrainStore store, SliceDir
         }
 
         var card = (await store.LoadAsync(TenantDirectory.GrainOf(tenant), cancel))?.Card;
-        return new(tenants.Find(tenant), card is null ? null : (TenantCard)_slice.ReadCard(card), store.HeadOf(tenant));
+        return new(tenants.Find(tenant), card is null ? null : (TenantCard)_slice.ReadCard(card), store.HeadOf(tenant), await room.ReadAsync(tenant, cancel));
     }
 
     /// <summary>All tenants, by key.</summary>
@@ -75,6 +77,12 @@ public sealed class TenantDesk(CommandDesk commands, IGrainStore store, SliceDir
     {
         await EnsureOpenAsync(tenant, cancel);
         return await TellAsync(tenant, new TenantCommand.Suspend(reason), cancel);
+    }
+
+    public async ValueTask<Answer> LimitFilesAsync(string tenant, int? megabytes, CancellationToken cancel)
+    {
+        await EnsureOpenAsync(tenant, cancel);
+        return await TellAsync(tenant, new TenantCommand.LimitFiles(megabytes), cancel);
     }
 
     public ValueTask<Answer> ResumeAsync(string tenant, CancellationToken cancel) => TellAsync(tenant, new TenantCommand.Resume(), cancel);

@@ -7,12 +7,13 @@ namespace Crm.Silo.Tenants;
 /// <param name="TimeZone">Whose calendar days and months count.</param>
 /// <param name="Locale"><c>zh-CN</c> or <c>en</c>; of users who name none.</param>
 /// <param name="IsSuspended">It keeps everything and does nothing.</param>
-public sealed record TenantInfo(string Key, string Name, string Currency, TimeZoneInfo TimeZone, string Locale = "zh-CN", bool IsSuspended = false)
+/// <param name="FileMegabytes">How much its files may take; 0 for no limit, null for what the settings say.</param>
+public sealed record TenantInfo(string Key, string Name, string Currency, TimeZoneInfo TimeZone, string Locale = "zh-CN", bool IsSuspended = false, int? FileMegabytes = null)
 {
     /// <summary>The tenant as its card says; its own key and the defaults before there is one.</summary>
     public static TenantInfo Of(string key, TenantCard? card) => card is null
         ? new(key, key, "CNY", TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"))
-        : new(key, card.Name, card.Currency, ZoneOf(card.TimeZone), card.Locale, card.Status == "suspended");
+        : new(key, card.Name, card.Currency, ZoneOf(card.TimeZone), card.Locale, card.Status == "suspended", card.FileMegabytes);
 
     public DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, TimeZone).DateTime);
 

@@ -21,6 +21,9 @@ public sealed record FileSettings
     /// <summary>Largest file of a record, in MB of 1,048,576 bytes. Default 25.</summary>
     public required int LargestMegabytes { get; init; }
 
+    /// <summary>How much the files of a tenant may take that has no limit of its own, in MB; 0 (default) for no limit.</summary>
+    public required int TenantMegabytes { get; init; }
+
     /// <exception cref="InvalidOperationException">A setting cannot be right; the message names it.</exception>
     public static FileSettings Read(IConfigurationSection crm)
     {
@@ -40,6 +43,7 @@ public sealed record FileSettings
             Container = container.Length is >= 3 and <= 63 && container.All(one => char.IsAsciiLetterLower(one) || char.IsAsciiDigit(one) || one == '-') && container[0] != '-' && container[^1] != '-' && !container.Contains("--", StringComparison.Ordinal)
                 ? container : throw CrmSettings.Wrong("Files:Container", container, "3 to 63 lower-case letters, digits and single hyphens"),
             LargestMegabytes = CrmSettings.Number(crm, "Files:LargestMegabytes", otherwise: 25, least: 1, most: 4_096),
+            TenantMegabytes = CrmSettings.Number(crm, "Files:TenantMegabytes", otherwise: 0, least: 0, most: Grains.Tenants.TenantRules.MostFileMegabytes),
         };
     }
 

@@ -77,7 +77,7 @@ public sealed partial class SiloHolder(CrmSettings settings, TimeProvider time, 
             lifetime.StopApplication();
         }
 
-        var limits = new FileLimits { LargestFile = settings.Files.LargestMegabytes * 1_024L * 1_024 };
+        var limits = new FileLimits { LargestFile = settings.Files.LargestMegabytes * 1_024L * 1_024, TenantMegabytes = settings.Files.TenantMegabytes };
         TimeSpan? archiveAfter = settings.ArchiveAfterDays > 0 ? TimeSpan.FromDays(settings.ArchiveAfterDays) : null;
         if (settings.Store == StoreKind.Sqlite)
         {

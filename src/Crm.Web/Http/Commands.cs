@@ -189,6 +189,7 @@ public static class WebJson
 [JsonSerializable(typeof(People.PasswordBody))]
 [JsonSerializable(typeof(Tenants.ModuleBody))]
 [JsonSerializable(typeof(Tenants.OpenTenantBody))]
+[JsonSerializable(typeof(Tenants.LimitFilesBody))]
 [JsonSerializable(typeof(Tenants.SuspendTenantBody))]
 [JsonSerializable(typeof(Tenants.DeleteTenantBody))]
 [JsonSerializable(typeof(Handovers.HandoverBody))]

@@ -22,7 +22,7 @@ public static class Problems
         "idempotency-key-required" or "idempotency-key-invalid" or "etag-invalid" or "batch-empty" or "multipart-invalid" => 400,
         "version-conflict" => 412,
         "precondition-required" => 428,
-        "batch-too-large" or "body-too-large" or "import-too-large" or "file-too-large" => 413,
+        "batch-too-large" or "body-too-large" or "import-too-large" or "file-too-large" or "files-full" => 413,
         "host-invalid" => 400,
         "unsupported-media-type" or "unsupported-encoding" or "file-type-unknown" => 415,
         "overloaded" or "durability-unknown" or "conversion-pending" or "files-unavailable" => 503,

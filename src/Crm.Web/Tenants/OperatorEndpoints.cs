@@ -14,13 +14,18 @@ namespace Crm.Web.Tenants;
 /// <param name="Currency">Default: CNY.</param>
 /// <param name="TimeZone">Default: Asia/Shanghai.</param>
 /// <param name="Locale">Default: zh-CN.</param>
+/// <param name="FileMegabytes">See <see cref="LimitFilesBody"/>.</param>
 public sealed record OpenTenantBody(
     string Key,
     string Name,
     FirstAdmin Admin,
     [property: JsonConverter(typeof(CodeConverter))] string? Currency = null,
     string? TimeZone = null,
-    [property: JsonConverter(typeof(CodeConverter))] string? Locale = null);
+    [property: JsonConverter(typeof(CodeConverter))] string? Locale = null,
+    int? FileMegabytes = null);
+
+/// <param name="Megabytes">How much the tenant's files may take, in MB of 1,048,576 bytes; 0 for no limit, null for what the server's settings say.</param>
+public sealed record LimitFilesBody(int? Megabytes);
 
 /// <param name="Reason">For people.</param>
 public sealed record SuspendTenantBody(string? Reason = null);
@@ -40,6 +45,7 @@ public static class OperatorEndpoints
             tenants.MapPost("", Guarded(OpenAsync)).DescribeCommand<OpenTenantBody>("open", 201);
             tenants.MapRead("/{key}", Guarded(FindAsync));
             tenants.MapRead("/{key}/export", Guarded(ExportAsync));
+            tenants.MapPost("/{key}/limit-files", Guarded(LimitFilesAsync)).DescribeCommand<LimitFilesBody>("limit-files", 200);
             tenants.MapPost("/{key}/suspend", Guarded(SuspendAsync)).DescribeCommand<SuspendTenantBody>("suspend", 200);
             tenants.MapPost("/{key}/resume", Guarded(ResumeAsync)).DescribeCommand<EmptyBody>("resume", 200);
             tenants.MapPost("/{key}/delete", Guarded(DeleteAsync)).DescribeCommand<DeleteTenantBody>("delete", 200);
@@ -92,7 +98,7 @@ public static class OperatorEndpoints
         var wish = body.Value!; // no refusal, so a body
         var command = new TenantCommand.Open(wish.Name, wish.Currency ?? "CNY", wish.TimeZone ?? "Asia/Shanghai", wish.Locale ?? "zh-CN");
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-        var (password, refusal) = await TenantSetup.CreateAsync(silo, http.RequestServices.GetRequiredService<Credentials>(), wish.Key, command, wish.Admin, http.RequestAborted);
+        var (password, refusal) = await TenantSetup.CreateAsync(silo, http.RequestServices.GetRequiredService<Credentials>(), wish.Key, command, wish.Admin, wish.FileMegabytes, http.RequestAborted);
         await (refusal is { } no ? RefuseAsync(http, no) : JsonAnswer.WriteAsync(http, 201, writer =>
         {
             writer.WriteString("key"u8, wish.Key);
@@ -101,6 +107,12 @@ public static class OperatorEndpoints
             writer.WriteString("password"u8, password);
             writer.WriteEndObject();
         }));
+    }
+
+    private static async Task LimitFilesAsync(HttpContext http)
+    {
+        var body = await JsonBody.ReadAsync(http, WebJson.Strict.TypeInfo<LimitFilesBody>(), mayBeEmpty: false, http.RequestAborted);
+        await ChangeAsync(http, body.Refusal, (silo, key) => silo.TenantDesk.LimitFilesAsync(key, body.Value!.Megabytes, http.RequestAborted)); // no refusal, so a body
     }
 
     private static async Task SuspendAsync(HttpContext http)
@@ -171,5 +183,6 @@ public static class OperatorEndpoints
         writer.WriteString("status"u8, tenant.Info.IsSuspended ? "suspended" : "active");
         writer.WriteString("reason"u8, tenant.Card?.Reason);
         writer.WriteNumber("events"u8, tenant.Events);
+        TenantEndpoints.WriteFiles(writer, tenant.Files);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crm.Grains.Kernel;
 using Crm.Grains.Tenants;
 using Crm.Runtime.Archive;
@@ -14,6 +15,8 @@ internal static class TenantCommandLine
     private const string Usage = """
         tenant list
         tenant create <key> --name <name> --admin <login> [--password ...] [--currency CNY] [--timezone Asia/Shanghai] [--locale zh-CN]
+                      [--files-mb 10240]                           how much its files may take; 0 for no limit, else what the settings say
+        tenant limit-files <key> [--files-mb 10240]
         tenant suspend <key> [--reason ...]
         tenant resume <key>
         tenant export <key> <file.zip>
@@ -59,10 +62,18 @@ internal static class TenantCommandLine
     private static bool IsKnown(string[] words, IConfiguration options) => words switch
     {
         ["list"] or ["suspend" or "resume", _] or ["export", _, _] or ["import", _] or ["restore", _] => true,
-        ["create", _] => options["name"] is not null && options["admin"] is not null,
+        ["limit-files", _] => TryReadLimit(options, out _),
+        ["create", _] => TryReadLimit(options, out _) && options["name"] is not null && options["admin"] is not null,
         ["delete", _] => options["name"] is not null,
         _ => false,
     };
+
+    /// <summary>The limit of files that the words name, if any; false when it is no number.</summary>
+    private static bool TryReadLimit(IConfiguration options, out int? megabytes)
+    {
+        megabytes = int.TryParse(options["files-mb"], NumberStyles.None, CultureInfo.InvariantCulture, out var read) ? read : null;
+        return options["files-mb"] is null || megabytes is not null;
+    }
 
     private static async Task<Refusal?> RunAsync(CrmSilo silo, IServiceProvider services, string[] words, IConfiguration options)
     {
@@ -79,7 +90,7 @@ internal static class TenantCommandLine
             case ["create", var key]:
                 var command = new TenantCommand.Open(options["name"]!, options["currency"] ?? "CNY", options["timezone"] ?? "Asia/Shanghai", options["locale"] ?? "zh-CN"); // looked for before
                 var admin = new FirstAdmin(options["admin"]!, options["admin-name"], options["password"]); // looked for before
-                var (password, refusal) = await TenantSetup.CreateAsync(silo, services.GetRequiredService<Credentials>(), key, command, admin, cancel);
+                var (password, refusal) = await TenantSetup.CreateAsync(silo, services.GetRequiredService<Credentials>(), key, command, admin, TryReadLimit(options, out var limit) ? limit : null, cancel);
                 if (refusal is null)
                 {
                     Console.WriteLine($"{key}: opened; sign in as {admin.Login} with the password {password}");
@@ -88,6 +99,9 @@ internal static class TenantCommandLine
                 return refusal;
             case ["suspend", var key]:
                 return silo.Store.Tenants.Contains(key) ? Said(await silo.TenantDesk.SuspendAsync(key, options["reason"], cancel), $"{key}: suspended") : TenantRefusals.NotFound;
+            case ["limit-files", var key]:
+                TryReadLimit(options, out var megabytes); // looked for before
+                return silo.Store.Tenants.Contains(key) ? Said(await silo.TenantDesk.LimitFilesAsync(key, megabytes, cancel), $"{key}: {(megabytes is null ? "files as the settings say" : $"files up to {megabytes} MB")}") : TenantRefusals.NotFound;
             case ["resume", var key]:
                 return Said(await silo.TenantDesk.ResumeAsync(key, cancel), $"{key}: resumed");
             case ["delete", var key]:

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Crm.Grains.Attachments;
 using Crm.Grains.Kernel;
 using Crm.Grains.Tenants;
 using Crm.Silo.Commands;
@@ -44,6 +46,7 @@ public static class TenantEndpoints
         writer.WriteString("currency"u8, info.Currency);
         writer.WriteString("timeZone"u8, info.TimeZone.Id);
         writer.WriteString("locale"u8, info.Locale);
+        WriteFiles(writer, await silo.FileRoom.ReadAsync(tenant, http.RequestAborted));
         writer.WriteStartArray("modules"u8);
         foreach (var module in ModuleCatalog.All)
         {
@@ -57,6 +60,24 @@ public static class TenantEndpoints
         }
 
         writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes what the files of a tenant take and may take.</summary>
+    internal static void WriteFiles(Utf8JsonWriter writer, FileUse use)
+    {
+        writer.WriteStartObject("files"u8);
+        writer.WriteNumber("bytes"u8, use.Attached);
+        writer.WriteNumber("removedBytes"u8, use.Removed);
+        if (use.Limit is { } limit)
+        {
+            writer.WriteNumber("limitBytes"u8, limit);
+        }
+        else
+        {
+            writer.WriteNull("limitBytes"u8);
+        }
+
         writer.WriteEndObject();
     }
 

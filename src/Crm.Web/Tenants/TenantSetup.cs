@@ -30,11 +30,16 @@ public static class TenantSetup
     /// <summary>Opens a tenant with its first administrator and the preset pipelines.</summary>
     /// <returns>The administrator's password, or why there is no tenant. A tenant that was begun and has nobody yet is finished.</returns>
     public static async Task<(string? Password, Refusal? Refusal)> CreateAsync(
-        CrmSilo silo, Credentials credentials, string tenant, TenantCommand.Open command, FirstAdmin admin, CancellationToken cancel)
+        CrmSilo silo, Credentials credentials, string tenant, TenantCommand.Open command, FirstAdmin admin, int? fileMegabytes, CancellationToken cancel)
     {
         if ((Check.Slug("key", tenant) ?? Check.Required("login", admin.Login)) is { } wrong)
         {
             return (null, wrong);
+        }
+
+        if (fileMegabytes is < 0 or > TenantRules.MostFileMegabytes)
+        {
+            return (null, TenantRefusals.FileLimitOutOfRange with { Field = "fileMegabytes" });
         }
 
         if (await credentials.IsTakenAsync(admin.Login, cancel))
@@ -52,6 +57,11 @@ public static class TenantSetup
         if (opened.Refusal is { } refusal && (refusal != TenantDesk.Taken || await HasPeopleAsync(silo, tenant, cancel)))
         {
             return (null, refusal);
+        }
+
+        if (fileMegabytes is not null && (await silo.TenantDesk.LimitFilesAsync(tenant, fileMegabytes, cancel)).Refusal is { } unlimited)
+        {
+            return (null, unlimited);
         }
 
         var system = Asker.System(tenant);

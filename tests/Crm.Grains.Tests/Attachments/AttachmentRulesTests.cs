@@ -57,6 +57,31 @@ public sealed class AttachmentRulesTests() : RuleSpec<Attachment, AttachmentComm
     }
 
     [Fact]
+    public void FI6_nothing_is_attached_or_brought_back_beyond_the_limit()
+    {
+        var use = new FileUse(Attached: 60, Removed: 20, Limit: 100);
+        use.Attaching(40).Should().BeNull();
+        use.Attaching(41)!.Code.Should().Be("files-full");
+        use.Restoring(40).Should().BeNull();
+        use.Restoring(41)!.Code.Should().Be("files-full");
+        (use with { Attached = 150 }).Attaching(1)!.Code.Should().Be("files-full", "the limit may have been lowered");
+        new FileUse(long.MaxValue / 2, 0, Limit: null).Attaching(long.MaxValue).Should().BeNull();
+        new FileUse(99 << 20, 512 << 10, 100 << 20).Full().Sentence.Should().Contain("100 MB").And.Contain("99 MB are used").And.Contain("0.5 MB were removed");
+    }
+
+    [Fact]
+    public void FI7_what_is_removed_frees_its_place_and_has_as_much_of_its_own()
+    {
+        new FileUse(Attached: 0, Removed: 100, Limit: 100).Attaching(100).Should().BeNull();
+        new FileUse(Attached: 0, Removed: 150, Limit: 100).Attaching(51)!.Code.Should().Be("files-full");
+        new FileUse(Attached: 0, Removed: 200, Limit: 100).Restoring(100).Should().BeNull("it is there already");
+        var card = Given(Attached).When(new AttachmentCommand.Remove(), at: Monday).ThenEvents(Removed).Card!;
+        AttachmentBoard.Tallies(card).Should().Equal(new Tally("removed", 1, 12));
+        AttachmentBoard.Tallies(card with { Status = "attached" }).Should().Equal(new Tally("attached", 1, 12));
+        AttachmentBoard.Tallies(card with { Status = "purged" }).Should().BeEmpty();
+    }
+
+    [Fact]
     public void FI3_the_timeline_says_which_file_came_and_went()
     {
         AttachmentTimeline.Describe(Attached).Changes.Should().Equal(new FieldChange("file", null, "报价 2026.pdf"));

@@ -52,4 +52,17 @@ public sealed class TenantRulesTests() : RuleSpec<Tenant, TenantCommand, TenantE
         Given(Opened, suspended).When(new TenantCommand.Resume()).ThenEvents(new TenantEvent.WasResumed()).Card.Should().BeEquivalentTo(new { Status = "active" });
         Given(Opened).When(new TenantCommand.Resume()).ThenNothing();
     }
+
+    [Fact]
+    public void TN6_the_operator_says_how_much_files_may_take()
+    {
+        var limited = new TenantEvent.FilesLimited(500);
+        Given(Opened).When(new TenantCommand.LimitFiles(500)).ThenEvents(limited).Card.Should().BeEquivalentTo(new { FileMegabytes = 500 });
+        Given(Opened, limited).When(new TenantCommand.LimitFiles(500)).ThenNothing();
+        Given(Opened, limited).When(new TenantCommand.LimitFiles(null)).ThenEvents(new TenantEvent.FilesLimited(null)).Card.Should().BeEquivalentTo(new { FileMegabytes = (int?)null });
+        Given(Opened, limited, new TenantEvent.WasSuspended(null), new TenantEvent.WasResumed()).When(new TenantCommand.LimitFiles(500)).ThenNothing();
+        Given(Opened, new TenantEvent.WasSuspended(null)).When(new TenantCommand.LimitFiles(0)).ThenEvents(new TenantEvent.FilesLimited(0));
+        Given(Opened).When(new TenantCommand.LimitFiles(-1)).ThenRefused(TenantRefusals.FileLimitOutOfRange);
+        Given().When(new TenantCommand.LimitFiles(1)).ThenRefused(TenantRefusals.NotFound);
+    }
 }

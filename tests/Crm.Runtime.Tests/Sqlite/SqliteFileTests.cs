@@ -140,7 +140,7 @@ public sealed partial class SqliteFileTests : IAsyncDisposable
         }
 
         _fixture.Dump().Should().Equal(before);
-        RawSqlite.Read(_fixture.File, "pragma user_version").Should().Equal("3");
+        RawSqlite.Read(_fixture.File, "pragma user_version").Should().Equal("4");
     }
 
     [Fact]

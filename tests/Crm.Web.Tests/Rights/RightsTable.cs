@@ -162,6 +162,7 @@ public static class RightsTable
         new("POST /api/operator/tenants",                  404, 404, 404, 404, 404, 404, 404, 404, 404, 404) { Body = """{"key":"x","name":"x","admin":{"login":"{unique}"}}""" },
         new("GET /api/operator/tenants/{key}",             404, 404, 404, 404, 404, 404, 404, 404, 404, 404),
         new("GET /api/operator/tenants/{key}/export",      404, 404, 404, 404, 404, 404, 404, 404, 404, 404),
+        new("POST /api/operator/tenants/{key}/limit-files", 404, 404, 404, 404, 404, 404, 404, 404, 404, 404) { Body = """{"megabytes":1}""" },
         new("POST /api/operator/tenants/{key}/suspend",    404, 404, 404, 404, 404, 404, 404, 404, 404, 404),
         new("POST /api/operator/tenants/{key}/resume",     404, 404, 404, 404, 404, 404, 404, 404, 404, 404),
         new("POST /api/operator/tenants/{key}/delete",     404, 404, 404, 404, 404, 404, 404, 404, 404, 404) { Body = """{"name":"x"}""" },

@@ -50,6 +50,35 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Files_take_no_more_than_the_operator_allows()
+    {
+        var opened = (await _operator.PostAsync("/api/operator/tenants", new { key = "acme", name = "Acme", fileMegabytes = 1, admin = new { login = "ada@acme", password = "a-long-pass-1" } })).Expect(201);
+        opened.Json.GetProperty("admin").Text("login").Should().Be("ada@acme");
+        var tenant = await _app.NewTenantAsync();
+        (await _operator.PostAsync($"/api/operator/tenants/{tenant.Key}/limit-files", new { megabytes = 1 })).Expect(200).Json.GetProperty("files").GetProperty("limitBytes").GetInt64().Should().Be(1 << 20);
+        var lead = (await tenant.Admin.PostAsync("/api/leads", new { name = "x" })).Expect(201).Id;
+        var most = new byte[1 << 20];
+        Array.Fill(most, (byte)'x');
+
+        var over = (await SendAsync([.. most, (byte)'x'])).ExpectProblem(413, "files-full", "file");
+        over.Text.Should().Contain("may take 1 MB; 0 MB are used");
+        (await SendAsync(most)).Expect(201);
+        (await SendAsync("x"u8.ToArray())).ExpectProblem(413, "files-full", "file").Text.Should().Contain("1 MB are used");
+
+        var files = (await tenant.Admin.GetAsync("/api/tenant")).Expect(200).Json.GetProperty("files");
+        (files.GetProperty("bytes").GetInt64(), files.GetProperty("limitBytes").GetInt64()).Should().Be((1 << 20, 1 << 20));
+        (await _operator.GetAsync("/api/operator/tenants/acme")).Expect(200).Json.GetProperty("files").GetProperty("limitBytes").GetInt64().Should().Be(1 << 20);
+        (await _operator.PostAsync($"/api/operator/tenants/{tenant.Key}/limit-files", new { megabytes = -1 })).ExpectProblem(422, "out-of-range", "megabytes");
+        (await _operator.PostAsync("/api/operator/tenants/nobody/limit-files", new { megabytes = 1 })).ExpectProblem(404, "not-found");
+        (await _operator.PostAsync("/api/operator/tenants", new { key = "bolt", name = "x", fileMegabytes = -1, admin = new { login = "bob" } })).ExpectProblem(422, "out-of-range", "fileMegabytes");
+        (await _operator.PostAsync($"/api/operator/tenants/{tenant.Key}/limit-files", new { megabytes = 0 })).Expect(200);
+        (await SendAsync("x"u8.ToArray())).Expect(201);
+
+        Task<ApiAnswer> SendAsync(byte[] bytes) =>
+            tenant.Admin.SendAsync(HttpMethod.Post, $"/api/leads/{lead}/files?name=x.txt", new ByteArrayContent(bytes) { Headers = { ContentType = new("text/plain") } });
+    }
+
+    [Fact]
     public async Task A_suspended_tenant_lets_nobody_in_and_goes_on_when_resumed()
     {
         var tenant = await _app.NewTenantAsync();

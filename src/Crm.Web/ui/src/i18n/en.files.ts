@@ -25,6 +25,7 @@ export const enFileEvents = {
 
 export const enFileProblems = {
   'file-too-large': 'The file is too large.',
+  'files-full': 'There is no room for more files in your company.',
   'file-empty': 'There is nothing in the file.',
   'file-type-unknown': 'Files of this sort are not taken.',
   'file-type-mismatch': 'What is in the file is not what its name says.',

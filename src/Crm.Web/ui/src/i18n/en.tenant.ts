@@ -13,6 +13,13 @@ export const enTenant = {
     currency: 'Currency',
     currencyText: 'Used where no other is given. Amounts that exist keep theirs.',
     key: 'Company key for signing in with a company account:',
+    files: {
+      title: 'Room for files',
+      used: '{{used}} used',
+      usedOf: '{{used}} of {{limit}} used',
+      removed: 'Also {{removed}} of removed files that can still be brought back.',
+      full: 'Nothing can be attached until files are removed, or until whoever runs the server allows more.',
+    },
     back: 'Taken back',
     and: ' and ',
     module: {

@@ -25,6 +25,7 @@ export const zhCNFileEvents = {
 
 export const zhCNFileProblems = {
   'file-too-large': '文件太大。',
+  'files-full': '公司的附件空间已满。',
   'file-empty': '文件是空的。',
   'file-type-unknown': '不支持这种类型的文件。',
   'file-type-mismatch': '文件内容与文件名不符。',

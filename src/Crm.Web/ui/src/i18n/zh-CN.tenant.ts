@@ -12,6 +12,13 @@ export const zhCNTenant = {
     currency: '货币',
     currencyText: '未注明货币时使用。已有金额的货币不变。',
     key: '企业账号登录时输入的企业标识：',
+    files: {
+      title: '附件空间',
+      used: '已用 {{used}}',
+      usedOf: '已用 {{used}}，共 {{limit}}',
+      removed: '另有 {{removed}} 已删除但仍可恢复的附件。',
+      full: '空间已满：请先删除一些附件，或请系统运营方扩大空间。',
+    },
     back: '已撤销',
     and: '和',
     module: {

@@ -9,6 +9,7 @@ import { toast } from '../ui/toast';
 import { FormRefusal, useFormSave } from '../ui/useFormSave';
 import { type TenantFields, type TenantSettings, tenantApi, tenantKey } from './api';
 import { currencyCodes, currencyName, timeZones, zoneOffset } from './choices';
+import { TenantFiles } from './TenantFiles';
 
 export function TenantForm() {
   const query = useQuery({ queryKey: tenantKey, queryFn: tenantApi.get });
@@ -94,6 +95,7 @@ function BasicsForm({ known }: { known: TenantSettings }) {
       <Form.Item name="currency" label={t('tenant.currency')} extra={t('tenant.currencyText')}>
         <Select showSearch optionFilterProp="label" options={currencies} data-testid="tenant-currency" />
       </Form.Item>
+      <TenantFiles use={known.files} />
       <p className="soft">
         {t('tenant.key')} <code>{known.key}</code>
       </p>

@@ -10,6 +10,14 @@ export interface ModuleState {
   slices: string[];
 }
 
+/** What the files of all records take. */
+export interface FileUse {
+  bytes: number;
+  /** Of removed ones that can still be brought back. */
+  removedBytes: number;
+  limitBytes: number | null;
+}
+
 export interface TenantSettings {
   key: string;
   version: number;
@@ -17,6 +25,7 @@ export interface TenantSettings {
   currency: string;
   timeZone: string;
   locale: 'zh-CN' | 'en';
+  files: FileUse;
   modules: ModuleState[];
 }
 

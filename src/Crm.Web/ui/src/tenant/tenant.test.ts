@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModuleState } from './api';
 import { currencyCodes, zoneOffset } from './choices';
+import { shareOf } from './TenantFiles';
 import { changesOf } from './TenantForm';
 import { goneWith } from './TenantModules';
 
@@ -30,6 +31,11 @@ describe('the company’s settings', () => {
     const codes = currencyCodes();
     expect(codes[0]).toBe('CNY');
     expect(new Set(codes).size).toBe(codes.length);
+  });
+
+  it('say how much of the room for files is taken', () => {
+    expect([shareOf(0, 100), shareOf(1, 10_000), shareOf(50, 100), shareOf(9_999, 10_000)]).toEqual([0, 1, 50, 99]);
+    expect([shareOf(100, 100), shareOf(150, 100), shareOf(5, 0)]).toEqual([100, 100, 100]);
   });
 
   it('say how far a zone is from UTC', () => {

@@ -59,8 +59,8 @@ export function formatters(locale: string, timeZone: string, tenantCurrency: str
     number: (value: number) => number.format(value),
     /** A size as people say it: "12.3 MB". */
     bytes: (value: number): string => {
-      const unit = value < 1_024 ? 'B' : value < 1_024 * 1_024 ? 'KB' : 'MB';
-      const size = value / { B: 1, KB: 1_024, MB: 1_024 * 1_024 }[unit];
+      const unit = value < 1_024 ? 'B' : value < 1_024 ** 2 ? 'KB' : value < 1_024 ** 3 ? 'MB' : 'GB';
+      const size = value / { B: 1, KB: 1_024, MB: 1_024 ** 2, GB: 1_024 ** 3 }[unit];
       return `${new Intl.NumberFormat(locale, { maximumFractionDigits: size < 10 && unit !== 'B' ? 1 : 0 }).format(size)} ${unit}`;
     },
     /** Exact, with the fraction only where there is one. */
