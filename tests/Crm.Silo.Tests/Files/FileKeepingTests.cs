@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Crm.Grains.Attachments;
+using Crm.Grains.Imports;
 using Crm.Grains.Leads;
 using Crm.Runtime;
 using Crm.Runtime.Files;
+using Crm.Runtime.Sharing;
 using Crm.Silo.Commands;
 using Crm.Silo.Files;
 using Crm.Silo.Rights;
@@ -16,6 +18,7 @@ namespace Crm.Silo.Tests.Files;
 public sealed class FileKeepingTests
 {
     private static readonly Asker System = Asker.System(TestSilo.Tenant);
+    private static readonly ImportCommand.Request Waiting = new("a.csv", new('a', 64), 1, null, null, new Dictionary<string, string?>(), []);
     private static readonly Sending Sending = new(SenderKind.System, Trusted: true);
 
     [Fact]
@@ -117,6 +120,28 @@ public sealed class FileKeepingTests
             entries => entries.Any(entry => entry.Type == "file-erased-v1") && entries.All(entry => !Encoding.UTF8.GetString(entry.Payload).Contains("passport", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task An_imports_file_stays_as_long_as_the_import_needs_it()
+    {
+        // no runner of this process takes them up
+        await using var bed = await TestSilo.OpenAsync(shape: options => options with { MakeShare = (_, _) => new NoImports() });
+        var ids = new[] { Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7() };
+        foreach (var id in ids)
+        {
+            await bed.Silo.FileStore.WriteAsync(FilePlaces.Of(TestSilo.Tenant, FilePlaces.Imports, id), new MemoryStream([1]), WriteCondition.Always, CancellationToken.None);
+        }
+
+        // one waits, one has failed, the third has no record at all
+        await TellAsync(bed, "import", ids[0], Waiting);
+        await TellAsync(bed, "import", ids[1], Waiting with { ContentHash = new('b', 64) });
+        await TellAsync(bed, "import", ids[1], new ImportCommand.Fail("x"));
+        Age(bed, TimeSpan.FromHours(25));
+
+        (await bed.Silo.FileKeeper.ReconcileAsync(TestSilo.Tenant, CancellationToken.None)).Removed.Should().Be(2);
+        var left = await bed.Silo.FileStore.ListAsync(FilePlaces.PrefixOf(TestSilo.Tenant, FilePlaces.Imports), null, 10, CancellationToken.None);
+        left.Files.Should().ContainSingle().Which.Path.Should().EndWith(ids[0].ToString("D"));
+    }
+
     private static async Task<Guid> NewLeadAsync(TestSilo bed) =>
         (await bed.Silo.Commands.TellAsync(System, "lead", Guid.CreateVersion7(), new LeadCommand.Capture("Ada"), Sending, CancellationToken.None)).Id;
 
@@ -127,8 +152,10 @@ public sealed class FileKeepingTests
         return answer;
     }
 
-    private static async Task TellAsync(TestSilo bed, Guid file, AttachmentCommand command) =>
-        (await bed.Silo.Commands.TellAsync(System, "file", file, command, Sending, CancellationToken.None)).Refusal.Should().BeNull();
+    private static Task TellAsync(TestSilo bed, Guid file, AttachmentCommand command) => TellAsync(bed, "file", file, command);
+
+    private static async Task TellAsync(TestSilo bed, string kind, Guid id, object command) =>
+        (await bed.Silo.Commands.TellAsync(System, kind, id, command, Sending, CancellationToken.None)).Refusal.Should().BeNull();
 
     private static async Task<IReadOnlyList<AttachmentCard>> ListAsync(TestSilo bed, Guid lead) =>
         (await bed.Silo.Files.ListAsync(System, bed.Silo.Slices.OfKind("lead"), lead, CancellationToken.None))!; // the lead is there
@@ -149,6 +176,20 @@ public sealed class FileKeepingTests
         {
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow - by);
         }
+    }
+
+    /// <summary>All work but that of imports.</summary>
+    private sealed class NoImports : IWorkShare
+    {
+        public bool IsAlone => false;
+
+        public event Action? Changed
+        {
+            add { }
+            remove { }
+        }
+
+        public bool IsOurs(string work, string tenant) => work != "imports";
     }
 
     private sealed class CrashException : Exception;
