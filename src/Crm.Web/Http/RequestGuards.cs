@@ -8,6 +8,7 @@ namespace Crm.Web.Http;
 public static class RequestGuards
 {
     private const int MostQueryKeys = 50;
+    private const string Methods = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
 
     private static readonly string Policy = PolicyOf(nonce: null);
 
@@ -36,7 +37,7 @@ public static class RequestGuards
         if (HttpMethods.IsOptions(http.Request.Method))
         {
             http.Response.StatusCode = 204;
-            http.Response.Headers.Allow = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
+            http.Response.Headers.Allow = Methods;
             return Task.CompletedTask;
         }
 
@@ -80,6 +81,13 @@ public static class RequestGuards
         {
             http.Response.Headers.Connection = "close";
             return (400, Refusal.Invalid("request-ambiguous", "Send either Content-Length or, by HTTP/1.1, Transfer-Encoding: chunked."));
+        }
+
+        // methods are told apart by case (RFC 9110, 9.1), and routing does not: `get` is no method of ours
+        if (request.Method.AsSpan().ContainsAnyInRange('a', 'z'))
+        {
+            http.Response.Headers.Allow = Methods;
+            return (405, Refusal.Invalid("method-not-allowed", "Methods are written in capital letters."));
         }
 
         var path = request.Path.Value ?? "";

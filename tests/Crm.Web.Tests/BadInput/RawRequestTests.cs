@@ -86,6 +86,10 @@ public sealed partial class RawRequestTests(SharedApp shared) : ApiTest(shared)
     [InlineData("CONNECT", "localhost:443", 400)]
     [InlineData("OPTIONS", "*", 204)]
     [InlineData("OPTIONS", "/api/leads", 204)]
+    [InlineData("get", "/api/leads", 405)]
+    [InlineData("Get", "/api/leads", 405)]
+    [InlineData("options", "/api/leads", 405)]
+    [InlineData("delete", "/nowhere", 405)]
     [InlineData("G!T", "/api/leads", 405)]
     [InlineData("G(T", "/api/leads", 400)]
     public async Task Row_41_a_method_that_nobody_knows_says_so(string method, string target, int status)
@@ -96,6 +100,11 @@ public sealed partial class RawRequestTests(SharedApp shared) : ApiTest(shared)
         if (status is 405 or 204)
         {
             answer.Should().MatchRegex(@"\r\nAllow: [A-Z, ]+\r\n");
+        }
+
+        if (status == 405)
+        {
+            answer.Should().Contain("application/problem+json").And.Contain("urn:crm:method-not-allowed");
         }
 
         // a TRACE would say back what a script may not read
