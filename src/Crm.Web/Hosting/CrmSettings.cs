@@ -54,8 +54,14 @@ public sealed record CrmSettings
     /// <summary>Who may read <c>/metrics</c>: <c>Off</c> (default), <c>Operator</c> with the operator's key, or <c>Open</c> to whoever reaches the server.</summary>
     public required MetricsDoor Metrics { get; init; }
 
-    /// <summary>Where spans and metrics are sent to by OTLP over gRPC, such as <c>http://collector:4317</c>. Default none.</summary>
+    /// <summary>
+    /// Where spans and metrics are sent to by OTLP over gRPC, such as <c>http://collector:4317</c>. Null where the standard's own variables say it,
+    /// if anything does.
+    /// </summary>
     public required Uri? Otlp { get; init; }
+
+    /// <summary>Whether spans and metrics are sent by OTLP: to <see cref="Otlp"/>, or as the variables <c>OTEL_EXPORTER_OTLP_…</c> say.</summary>
+    public required bool IsOtlpWanted { get; init; }
 
     /// <summary>The mail server. Null: mails stay in the outbox.</summary>
     public required SmtpSettings? Smtp { get; init; }
@@ -96,6 +102,7 @@ public sealed record CrmSettings
             OperatorKey = crm["Operator:Key"] is not { Length: > 0 } key ? null : key.Length >= 16 ? key : throw Wrong("Operator:Key", "(hidden)", "at least 16 characters"),
             Metrics = OneOf(crm, "Telemetry:Metrics", "OFF", "OPERATOR", "OPEN") switch { "OPERATOR" => MetricsDoor.Operator, "OPEN" => MetricsDoor.Open, _ => MetricsDoor.Off },
             Otlp = Address(crm, "Telemetry:Otlp"),
+            IsOtlpWanted = crm["Telemetry:Otlp"] is { Length: > 0 } || configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 },
             Files = FileSettings.Read(crm),
             ArchiveAfterDays = Number(crm, "Archive:AfterDays", otherwise: 0, least: 0, most: 36_500),
             Demo = new()

@@ -4,6 +4,7 @@ using Crm.Web.Hosting;
 using Crm.Web.Http;
 using Crm.Web.Tenants;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -22,7 +23,7 @@ public static class Telemetry
     {
         public void AddTelemetry(CrmSettings settings)
         {
-            if (settings.Metrics == MetricsDoor.Off && settings.Otlp is null)
+            if (settings.Metrics == MetricsDoor.Off && !settings.IsOtlpWanted)
             {
                 return;
             }
@@ -33,12 +34,21 @@ public static class Telemetry
                 services.AddSingleton(_ => new MetricsText(Meters));
             }
 
-            if (settings.Otlp is { } collector)
+            if (settings.IsOtlpWanted)
             {
+                // what is not said here the exporter reads from the standard's variables: where to, how, with which headers
+                void Say(OtlpExporterOptions otlp)
+                {
+                    if (settings.Otlp is { } collector)
+                    {
+                        (otlp.Endpoint, otlp.Protocol) = (collector, OtlpExportProtocol.Grpc);
+                    }
+                }
+
                 services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder()
-                    .ConfigureResource(resource => resource.AddService("crm")).AddSource(Sources).AddOtlpExporter(otlp => otlp.Endpoint = collector).Build());
+                    .ConfigureResource(resource => resource.AddService("crm")).AddSource(Sources).AddOtlpExporter(Say).Build());
                 services.AddSingleton(_ => Sdk.CreateMeterProviderBuilder()
-                    .ConfigureResource(resource => resource.AddService("crm")).AddMeter([.. Meters]).AddOtlpExporter(otlp => otlp.Endpoint = collector).Build());
+                    .ConfigureResource(resource => resource.AddService("crm")).AddMeter([.. Meters]).AddOtlpExporter(Say).Build());
             }
         }
     }
@@ -62,8 +72,10 @@ public static class Telemetry
                 await next(http);
                 if (Activity.Current is { } span && http.GetEndpoint() is RouteEndpoint endpoint)
                 {
-                    span.DisplayName = $"{http.Request.Method} {endpoint.RoutePattern.RawText}";
-                    span.SetTag("http.request.method", http.Request.Method).SetTag("http.route", endpoint.RoutePattern.RawText).SetTag("http.response.status_code", http.Response.StatusCode)
+                    // a group's own path ends with a slash in its pattern, and never in a request
+                    var route = endpoint.RoutePattern.RawText is { Length: > 1 } pattern ? pattern.TrimEnd('/') : "/";
+                    span.DisplayName = $"{http.Request.Method} {route}";
+                    span.SetTag("http.request.method", http.Request.Method).SetTag("http.route", route).SetTag("http.response.status_code", http.Response.StatusCode)
                         .SetTag("crm.tenant", http.Features.Get<Caller>()?.Asker.Tenant);
                 }
             });

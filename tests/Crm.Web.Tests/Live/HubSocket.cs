@@ -55,28 +55,33 @@ public sealed class HubSocket : IAsyncDisposable
 
     /// <summary>Opens a socket as a caller, from our own page unless another origin is named; "" names none.</summary>
     /// <exception cref="WebSocketException">The server did not let it in.</exception>
-    public static async Task<HubSocket> OpenAsync(CrmApp app, ApiClient caller, string? origin = null, bool shakesHands = true)
+    public static Task<HubSocket> OpenAsync(CrmApp app, ApiClient caller, string? origin = null, bool shakesHands = true) =>
+        OpenAsync(app.Address, caller.ApiKey, caller.Cookie, origin, shakesHands);
+
+    /// <summary>Opens a socket of a server that is a process of its own.</summary>
+    /// <inheritdoc cref="OpenAsync(CrmApp, ApiClient, string?, bool)"/>
+    public static async Task<HubSocket> OpenAsync(Uri server, string? key, string? cookie = null, string? origin = null, bool shakesHands = true)
     {
         var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
-        if (caller.ApiKey is { } key)
+        if (key is not null)
         {
             socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
         }
 
-        if (caller.Cookie is { } cookie)
+        if (cookie is not null)
         {
             socket.Options.SetRequestHeader("Cookie", $"crm={cookie}");
         }
 
-        if ((origin ?? app.Address.GetLeftPart(UriPartial.Authority)) is { Length: > 0 } from)
+        if ((origin ?? server.GetLeftPart(UriPartial.Authority)) is { Length: > 0 } from)
         {
             socket.Options.SetRequestHeader("Origin", from);
         }
 
         try
         {
-            await socket.ConnectAsync(new UriBuilder(app.Address) { Scheme = "ws", Path = "/live" }.Uri, CancellationToken.None);
+            await socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/live" }.Uri, CancellationToken.None);
         }
         catch (WebSocketException refused)
         {
