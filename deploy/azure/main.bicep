@@ -73,7 +73,7 @@ resource database 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
 resource crmDatabase 'Microsoft.DBforPostgreSQL/flexibleServers/databases@2024-08-01' = {
   parent: database
   name: 'crm'
-  properties: { charset: 'UTF8', collation: 'C.UTF-8' }
+  properties: { charset: 'UTF8', collation: 'C.utf8' }
 }
 
 resource fromAzure 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2024-08-01' = {
