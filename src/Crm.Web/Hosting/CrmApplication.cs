@@ -92,6 +92,10 @@ public static class CrmApplication
             builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
             // HubGuard tells what is worth telling
             builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
+            // these write whole addresses, and some of ours open something by themselves; so not even for who wants to see everything of the framework
+            builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+            builder.Logging.AddFilter("Microsoft.AspNetCore.Routing", LogLevel.Warning);
+            builder.Logging.AddFilter("Microsoft.AspNetCore.StaticFiles", LogLevel.Warning);
             builder.Logging.AddFilter("Crm", LogLevel.Information);
             return settings;
         }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Crm.Silo.Tenants;
 using Crm.Web.Tenants;
+using Crm.Web.Tests.Live;
 
 namespace Crm.Web.Tests.Tenants;
 
@@ -96,6 +97,41 @@ public sealed class OperatorTests : IAsyncLifetime
         (await _operator.PostAsync($"/api/operator/tenants/{tenant.Key}/resume")).Expect(200).Json.Text("status").Should().Be("active");
         (await tenant.Sales.Client.GetAsync("/api/leads")).Expect(200);
         (await _operator.PostAsync("/api/operator/tenants/nobody/suspend")).ExpectProblem(404, "not-found");
+    }
+
+    [Fact]
+    public async Task Nothing_opens_any_door_of_a_suspended_tenant()
+    {
+        var tenant = await _app.NewTenantAsync();
+        var person = await tenant.RegisterAsync("ada", "sales");
+        var lead = (await tenant.Admin.PostAsync("/api/leads", new { name = "x" })).Expect(201).Id;
+        var bytes = new ByteArrayContent("x"u8.ToArray()) { Headers = { ContentType = new("text/plain") } };
+        var file = (await tenant.Admin.SendAsync(HttpMethod.Post, $"/api/leads/{lead}/files?name=x.txt", bytes)).Expect(201).Id;
+        var link = (await tenant.Admin.PostAsync($"/api/leads/{lead}/files/{file}/link")).Expect(200).Json.Text("url")!; // each answer has one
+        var export = (await tenant.Boss.Client.PostAsync("/api/leads/export", new { })).Expect(202).Id;
+        await Eventually.GetAsync(async () => (await tenant.Boss.Client.GetAsync($"/api/exports/{export}")).Json.Text("status"), status => status == "done", "the export");
+        (await _app.Guest().GetAsync(link)).Expect(200);
+        (await tenant.Boss.Client.GetAsync($"/api/exports/{export}/file")).Expect(200);
+
+        (await _operator.PostAsync($"/api/operator/tenants/{tenant.Key}/suspend")).Expect(200);
+
+        foreach (var caller in (ApiClient[])[tenant.Admin, tenant.SalesKey.Client, tenant.Boss.Client, tenant.Sales.Client])
+        {
+            foreach (var path in (string[])["/api/leads", $"/api/leads/{lead}", $"/api/leads/{lead}/files", "/api/session", $"/api/exports/{export}", $"/api/exports/{export}/file", "/api/tenant", "/api/search?q=x"])
+            {
+                (await caller.GetAsync(path)).ExpectProblem(403, "tenant-suspended");
+            }
+
+            (await caller.PostAsync("/api/leads", new { name = "y" })).ExpectProblem(403, "tenant-suspended");
+            (await caller.PostAsync($"/api/leads/{lead}/files/{file}/link")).ExpectProblem(403, "tenant-suspended");
+            var socket = async () => await HubSocket.OpenAsync(_app, caller);
+            (await socket.Should().ThrowAsync<RefusedException>()).Which.Status.Should().Be(403);
+        }
+
+        (await _app.Guest().GetAsync(link)).ExpectProblem(404, "not-found");
+        (await _app.Guest().SendAsync(HttpMethod.Head, link, null)).Expect(404);
+        (await _app.Guest().PostAsync("/api/session", new { login = person.Login, password = TestTenant.Password })).ExpectProblem(403, "tenant-suspended");
+        (await tenant.Sales.Client.SendAsync(HttpMethod.Delete, "/api/session", null)).Status.Should().BeOneOf(204, 403);
     }
 
     [Fact]
