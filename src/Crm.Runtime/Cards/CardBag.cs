@@ -31,6 +31,13 @@ public sealed class CardBag
         return this;
     }
 
+    /// <summary>An amount in hundredths, with its currency.</summary>
+    public CardBag Money(string key, long hundredths, string currency)
+    {
+        _values[$"c{key}"] = CardValue.Of(currency);
+        return Integer(key, hundredths);
+    }
+
     /// <summary>Several codes, none of which has a <c>|</c>.</summary>
     public CardBag Choices(string key, IEnumerable<string> codes)
     {
@@ -88,6 +95,7 @@ public sealed class CardBag
     {
         CardFieldType.Text or CardFieldType.Choice => $"t{field.Key}",
         CardFieldType.Choices => $"m{field.Key}",
+        CardFieldType.Currency => $"c{field.Key}",
         _ => $"n{field.Key}",
     };
 

@@ -33,6 +33,9 @@ public enum CardFieldType
     /// <summary>Several codes. Equal is "is one of them". Only in a bag.</summary>
     Choices,
 
+    /// <summary>The currency of the amount of the same key. Only in a bag.</summary>
+    Currency,
+
     /// <summary>Values of further fields, see <see cref="CardBag"/>. It is no field to filter or sort by itself.</summary>
     Bag,
 }

@@ -36,6 +36,12 @@ public interface IGrainStore : IAsyncDisposable
     /// <summary>How many cards match, for each combination of some fields' values. The query's sort, place and limit do not count.</summary>
     ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel);
 
+    /// <summary>
+    /// The cards that match, counted and summed for each value of a field, those with most cards first and, of as many, in the order of their
+    /// values. The query's sort, place and limit do not count.
+    /// </summary>
+    ValueTask<CardHeaps> HeapAsync(CardQuery query, CardHeaping heaping, CancellationToken cancel);
+
     /// <summary>Entries after a position, oldest first, optionally of some event types only.</summary>
     ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel);
 

@@ -39,6 +39,20 @@ internal static class PostgreSqlLists
         return groups;
     }
 
+    public static async Task<CardHeaps> HeapAsync(NpgsqlConnection connection, CardQuery query, CardHeaping heaping, int tenant, CancellationToken cancel)
+    {
+        await using var command = PostgreSqlQuery.Heap(query, heaping, tenant).On(connection);
+        await using var rows = await command.ExecuteReaderAsync(cancel);
+        var reader = new CardHeapReader(heaping);
+        while (await rows.ReadAsync(cancel) && reader.TryAdd(HeapValue(rows, heaping.By), rows.IsDBNull(1) ? null : rows.GetString(1), rows.GetInt64(2), rows.IsDBNull(3) ? null : rows.GetInt64(3), rows.IsDBNull(3) ? 0 : rows.GetInt64(4), rows.GetInt64(5)))
+        {
+        }
+
+        return reader.ToHeaps();
+    }
+
+    private static CardValue HeapValue(NpgsqlDataReader row, CardField by) => by.Type is CardFieldType.Id or CardFieldType.Flag ? ReadValue(row, 0, by) : row.IsDBNull(0) ? CardValue.Null : CardValue.Of(row.GetString(0));
+
     private static async Task<(bool IsMore, CardPlace? Last)> ReadPageAsync(
         NpgsqlConnection connection, PostgreSqlQuery query, IReadOnlyList<CardSort> sort, int limit, List<CardHit> hits, CancellationToken cancel)
     {
@@ -62,7 +76,7 @@ internal static class PostgreSqlLists
     private static CardValue ReadValue(NpgsqlDataReader row, int column, CardField field) => row.IsDBNull(column) ? CardValue.Null : field.Type switch
     {
         CardFieldType.Text when field.Key is null => CardValue.Of(row.GetFieldValue<byte[]>(column)),
-        CardFieldType.Text or CardFieldType.Choice or CardFieldType.Choices => CardValue.Of(row.GetString(column)),
+        CardFieldType.Text or CardFieldType.Choice or CardFieldType.Choices or CardFieldType.Currency => CardValue.Of(row.GetString(column)),
         CardFieldType.Id => CardValue.Of(row.GetGuid(column)),
         _ => CardValue.Of(row.GetInt64(column)),
     };

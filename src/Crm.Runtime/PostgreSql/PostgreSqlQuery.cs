@@ -85,6 +85,28 @@ internal sealed class PostgreSqlQuery
         return build;
     }
 
+    public static PostgreSqlQuery Heap(CardQuery query, CardHeaping heaping, int tenant)
+    {
+        var build = new PostgreSqlQuery();
+        var value = PostgreSqlTables.ValueOf(heaping.By);
+        var key = CardHeapSql.KeyOf(
+            heaping.By,
+            value,
+            day => $"(to_char(date '0001-01-01' + {day}::int, 'YYYY-MM') collate \"C\")",
+            moment => $"(to_char(timestamp 'epoch' + {CardHeapSql.Local(moment, heaping, build.Parameter)} * interval '1 millisecond', 'YYYY-MM') collate \"C\")");
+        build._sql.Append("select ").Append(key).Append(" k, ").Append(value).Append(" v, ").Append(heaping.Currency is { } currency ? PostgreSqlTables.ValueOf(currency) : "null::text")
+            .Append(" c, ").Append(heaping.Sum is { } sum ? PostgreSqlTables.ValueOf(sum) : "null::bigint").Append(" m");
+        build.From(query, tenant);
+        if (heaping.By.Type == CardFieldType.Choices)
+        {
+            build._sql.Insert(0, "select (code.value collate \"C\") k, null::text v, c, m from (")
+                .Append(") packed cross join lateral unnest(case when length(packed.k) > 2 then string_to_array(substr(packed.k, 2, length(packed.k) - 2), '|') else array[null::text] end) code(value)");
+        }
+
+        CardHeapSql.Enclose(build._sql, heaping, number => build._sql.Append(build.Parameter(number)));
+        return build;
+    }
+
     /// <summary>Whether the rows after a place are one range of one column. In a descending list the rows with null come after that range.</summary>
     public static bool IsRange(IReadOnlyList<CardSort> sort, CardPlace? place) => sort.Count == 1 && place is not null && !place.SortValues[0].IsNull;
 
@@ -368,9 +390,13 @@ internal sealed class PostgreSqlQuery
 
     private void Value(long value) => Value(NpgsqlDbType.Bigint, value);
 
-    private void Value<T>(NpgsqlDbType type, T value)
+    private void Value<T>(NpgsqlDbType type, T value) => _sql.Append(Parameter(type, value));
+
+    private string Parameter(long value) => Parameter(NpgsqlDbType.Bigint, value);
+
+    private string Parameter<T>(NpgsqlDbType type, T value)
     {
         _values.Add(new NpgsqlParameter<T> { NpgsqlDbType = type, TypedValue = value });
-        _sql.Append(CultureInfo.InvariantCulture, $"${_values.Count}");
+        return string.Create(CultureInfo.InvariantCulture, $"${_values.Count}");
     }
 }

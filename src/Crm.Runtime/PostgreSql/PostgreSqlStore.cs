@@ -144,6 +144,12 @@ public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
         return await NumberOfAsync(query.Tenant, cancel) is not { } tenant ? [] : await ReadAsync(connection => PostgreSqlLists.GroupAsync(connection, query, fields, tenant, cancel), cancel);
     }
 
+    public async ValueTask<CardHeaps> HeapAsync(CardQuery query, CardHeaping heaping, CancellationToken cancel)
+    {
+        KnownKind(query.Kind);
+        return await NumberOfAsync(query.Tenant, cancel) is not { } tenant ? new([], false) : await ReadAsync(connection => PostgreSqlLists.HeapAsync(connection, query, heaping, tenant, cancel), cancel);
+    }
+
     public async ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
         await NumberOfAsync(tenant, cancel) is not { } number ? [] : types is null
             ? await AllAsync($"select {EntryColumns} from journal where tenant = $1 and position > $2 order by position limit $3", row => ReadEntry(row, tenant), cancel, number, Math.Max(0, after), limit)

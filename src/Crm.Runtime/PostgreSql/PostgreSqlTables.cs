@@ -107,7 +107,7 @@ internal static class PostgreSqlTables
     /// <summary>What a query sorts by.</summary>
     public static string SortedBy(CardField field) => field.Key is null ? $"g.{SortColumn(field)}" : InBag(field, CardBag.SortNameOf(field));
 
-    private static string InBag(CardField field, string name) => field.Type is CardFieldType.Text or CardFieldType.Choice or CardFieldType.Choices
+    private static string InBag(CardField field, string name) => field.Type is CardFieldType.Text or CardFieldType.Choice or CardFieldType.Choices or CardFieldType.Currency
         ? $"((g.\"f_{field.Column}\" ->> '{name}') collate \"C\")"
         : $"((g.\"f_{field.Column}\" ->> '{name}')::bigint)";
 

@@ -56,6 +56,24 @@ internal static class SqliteLists
         }
     }
 
+    public static CardHeaps Heap(SqliteSession session, CardQuery query, CardHeaping heaping, long tenant)
+    {
+        var rows = Prepare(session, SqliteQuery.Heap(query, heaping, tenant, OfAll(session, query, tenant)));
+        try
+        {
+            var reader = new CardHeapReader(heaping);
+            while (rows.Step() && reader.TryAdd(rows.Value(0), rows.Text(1), rows.Long(2), rows.IsNull(3) ? null : rows.Long(3), rows.Long(4), rows.Long(5)))
+            {
+            }
+
+            return reader.ToHeaps();
+        }
+        finally
+        {
+            rows.Reset();
+        }
+    }
+
     /// <summary>As <see cref="Narrow"/>, for what passes all rows anyway: one id then always pays.</summary>
     private static CardFilter? OfAll(SqliteSession session, CardQuery query, long tenant) =>
         Narrow(session, query, tenant) ?? (query is { Match: null, Filter: { } filter } && SqliteQuery.Indexed(filter) is CardFilter.Compare one ? one : null);

@@ -11,6 +11,9 @@ internal sealed class SqliteQuery
     /// <summary>More ids than this are taken to find too many rows, without a look.</summary>
     private const int MostIds = 256;
 
+    /// <summary>The Julian day of the first day there is.</summary>
+    private const string DayZero = "1721425.5";
+
     private readonly StringBuilder _sql = new();
     private readonly List<CardValue> _values = [];
     private readonly List<HashSet<Guid>> _sets = [];
@@ -89,8 +92,34 @@ internal sealed class SqliteQuery
         return build;
     }
 
+    public static SqliteQuery Heap(CardQuery query, CardHeaping heaping, long tenant, CardFilter? narrow)
+    {
+        var build = new SqliteQuery(narrow);
+        var value = SqliteTables.ValueOf(heaping.By);
+        var key = CardHeapSql.KeyOf(
+            heaping.By, value, day => $"strftime('%Y-%m', {day} + {DayZero})", moment => $"strftime('%Y-%m', {CardHeapSql.Local(moment, heaping, build.Parameter)} / 1000.0, 'unixepoch')");
+        build._sql.Append("select ").Append(key).Append(" k, ").Append(value).Append(" v, ").Append(heaping.Currency is { } currency ? SqliteTables.ValueOf(currency) : "null")
+            .Append(" c, ").Append(heaping.Sum is { } sum ? SqliteTables.ValueOf(sum) : "null").Append(" m");
+        build.From(query, tenant, sort: []);
+        if (heaping.By.Type == CardFieldType.Choices)
+        {
+            // the codes between the bars as a list of JSON, of which nothing is a list with null
+            build._sql.Insert(0, "select nullif(code.value, '') k, null v, c, m from (")
+                .Append(") packed, json_each('[' || replace(json_quote(substr(packed.k, 2, length(packed.k) - 2)), '|', '\",\"') || ']') code");
+        }
+
+        CardHeapSql.Enclose(build._sql, heaping, number => build._sql.Append(build.Parameter(number)));
+        return build;
+    }
+
     /// <summary>Without a sort the newest comes first; with one, ties are in the direction of its last key, so that one index serves both.</summary>
     public static bool RowDescends(IReadOnlyList<CardSort> sort) => sort.Count == 0 || sort[^1].Descending;
+
+    private string Parameter(long value)
+    {
+        _values.Add(CardValue.Of(value));
+        return "?";
+    }
 
     private void From(CardQuery query, long tenant, IReadOnlyList<CardSort> sort)
     {

@@ -37,7 +37,7 @@ internal static class CustomColumns
             _ = value.Type switch
             {
                 CustomValue.Number => bag.Integer(key, (long)(value.AsNumber().GetValueOrDefault() * 1_000_000m)), // a number, within what a field takes
-                CustomValue.Money => bag.Integer(key, value.AsMoney().GetValueOrDefault().Hundredths),
+                CustomValue.Money when value.AsMoney() is { } money => bag.Money(key, money.Hundredths, money.Currency),
                 CustomValue.Choices => bag.Choices(key, value.AsKeys()),
                 _ when value.AsDay() is { } day => bag.Text(key, value.Written).Integer(key, day.DayNumber),
                 _ => bag.Text(key, value.Written, withSortKeys ? SearchTerms.SortKey(value.Written.Length > LongestSorted ? value.Written[..LongestSorted] : value.Written) : null),

@@ -10,6 +10,8 @@ public sealed class PostgreSqlBooksTests : BooksSuite<PostgreSqlFixture>;
 
 public sealed class PostgreSqlQueryTests : QuerySuite<PostgreSqlFixture>;
 
+public sealed class PostgreSqlHeapTests : HeapSuite<PostgreSqlFixture>;
+
 public sealed class PostgreSqlIsolationTests : IsolationSuite<PostgreSqlFixture>;
 
 public sealed class PostgreSqlFaultTests : FaultSuite<PostgreSqlFixture>;

@@ -10,6 +10,8 @@ public sealed class SqliteBooksTests : BooksSuite<SqliteFixture>;
 
 public sealed class SqliteQueryTests : QuerySuite<SqliteFixture>;
 
+public sealed class SqliteHeapTests : HeapSuite<SqliteFixture>;
+
 public sealed class SqliteIsolationTests : IsolationSuite<SqliteFixture>;
 
 public sealed class SqliteFaultTests : FaultSuite<SyncedSqliteFixture>;

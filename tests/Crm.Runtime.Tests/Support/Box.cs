@@ -166,7 +166,7 @@ internal sealed class BoxBehaviour(string kind = "box", bool isSearched = true) 
         _ = look.Name is { } name ? bag.Text("name", name, SortKey(name)) : bag;
         _ = look.Colour is { } colour ? bag.Text("colour", colour) : bag;
         _ = look.Count is { } count ? bag.Integer("count", count) : bag;
-        _ = look.Amount is { } amount ? bag.Integer("amount", amount) : bag;
+        _ = look.Amount is { } amount ? look.Colour is { } currency ? bag.Money("amount", amount, currency) : bag.Integer("amount", amount) : bag;
         _ = look.Day is { } day ? bag.Integer("day", day.DayNumber) : bag;
         _ = look.Keys.Count > 0 ? bag.Choices("keys", look.Keys) : bag;
         return bag.ToValue();
