@@ -23,7 +23,7 @@ public static class DepartmentSlice
             new Text("name", c => c.Name),
             new Id("parentId", c => c.ParentId),
             new Id("managerId", c => c.ManagerId),
-            new Text("region", c => c.Region),
+            new Text("region", c => c.Region, Repeats: true),
             new Flag("open", c => c.Open),
         ],
     };

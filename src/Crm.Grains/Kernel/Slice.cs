@@ -145,7 +145,8 @@ public readonly record struct Holder(Guid? OwnerId, bool Exists, string? Region 
 public abstract record CardColumn<TCard>(string Name, bool Indexed)
 {
     /// <summary>Free text, sorted as zh-CN readers expect.</summary>
-    public sealed record Text(string Name, Func<TCard, string?> Read, bool Indexed = false) : CardColumn<TCard>(Name, Indexed);
+    /// <param name="Repeats">Whether many records have the same, so that lists are grouped by it.</param>
+    public sealed record Text(string Name, Func<TCard, string?> Read, bool Indexed = false, bool Repeats = false) : CardColumn<TCard>(Name, Indexed);
 
     /// <summary>A code.</summary>
     public sealed record Choice(string Name, Func<TCard, string?> Read, bool Indexed = false) : CardColumn<TCard>(Name, Indexed);

@@ -88,7 +88,7 @@ public sealed class CrmSilo : IAsyncDisposable
         Exchange = new(store, time, options.Live);
         Commands = new(_engine, slices, access);
         AccessDesk = new(store, slices, access);
-        Cards = new(store, new CursorCodec(key), access);
+        Cards = new(store, new CursorCodec(key), access, tenants);
         Pipelines = new(store, slices);
         Leads = new(Commands, store, Cards, slices, access);
         Funnels = new(store, slices, Pipelines, tenants, access, time);

@@ -104,7 +104,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     {
         (_slice, _tenants, _access) = (slice, tenants, access);
         _columns = [.. slice.Columns];
-        var columns = _columns.Select(column => new CardField(column.Name, TypeOf(column), column.Indexed, IsScope: column.Name == "ownerId"));
+        var columns = _columns.Select(column => new CardField(column.Name, TypeOf(column), column.Indexed, IsScope: column.Name == "ownerId") { Repeats = column is CardColumn<TCard>.Text { Repeats: true } });
         Cards = new(slice.Kind, slice.Custom is null ? columns : columns.Append(new CardField(CustomColumns.Bag, CardFieldType.Bag)));
         _compute = slice.Custom?.Compute().GetType();
         _owner = Cards.Find("ownerId")?.Ordinal ?? -1;

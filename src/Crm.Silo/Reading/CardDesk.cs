@@ -10,11 +10,12 @@ using Crm.Silo.Imports;
 using Crm.Silo.Queries;
 using Crm.Silo.Rights;
 using Crm.Silo.Search;
+using Crm.Silo.Tenants;
 
 namespace Crm.Silo.Reading;
 
 /// <summary>Where cards are read: every list, record, search and timeline goes through here, and so through the same rights.</summary>
-public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirectory access)
+public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirectory access, TenantDirectory tenants)
 {
     /// <summary>Totals are exact up to this many; beyond it they stay at it.</summary>
     public const int MostCounted = 10_000;
@@ -102,6 +103,49 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
         FoundCard[] found = [.. hits.Select(hit => Ranked(rights, slice, hit, q)).OrderBy(card => card.Rank).Take(limit)];
         NoteShown(asker, slice, [.. found.Select(card => card.Hit)]);
         return found;
+    }
+
+    /// <summary>
+    /// The cards of a list, counted by a field and summed: of those that the list has for the asker, by a field and over one that are shown
+    /// to the asker. Months are those of the tenant's calendar.
+    /// </summary>
+    public async ValueTask<GroupAnswer> GroupAsync(Asker asker, ISliceBehaviour slice, GroupRequest request, CancellationToken cancel)
+    {
+        var rights = await access.FindAsync(asker, cancel);
+        if (!TryRead(rights, slice, new ListRequest(request.Filter, Q: request.Q, Limit: ExportPage), out var query, out var refused))
+        {
+            return new(null, null, refused.Refusal);
+        }
+
+        var parsed = GroupParser.Parse(request.By, request.Sum, slice.CardsWith(rights.FieldsOf(slice.Slice)));
+        if (!parsed.IsValid)
+        {
+            return new(null, null, Refusal.Invalid(parsed.Code, parsed.Detail, parsed.Parameter));
+        }
+
+        var mask = rights.Of(slice.Slice).Mask;
+        if (mask is not null && parsed.Shown.FirstOrDefault(field => !mask.Shows(field)) is { } concealed)
+        {
+            return new(null, null, AccessPolicy.FieldForbidden(concealed));
+        }
+
+        if (query.Match is "")
+        {
+            return new(parsed.Heaping, new([], false), null);
+        }
+
+        query = query with { Tenant = asker.Tenant, Filter = CardFilter.AllOf(query.Filter, rights.Filter(slice)) };
+        var isCut = false;
+        if (query.Match is not null && mask is { ConcealsAny: true })
+        {
+            // how many match by what is concealed would say what is in it
+            (var found, isCut) = await FoundAsync(query, slice, mask, request.Q!, cancel); // a match comes from a q
+            query = query with { Match = null, Filter = CardFilter.AllOf(query.Filter, new CardFilter.Keys(found)) };
+        }
+
+        var isMoment = parsed.Heaping.By.Type == CardFieldType.Instant;
+        var heaps = await store.HeapAsync(query, parsed.Heaping with { Offsets = isMoment ? ZoneOffsets.Of(tenants.Find(asker.Tenant).TimeZone) : null }, cancel);
+        return new(parsed.Heaping, heaps with { IsMore = heaps.IsMore || isCut }, null);
     }
 
     /// <summary>How many cards of a request are seen that a verb may be done to, or why none are counted.</summary>
@@ -309,6 +353,20 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
         }
 
         return (found, query.After);
+    }
+
+    /// <summary>What is found by fields that are shown, up to <see cref="MostCounted"/> cards, and whether there are more.</summary>
+    private async ValueTask<(List<Guid> Keys, bool IsMore)> FoundAsync(CardQuery query, ISliceBehaviour slice, FieldMask mask, string q, CancellationToken cancel)
+    {
+        var found = new List<Guid>();
+        do
+        {
+            var (hits, next) = await SearchAsync(query, slice, mask, q, cancel);
+            found.AddRange(hits.Select(hit => hit.Key));
+            query = query with { After = next };
+        }
+        while (query.After is not null && found.Count < MostCounted);
+        return (found, query.After is not null);
     }
 
     /// <summary>How many are found by fields that are shown, up to a number.</summary>

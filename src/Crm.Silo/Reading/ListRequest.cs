@@ -10,6 +10,13 @@ namespace Crm.Silo.Reading;
 public sealed record ListRequest(
     string? Filter = null, string? Sort = null, string? Q = null, string? Fields = null, string? Cursor = null, int Limit = 50, bool WithTotal = false);
 
+/// <summary>By what a list is grouped, as it came over the wire.</summary>
+/// <param name="Sum">The field to sum in each group, or null.</param>
+public sealed record GroupRequest(string? By, string? Sum = null, string? Filter = null, string? Q = null);
+
+/// <summary>The groups of a list and what they are of, or why there are none.</summary>
+public sealed record GroupAnswer(CardHeaping? Heaping, CardHeaps? Heaps, Refusal? Refusal);
+
 /// <summary>A card that a search found.</summary>
 /// <param name="Card">As the asker may see it.</param>
 public sealed record FoundCard(CardHit Hit, object Card, SearchRank Rank);

@@ -18,7 +18,7 @@ public static class Problems
     public static int StatusOf(Refusal refusal) => refusal.Code switch
     {
         "json-invalid" or "unknown-field" or "json-duplicate-property" or "json-too-deep" or "body-required" or "encoding-invalid" => 400,
-        "filter-invalid" or "filter-too-complex" or "sort-invalid" or "fields-invalid" or "cursor-invalid" or "paging-invalid" or "query-invalid" or "id-invalid" => 400,
+        "filter-invalid" or "filter-too-complex" or "sort-invalid" or "group-invalid" or "sum-invalid" or "fields-invalid" or "cursor-invalid" or "paging-invalid" or "query-invalid" or "id-invalid" => 400,
         "idempotency-key-required" or "idempotency-key-invalid" or "etag-invalid" or "batch-empty" or "multipart-invalid" => 400,
         "version-conflict" => 412,
         "precondition-required" => 428,

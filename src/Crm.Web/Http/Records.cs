@@ -27,6 +27,7 @@ public static class Records
         public void MapReads(string kind)
         {
             group.MapRead("", http => ListAsync(http, kind)).Needs(kind, "read");
+            group.MapRead("/groups", http => RecordGroups.AnswerAsync(http, kind)).Needs(kind, "read");
             group.MapRead("/{id}", http => FindAsync(http, kind)).Needs(kind, "read");
             group.MapRead("/{id}/timeline", http => TimelineAsync(http, kind)).Needs(kind, "read");
         }

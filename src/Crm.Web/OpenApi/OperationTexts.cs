@@ -20,6 +20,14 @@ internal static partial class OperationTexts
         ["total"] = "true to count all that match, up to 10,000",
     };
 
+    private static readonly Dictionary<string, string> GroupTexts = new()
+    {
+        ["by"] = "The field to group by: a choice, person, record, flag, day or moment (by month), or a text that many records share",
+        ["sum"] = "An amount or number to sum in each group; each currency is summed by itself",
+        ["filter"] = QueryTexts["filter"],
+        ["q"] = QueryTexts["q"],
+    };
+
     private static readonly Dictionary<string, string> Examples = new()
     {
         ["/api/leads capture"] = """{"name":"王小明","company":"深圳市腾讯计算机系统有限公司","mobile":"13800138000","source":"exhibition","region":"华南","product":"企业版","note":"展会上聊过"}""",
@@ -69,11 +77,11 @@ internal static partial class OperationTexts
 
             AddExample(operation, path, command.Verb);
         }
-        else if (IsList(path))
+        else if (IsList(path) || IsGroups(path))
         {
-            foreach (var (name, text) in QueryTexts)
+            foreach (var (name, text) in IsList(path) ? QueryTexts : GroupTexts)
             {
-                operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Description = text, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+                operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Required = name == "by", Description = text, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
             }
         }
 
@@ -83,6 +91,8 @@ internal static partial class OperationTexts
     }
 
     private static bool IsList(string path) => path.TrimEnd('/') is "/api/leads" or "/api/customers" or "/api/contacts" or "/api/opportunities";
+
+    private static bool IsGroups(string path) => path.EndsWith("/groups", StringComparison.Ordinal);
 
     private static void AddHeader(OpenApiOperation operation, string name, string text) =>
         operation.Parameters!.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Header, Description = text, Schema = new OpenApiSchema { Type = JsonSchemaType.String } }); // set by the caller

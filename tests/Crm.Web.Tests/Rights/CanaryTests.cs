@@ -168,7 +168,8 @@ public sealed partial class CanaryTests(SharedApp shared) : ApiTest(shared)
     {
         var reads = App.Routes.Where(route => route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == true).Select(route => "/" + route.RoutePattern.RawText!.Trim('/')).ToList();
         reads.Should().HaveCountGreaterThan(50);
-        string[] queries = ["", "?limit=200", .. _words.Select(word => $"?q={word}"), "?sort=-updatedAt&total=true", "?fields=custom", "?month=2026-11", "?at=2026-11-22T00:00:00Z", "?field=note", "?field=custom.secret&kind=lead"];
+        string[] queries = ["", "?limit=200", .. _words.Select(word => $"?q={word}"), "?sort=-updatedAt&total=true", "?fields=custom", "?month=2026-11", "?at=2026-11-22T00:00:00Z", "?field=note", "?field=custom.secret&kind=lead",
+            .. _words.Select(word => $"?by=ownerId&q={word}"), "?by=competitor&sum=amount", "?by=ownerId&sum=custom.wage", "?by=ownerId&filter=note pr"];
         foreach (var pattern in reads)
         {
             foreach (var path in PathsOf(pattern))

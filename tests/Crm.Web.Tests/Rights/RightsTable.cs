@@ -119,6 +119,7 @@ public static class RightsTable
         new("GET /api/session/sessions",                   401, 200, 200, 200, 200, 403, 403, 200, 200, 403),
         new("POST /api/session/sessions/revoke",           401, 404, 404, 404, 404, 403, 403, 404, 404, 403) { Body = """{"id":"01900000-0000-7000-8000-00000000000a"}""" },
         new("GET /api/sessions",                           401, 403, 403, 403, 200, 200, 403, 403, 403, 200),
+        new("GET /api/sessions/groups",                    401, 403, 403, 403, 200, 200, 403, 403, 403, 200) { Query = "?by=status" },
         new("GET /api/sessions/{id}",                      401, 403, 403, 403, 200, 404, 403, 403, 403, 200),
         new("GET /api/sessions/{id}/timeline",             401, 403, 403, 403, 200, 404, 403, 403, 403, 200),
         new("POST /api/sessions/{id}/revoke",              401, 403, 403, 403, 200, 404, 403, 403, 403, 403),
@@ -127,6 +128,7 @@ public static class RightsTable
         new("PUT /api/company-sign-in",                    401, 403, 403, 403, 200, 200, 403, 403, 403, 403) { Body = """{"label":"x","issuer":"https://id.example.com","clientId":"x","enabled":false}""" },
 
         new("GET /api/mails",                              401, 403, 403, 403, 200, 200, 403, 403, 403, 200),
+        new("GET /api/mails/groups",                       401, 403, 403, 403, 200, 200, 403, 403, 403, 200) { Query = "?by=topic" },
         new("GET /api/mails/{id}",                         401, 403, 403, 403, 200, 404, 403, 403, 403, 200),
         new("GET /api/mails/{id}/timeline",                401, 403, 403, 403, 200, 404, 403, 403, 403, 200),
         new("POST /api/mails/{id}/open",                   401, 403, 403, 403, 200, 404, 403, 403, 403, 403),
@@ -168,6 +170,7 @@ public static class RightsTable
         new("POST /api/operator/tenants/{key}/delete",     404, 404, 404, 404, 404, 404, 404, 404, 404, 404) { Body = """{"name":"x"}""" },
 
         new("GET /api/handovers",                          401, 403, 403, 403, 200, 200, 403, 403, 403, 200),
+        new("GET /api/handovers/groups",                   401, 403, 403, 403, 200, 200, 403, 403, 403, 200) { Query = "?by=status" },
         new("GET /api/handovers/{id}",                     401, 403, 403, 403, 200, 404, 403, 403, 403, 200),
         new("GET /api/handovers/{id}/timeline",            401, 403, 403, 403, 200, 404, 403, 403, 403, 200),
         new("GET /api/handovers/preview",                  401, 403, 403, 403, 400, 400, 403, 403, 403, 400),
@@ -175,6 +178,7 @@ public static class RightsTable
         new("POST /api/handovers/{id}/undo",               401, 403, 403, 403, 202, 404, 403, 403, 403, 403),
 
         new("GET /api/departments",                        401, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+        new("GET /api/departments/groups",                 401, 200, 200, 200, 200, 200, 200, 200, 200, 200) { Query = "?by=managerId" },
         new("GET /api/departments/{id}",                   401, 200, 200, 200, 200, 404, 200, 200, 200, 200),
         new("GET /api/departments/{id}/timeline",          401, 200, 200, 200, 200, 404, 200, 200, 200, 200),
         new("POST /api/departments",                       401, 403, 403, 403, 201, 201, 403, 403, 403, 403) { Body = """{"name":"x"}""" },
@@ -261,6 +265,7 @@ public static class RightsTable
         new("POST /api/api-keys/{id}/revoke",              401, 403, 403, 403, 200, 404, 403, 403, 403, 403),
 
         new("GET /api/leads",                              401, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+        new("GET /api/leads/groups",                       401, 200, 200, 200, 200, 200, 200, 200, 200, 200) { Query = "?by=status" },
         new("GET /api/leads/{id}",                         401, 200, 404, 200, 200, 404, 200, 200, 200, 200),
         new("GET /api/leads/{id}/timeline",                401, 200, 404, 200, 200, 404, 200, 200, 200, 200),
         new("POST /api/leads",                             401, 201, 201, 201, 201, 201, 201, 201, 403, 403) { Body = """{"name":"x"}""" },
@@ -276,6 +281,7 @@ public static class RightsTable
         new("POST /api/leads/{id}/convert",                401, 200, 404, 200, 200, 404, 200, 200, 403, 403),
 
         new("GET /api/customers",                          401, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+        new("GET /api/customers/groups",                   401, 200, 200, 200, 200, 200, 200, 200, 200, 200) { Query = "?by=type" },
         new("GET /api/customers/{id}",                     401, 200, 404, 404, 200, 404, 200, 200, 200, 200),
         new("GET /api/customers/{id}/timeline",            401, 200, 404, 404, 200, 404, 200, 200, 200, 200),
         new("POST /api/customers",                         401, 201, 201, 201, 201, 201, 201, 201, 403, 403) { Body = """{"type":"corporate","name":"x"}""" },
@@ -284,6 +290,7 @@ public static class RightsTable
         new("POST /api/customers/{id}/log-activity",       401, 200, 404, 404, 200, 404, 200, 200, 403, 403) { Body = Activity },
 
         new("GET /api/contacts",                           401, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+        new("GET /api/contacts/groups",                    401, 200, 200, 200, 200, 200, 200, 200, 200, 200) { Query = "?by=customerId" },
         new("GET /api/contacts/{id}",                      401, 200, 404, 404, 200, 404, 200, 200, 200, 200),
         new("GET /api/contacts/{id}/timeline",             401, 200, 404, 404, 200, 404, 200, 200, 200, 200),
         new("POST /api/contacts",                          401, 201, 422, 422, 201, 422, 201, 201, 403, 403) { Body = """{"customerId":"{customer}","name":"x"}""" },
@@ -292,6 +299,7 @@ public static class RightsTable
         new("POST /api/contacts/{id}/log-activity",        401, 200, 404, 404, 200, 404, 200, 200, 403, 403) { Body = Activity },
 
         new("GET /api/opportunities",                      401, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+        new("GET /api/opportunities/groups",               401, 200, 200, 200, 200, 200, 200, 200, 200, 200) { Query = "?by=stage&sum=amount" },
         new("GET /api/opportunities/{id}",                 401, 200, 404, 404, 200, 404, 200, 200, 200, 200),
         new("GET /api/opportunities/{id}/timeline",        401, 200, 404, 404, 200, 404, 200, 200, 200, 200),
         new("POST /api/opportunities",                     401, 201, 422, 422, 201, 422, 201, 201, 403, 403) { Body = $$"""{"name":"x","customerId":"{customer}","pipeline":"simple","amount":{{Amount}}}""" },
@@ -326,6 +334,7 @@ public static class RightsTable
         new("GET /api/search",                             401, 200, 200, 200, 200, 200, 200, 200, 200, 200) { Query = "?q=x" },
 
         new("GET /api/imports",                            401, 403, 403, 403, 200, 200, 403, 403, 403, 200),
+        new("GET /api/imports/groups",                     401, 403, 403, 403, 200, 200, 403, 403, 403, 200) { Query = "?by=status" },
         new("GET /api/imports/{id}",                       401, 403, 403, 403, 200, 404, 403, 403, 403, 200),
         new("GET /api/imports/{id}/timeline",              401, 403, 403, 403, 200, 404, 403, 403, 403, 200),
         new("GET /api/imports/{id}/errors",                401, 403, 403, 403, 200, 404, 403, 403, 403, 200),
@@ -334,12 +343,14 @@ public static class RightsTable
         new("POST /api/imports/{id}/undo",                 401, 403, 403, 403, 202, 404, 403, 403, 403, 403),
 
         new("GET /api/exports",                            401, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+        new("GET /api/exports/groups",                     401, 200, 200, 200, 200, 200, 200, 200, 200, 200) { Query = "?by=status" },
         new("GET /api/exports/{id}",                       401, 404, 404, 404, 200, 404, 404, 404, 404, 200),
         new("GET /api/exports/{id}/timeline",              401, 404, 404, 404, 200, 404, 404, 404, 404, 200),
         new("GET /api/exports/{id}/file",                  401, 404, 404, 404, 404, 404, 404, 404, 404, 404), // its requester's alone
         new("POST /api/exports/{id}/approve",              401, 403, 403, 403, 200, 404, 403, 403, 403, 403),
         new("POST /api/exports/{id}/refuse",               401, 403, 403, 403, 200, 404, 403, 403, 403, 403),
         new("GET /api/alerts",                             401, 200, 200, 200, 200, 200, 200, 200, 200, 200),
+        new("GET /api/alerts/groups",                      401, 200, 200, 200, 200, 200, 200, 200, 200, 200) { Query = "?by=type" },
         new("GET /api/alerts/{id}",                        401, 404, 404, 404, 200, 404, 404, 404, 404, 200),
         new("GET /api/alerts/{id}/timeline",               401, 404, 404, 404, 200, 404, 404, 404, 404, 200),
         new("POST /api/alerts/{id}/release",               401, 403, 403, 403, 200, 404, 403, 403, 403, 403),
