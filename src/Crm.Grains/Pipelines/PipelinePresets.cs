@@ -44,5 +44,16 @@ public static class PipelinePresets
     public static IReadOnlyList<(string Preset, string Name, string NameEn)> Names { get; } =
         [("simple", "标准销售", "Standard sales"), ("complex", "大客户销售", "Key accounts"), ("project", "项目销售", "Projects")];
 
+    private static readonly IReadOnlyDictionary<string, string?> OfPipelines = Names.ToDictionary(preset => preset.Name, preset => (string?)preset.NameEn);
+
+    private static readonly IReadOnlyDictionary<(string, string), string?> OfStages =
+        All.Values.SelectMany(stages => stages).DistinctBy(stage => (stage.Key, stage.Name)).ToDictionary(stage => (stage.Key, stage.Name), stage => stage.NameEn);
+
+    /// <summary>The English name of a preset's pipeline that still has the preset's own name; null for others.</summary>
+    public static string? EnglishOf(string name) => OfPipelines.GetValueOrDefault(name);
+
+    /// <summary>The English name of a preset's stage that still has the preset's own name; null for others.</summary>
+    public static string? EnglishOf(string stage, string name) => OfStages.GetValueOrDefault((stage, name));
+
     internal static readonly IReadOnlySet<string> Keys = All.Keys.ToHashSet();
 }

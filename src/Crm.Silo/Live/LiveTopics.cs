@@ -193,11 +193,7 @@ public sealed class LiveTopics(
         write => write.CardAfter is FieldBookCard or RoleBookCard or TenantCard));
 
     private TopicOffer? Pipelines(Wish wish) => !wish.Rights.IsOn(slices.OfKind("pipeline").Slice) ? null : new($"pipelines/{wish.Asker.Id}", () => new WholeSource(
-        async token =>
-        {
-            var newestFirst = await cards.ListAsync(wish.Asker, slices.OfKind("pipeline"), new(Limit: 200), token);
-            return WriteList(newestFirst with { Items = [.. newestFirst.Items.Reverse()] });
-        },
+        async token => WriteList(await cards.ListPipelinesAsync(wish.Asker, slices.OfKind("pipeline"), token)),
         write => write.CardAfter is PipelineCard));
 
     /// <summary>What a role grants is for those who define roles; the others read its name, which is no card.</summary>

@@ -101,15 +101,15 @@ public static class PipelineEndpoints
     private static async Task ListAsync(HttpContext http)
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-        var answer = await silo.Cards.ListAsync(http.Caller.Asker, silo.Slices.OfKind(Kind), new(Limit: 200), http.RequestAborted);
-        await WriteItemsAsync(http, answer.Items.Reverse());
+        var answer = await silo.Cards.ListPipelinesAsync(http.Caller.Asker, silo.Slices.OfKind(Kind), http.RequestAborted);
+        await WriteItemsAsync(http, answer.Items);
     }
 
     private static async Task FindAsync(HttpContext http)
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
         var id = PipelineDirectory.IdOf(http.Caller.Asker.Tenant, (string)http.GetRouteValue("key")!).Key; // the route has it
-        if (await silo.Cards.FindAsync(http.Caller.Asker, silo.Slices.OfKind(Kind), id, http.RequestAborted) is { } card)
+        if (await silo.Cards.FindPipelineAsync(http.Caller.Asker, silo.Slices.OfKind(Kind), id, http.RequestAborted) is { } card)
         {
             await Records.WriteJsonAsync(http, card);
         }

@@ -268,4 +268,15 @@ public sealed class PipelineRulesTests() : RuleSpec<Pipeline, PipelineCommand, P
     }
 
     private static IEnumerable<string> StagesOf(History history) => history.Card!.Stages.Select(stage => stage.Key); // not null: asked of pipelines that were created
+
+    [Fact]
+    public void PL13_a_presets_own_names_have_English_ones()
+    {
+        PipelinePresets.EnglishOf("标准销售").Should().Be("Standard sales");
+        PipelinePresets.EnglishOf("我的流程").Should().BeNull();
+        PipelinePresets.EnglishOf("signed", "签单").Should().Be("Order signed");
+        PipelinePresets.EnglishOf("signed", "签约").Should().Be("Contract signed");
+        PipelinePresets.EnglishOf("signed", "成交").Should().BeNull("it was renamed");
+        PipelinePresets.EnglishOf("contact", "签单").Should().BeNull("it is another stage");
+    }
 }

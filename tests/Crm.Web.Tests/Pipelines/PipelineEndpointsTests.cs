@@ -1,10 +1,36 @@
 using System.Text.Json;
+using Crm.Web.Tests.Live;
 
 namespace Crm.Web.Tests.Pipelines;
 
 /// <summary>Pipelines as data: the presets, and every change of one while opportunities sit in it.</summary>
 public sealed class PipelineEndpointsTests(SharedApp shared) : ApiTest(shared)
 {
+    [Fact]
+    public async Task PL13_names_of_presets_from_before_there_were_English_ones_are_shown_with_them()
+    {
+        var stages = new[] { new { key = "contact", name = "初步接洽", winRate = 10 }, new { key = "mine", name = "试用", winRate = 50 }, new { key = "signed", name = "签单", winRate = 100 } };
+        (await Admin.PostAsync("/api/pipelines", new { key = "old", name = "标准销售", stages })).Expect(201);
+        var head = Tenant.Head;
+        await using var screen = await HubSocket.OpenAsync(App, Admin);
+        (await screen.FollowAsync("pipelines:all")).Should().BeNull();
+
+        Check((await Admin.GetAsync("/api/pipelines/old")).Expect(200).Json);
+        Check((await Admin.GetAsync("/api/pipelines")).Expect(200).Json.Items().Single(pipeline => pipeline.Text("key") == "old"));
+        await screen.HearAsync(hub => hub.Messages.Count > 0, "the pipelines");
+        Check(screen.Messages[0].GetProperty("data").Items().Single(pipeline => pipeline.Text("key") == "old"));
+        Tenant.Head.Should().Be(head, "nothing is written for it");
+
+        (await Admin.PostAsync("/api/pipelines/old/rename-stage", new { stage = "signed", name = "成交" })).Expect(200);
+        (await Admin.GetAsync("/api/pipelines/old")).Json.Items("stages")[2].GetProperty("nameEn").ValueKind.Should().Be(JsonValueKind.Null);
+
+        static void Check(JsonElement pipeline)
+        {
+            (pipeline.Text("name"), pipeline.Text("nameEn")).Should().Be(("标准销售", "Standard sales"));
+            pipeline.Items("stages").Select(stage => stage.Text("nameEn")).Should().Equal("First contact", null, "Order signed");
+        }
+    }
+
     [Fact]
     public async Task The_presets_have_their_keys_stages_and_rates()
     {

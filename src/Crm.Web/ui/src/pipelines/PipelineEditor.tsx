@@ -27,6 +27,7 @@ import type { Page, Pipeline, Stage } from '../api/types';
 import { Chip, Panel } from '../ui/Bits';
 import { KeepInput } from '../ui/KeepInput';
 import { toast } from '../ui/toast';
+import { nameIn } from './pipelines';
 
 type Tell = (verb: string, body?: object, ifMatch?: number) => Promise<boolean>;
 
@@ -65,13 +66,7 @@ export function PipelineEditor({ pipeline }: { pipeline: Pipeline }) {
   return (
     <Panel testId="pipeline-editor">
       <div className="pipeline-head">
-        <KeepInput
-          key={pipeline.name}
-          value={pipeline.name}
-          label={t('pipelines.name')}
-          testId="pipeline-rename"
-          keep={(name) => tell('rename', { name })}
-        />
+        <TwoNames of={pipeline} label="name" testId="pipeline-rename" keep={(names) => tell('rename', names)} />
         <code>{pipeline.key}</code>
         <span className="grow" />
         <Button
@@ -100,8 +95,45 @@ export function PipelineEditor({ pipeline }: { pipeline: Pipeline }) {
   );
 }
 
-function StageRow({ stage, tell }: { stage: Stage; tell: Tell }) {
+/** Both names as a command takes them: without the English one there is none. */
+export function named(name: string, nameEn: string): { name: string; nameEn?: string } {
+  return { name: name.trim(), ...(nameEn.trim() === '' ? {} : { nameEn: nameEn.trim() }) };
+}
+
+/** The name for everybody and the one for those who read English, which may be none. Each keeps itself, and the other stays. */
+function TwoNames(props: {
+  of: { name: string; nameEn?: string | null };
+  label: 'name' | 'stageName';
+  testId: string;
+  keep: (names: { name: string; nameEn?: string }) => Promise<boolean>;
+}) {
   const { t } = useTranslation();
+  const { name } = props.of;
+  const nameEn = props.of.nameEn ?? '';
+  return (
+    <div className="two-names">
+      <KeepInput
+        key={name}
+        value={name}
+        label={t(`pipelines.${props.label}`)}
+        testId={props.testId}
+        keep={(text) => props.keep(named(text, nameEn))}
+      />
+      <KeepInput
+        key={`en ${nameEn}`}
+        value={nameEn}
+        label={t(`pipelines.${props.label}En`)}
+        placeholder={t('pipelines.nameEn')}
+        testId={`${props.testId}-en`}
+        mayBeEmpty
+        keep={(text) => props.keep(named(name, text))}
+      />
+    </div>
+  );
+}
+
+function StageRow({ stage, tell }: { stage: Stage; tell: Tell }) {
+  const { t, i18n } = useTranslation();
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({
     id: stage.key,
   });
@@ -119,22 +151,24 @@ function StageRow({ stage, tell }: { stage: Stage; tell: Tell }) {
         {...attributes}
         {...listeners}
         className="stage-handle"
-        aria-label={t('pipelines.drag', { name: stage.name })}
+        aria-label={t('pipelines.drag', { name: nameIn(stage, i18n.language) })}
       >
         <HolderOutlined />
       </button>
-      <KeepInput
-        key={stage.name}
-        value={stage.name}
-        label={t('pipelines.stageName')}
+      <TwoNames
+        of={stage}
+        label="stageName"
         testId={`stage-name-${stage.key}`}
-        keep={(name) => tell('rename-stage', { stage: stage.key, name })}
+        keep={(names) => tell('rename-stage', { stage: stage.key, ...names })}
       />
-      {stage.winRate === 100 ? <Chip tone="good">{t('pipelines.wonStage')}</Chip> : null}
       <span className="grow" />
-      <div className="stage-rate">
-        <i style={{ width: `${stage.winRate}%` }} />
-      </div>
+      {stage.winRate === 100 ? (
+        <Chip tone="good">{t('pipelines.wonStage')}</Chip>
+      ) : (
+        <div className="stage-rate">
+          <i style={{ width: `${stage.winRate}%` }} />
+        </div>
+      )}
       <RateInput
         key={stage.winRate}
         rate={stage.winRate}
@@ -157,10 +191,13 @@ function StageRow({ stage, tell }: { stage: Stage; tell: Tell }) {
 function StageAdd({ tell, after }: { tell: Tell; after: string | undefined }) {
   const { t } = useTranslation();
   const [name, setName] = useState('');
+  const [nameEn, setNameEn] = useState('');
   const [winRate, setWinRate] = useState(50);
   const add = async () => {
     if (name.trim() === '') return;
-    if (await tell('add-stage', { name: name.trim(), winRate, ...(after ? { after } : {}) })) setName('');
+    if (!(await tell('add-stage', { ...named(name, nameEn), winRate, ...(after ? { after } : {}) }))) return;
+    setName('');
+    setNameEn('');
   };
   return (
     <div className="stage-add">
@@ -170,6 +207,13 @@ function StageAdd({ tell, after }: { tell: Tell; after: string | undefined }) {
         onChange={(event) => setName(event.target.value)}
         onPressEnter={() => void add()}
         data-testid="stage-add-name"
+      />
+      <Input
+        value={nameEn}
+        placeholder={t('pipelines.nameEn')}
+        onChange={(event) => setNameEn(event.target.value)}
+        onPressEnter={() => void add()}
+        data-testid="stage-add-name-en"
       />
       <InputNumber
         min={0}

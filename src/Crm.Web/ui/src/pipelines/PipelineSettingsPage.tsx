@@ -11,7 +11,7 @@ import { usePlace } from '../app/places';
 import { useMay } from '../rights/useRights';
 import { Chip, PageHead } from '../ui/Bits';
 import { EmptyState, ErrorState, PageSkeleton } from '../ui/States';
-import { PipelineEditor } from './PipelineEditor';
+import { named, PipelineEditor } from './PipelineEditor';
 import { usePipeline, usePipelines } from './pipelines';
 import './pipelines.css';
 
@@ -21,7 +21,7 @@ export function PipelineSettingsPage() {
   const may = usePlace('pipelines');
   const mayCreate = useMay('pipelines', 'create');
   const search = useSearch({ from: '/shell/settings/pipelines' });
-  const { all, isPending, error, refetch } = usePipelines();
+  const { all, asKept, isPending, error, refetch } = usePipelines();
   const pipeline = usePipeline(search.pipeline);
   const [creating, setCreating] = useState(false);
   const show = (key: string) => void navigate({ to: '/settings/pipelines', search: { pipeline: key }, replace: true });
@@ -53,7 +53,7 @@ export function PipelineSettingsPage() {
               </button>
             ))}
           </nav>
-          <PipelineEditor key={pipeline.key} pipeline={pipeline} />
+          <PipelineEditor key={pipeline.key} pipeline={asKept.find((each) => each.key === pipeline.key) ?? pipeline} />
         </div>
       ) : (
         <EmptyState icon={<ApartmentOutlined />} title={t('pipelines.empty')} text={t('pipelines.emptyText')}>
@@ -75,6 +75,7 @@ export function PipelineSettingsPage() {
 
 interface Fields {
   name: string;
+  nameEn?: string;
   key: string;
   preset: 'none' | 'simple' | 'complex' | 'project';
 }
@@ -83,7 +84,8 @@ function PipelineCreateDialog({ onClose, onDone }: { onClose: () => void; onDone
   const { t } = useTranslation();
   const [form] = Form.useForm<Fields>();
   const create = useCommand(
-    ({ preset, ...rest }: Fields) => pipelines.create({ ...rest, ...(preset === 'none' ? {} : { preset }) }),
+    ({ preset, nameEn, ...rest }: Fields) =>
+      pipelines.create({ ...rest, ...named(rest.name, nameEn ?? ''), ...(preset === 'none' ? {} : { preset }) }),
     async (_, { key }) => {
       await cache.invalidateQueries({ queryKey: keys.pipelines });
       onDone(key);
@@ -111,6 +113,9 @@ function PipelineCreateDialog({ onClose, onDone }: { onClose: () => void; onDone
           rules={[{ required: true, whitespace: true, message: t('people.required') }]}
         >
           <Input autoFocus data-testid="pipeline-name" />
+        </Form.Item>
+        <Form.Item name="nameEn" label={t('pipelines.nameEn')} extra={t('pipelines.nameEnHint')}>
+          <Input data-testid="pipeline-name-en" />
         </Form.Item>
         <Form.Item
           name="key"

@@ -17,18 +17,28 @@ function inKnownOrder(items: readonly Pipeline[], known: readonly Pipeline[]): P
   return items.toSorted((a, b) => (rank.get(a.key) ?? known.length) - (rank.get(b.key) ?? known.length));
 }
 
+/** What the reader's language calls it. */
+export const nameIn = (of: { name: string; nameEn?: string | null }, language: string): string =>
+  language.startsWith('zh') ? of.name : (of.nameEn ?? of.name);
+
 /** A pipeline as the reader's language calls it and its stages. */
 export function inLanguage(pipeline: Pipeline, language: string): Pipeline {
   if (language.startsWith('zh')) return pipeline;
   return {
     ...pipeline,
-    name: pipeline.nameEn ?? pipeline.name,
-    stages: pipeline.stages.map((stage) => ({ ...stage, name: stage.nameEn ?? stage.name })),
+    name: nameIn(pipeline, language),
+    stages: pipeline.stages.map((stage) => ({ ...stage, name: nameIn(stage, language) })),
   };
 }
 
-/** All pipelines in the reader's language, kept up to date while somebody edits stages. */
-export function usePipelines(): { all: Pipeline[]; isPending: boolean; error: unknown; refetch: () => void } {
+/** All pipelines in the reader's language, and with the names that are kept; up to date while somebody edits stages. */
+export function usePipelines(): {
+  all: Pipeline[];
+  asKept: Pipeline[];
+  isPending: boolean;
+  error: unknown;
+  refetch: () => void;
+} {
   const isOn = useModules()('opportunities');
   const query = useQuery({ queryKey: keys.pipelines, queryFn: pipelines.list, staleTime: 60_000, enabled: isOn });
   useTopic<PipelinesSays>(isOn ? topics.pipelines : null, (message) => {
@@ -41,6 +51,7 @@ export function usePipelines(): { all: Pipeline[]; isPending: boolean; error: un
   const all = useMemo(() => items?.map((each) => inLanguage(each, i18n.language)) ?? none, [items, i18n.language]);
   return {
     all,
+    asKept: items ?? none,
     isPending: query.isPending,
     error: query.error,
     refetch: () => void query.refetch(),
