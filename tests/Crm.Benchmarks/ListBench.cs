@@ -9,6 +9,7 @@ namespace Crm.Benchmarks;
 internal static class ListBench
 {
     private const int Samples = 300;
+    private const int GroupSamples = 20;
 
     private static readonly (string Name, ListRequest Request)[] Lists =
     [
@@ -20,6 +21,14 @@ internal static class ListBench
         ("full text, two digits", new(Q: "12")),
         ("full text of one owner", new($"ownerId eq \"{new Guid(3, 0, 0, new byte[8])}\"", Q: "腾云科技")),
         ("full text, sorted by amount", new(Sort: "-amount", Q: "腾云科技")),
+    ];
+
+    private static readonly (string Name, GroupRequest Request)[] Groups =
+    [
+        ("by stage, summed", new("stage", "amount")),
+        ("by owner", new("ownerId")),
+        ("by month of closing, summed", new("expectedCloseOn", "amount")),
+        ("of one owner by stage, summed", new("stage", "amount", $"ownerId eq \"{new Guid(3, 0, 0, new byte[8])}\"")),
     ];
 
     public static async Task RunAsync(string folder, int few, int many)
@@ -65,6 +74,23 @@ internal static class ListBench
             }
 
             Report.Add($"page of 50 of {count:N0}, {name}, p50", Report.Milliseconds(Report.Percentile(samples, 0.5)), $"p99 {Report.Milliseconds(Report.Percentile(samples, 0.99))}", null, wanted);
+        }
+
+        foreach (var (name, request) in Groups)
+        {
+            List<double> samples = [];
+            for (var i = 0; i < GroupSamples; i++)
+            {
+                var started = TimeProvider.System.GetTimestamp();
+                var answer = await silo.Cards.GroupAsync(Work.Admin, silo.Slices.OfKind("opportunity"), request, CancellationToken.None);
+                samples.Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
+                if (answer.Heaps is not { Heaps.Count: > 0 })
+                {
+                    throw new InvalidOperationException($"'{name}' answered no groups.");
+                }
+            }
+
+            Report.Add($"groups of {count:N0}, {name}, p50", Report.Milliseconds(Report.Percentile(samples, 0.5)), $"p99 {Report.Milliseconds(Report.Percentile(samples, 0.99))}", null, "");
         }
     }
 

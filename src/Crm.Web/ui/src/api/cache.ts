@@ -31,6 +31,7 @@ export const keys = {
   timeline: (slice: Slice, id: string) => ['timeline', slice, id] as const,
   list: (slice: Slice, query: unknown) => ['list', slice, query] as const,
   lists: (slice: Slice) => ['list', slice] as const,
+  groups: (slice: Slice, query: unknown) => ['groups', slice, query] as const,
   board: (pipeline: string) => ['board', pipeline] as const,
   funnel: (pipeline: string, query: unknown) => ['funnel', pipeline, query] as const,
 };

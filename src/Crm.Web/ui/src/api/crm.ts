@@ -8,6 +8,7 @@ import type {
   CompanySignIn,
   FieldBook,
   Funnel,
+  Groups,
   ImportPreview,
   ImportRun,
   LossReason,
@@ -36,6 +37,13 @@ export interface PasskeyCeremony {
   options: Record<string, unknown>;
 }
 
+export interface GroupQuery {
+  by: string;
+  sum?: string | undefined;
+  filter?: string | undefined;
+  q?: string | undefined;
+}
+
 export interface ListQuery {
   filter?: string;
   sort?: string;
@@ -59,6 +67,8 @@ export interface FunnelQuery {
 export const records = {
   list: <S extends Slice>(slice: S, query: ListQuery, signal?: AbortSignal) =>
     client.get<Page<RecordOf[S]>>(`/api/${slice}`, { ...query }, signal),
+  groups: (slice: Slice, query: GroupQuery, signal?: AbortSignal) =>
+    client.get<Groups>(`/api/${slice}/groups`, { ...query }, signal),
   get: <S extends Slice>(slice: S, id: string, signal?: AbortSignal) =>
     client.get<RecordOf[S]>(`/api/${slice}/${id}`, undefined, signal),
   timeline: (slice: Slice, id: string, cursor: string | undefined, limit: number) =>

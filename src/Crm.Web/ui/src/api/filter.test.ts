@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type FieldKind, toScim } from './filter';
+import { bothOf, type FieldKind, ofGroup, toScim } from './filter';
 
 const kinds: Record<string, FieldKind> = {
   status: 'choice',
@@ -57,5 +57,32 @@ describe('toScim', () => {
       '((status eq "open" and (not (expectedCloseOn pr) or (expectedCloseOn ge "2026-02-01" and expectedCloseOn le "2026-02-28")))' +
         ' or (status eq "won" and closedOn ge "2026-02-01" and closedOn le "2026-02-28"))',
     );
+  });
+});
+
+describe('what a group has', () => {
+  it('is its value, quoted as JSON does', () => {
+    expect(ofGroup('region', 'text', 'a" or name pr', 'UTC')).toBe('region eq "a\\" or name pr"');
+    expect(ofGroup('overdue', 'flag', false, 'UTC')).toBe('overdue eq false');
+    expect(ofGroup('ownerId', 'person', null, 'UTC')).toBe('not (ownerId pr)');
+  });
+
+  it('is a month of days, to its last', () => {
+    expect(ofGroup('closedOn', 'day', '2024-02', 'Asia/Shanghai')).toBe(
+      '(closedOn ge "2024-02-01" and closedOn le "2024-02-29")',
+    );
+  });
+
+  it("is a month of moments by the organisation's clocks", () => {
+    expect(ofGroup('createdAt', 'instant', '2026-12', 'Asia/Shanghai')).toBe(
+      '(createdAt ge "2026-11-30T16:00:00.000Z" and createdAt lt "2026-12-31T16:00:00.000Z")',
+    );
+  });
+
+  it('is joined to a filter that may say "or"', () => {
+    expect(bothOf('a eq 1 or b eq 2', 'c eq 3')).toBe('(a eq 1 or b eq 2) and c eq 3');
+    expect(bothOf(undefined, 'c eq 3')).toBe('c eq 3');
+    expect(bothOf('a eq 1', undefined)).toBe('a eq 1');
+    expect(bothOf(undefined, undefined)).toBeUndefined();
   });
 });

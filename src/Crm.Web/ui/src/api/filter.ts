@@ -15,10 +15,20 @@ export interface Condition {
   readonly value?: string | number | boolean | readonly string[];
 }
 
-export type FieldKind = 'text' | 'choice' | 'person' | 'day' | 'instant' | 'number' | 'flag' | 'funnel-month';
+export type FieldKind =
+  | 'record'
+  | 'text'
+  | 'choice'
+  | 'person'
+  | 'day'
+  | 'instant'
+  | 'number'
+  | 'flag'
+  | 'funnel-month';
 
 /** Which operators make sense for a kind of field; the first one is the default. */
 export const operatorsOf: Record<FieldKind, readonly Operator[]> = {
+  record: ['in', 'pr', 'np'],
   text: ['co', 'sw', 'eq', 'ne', 'pr', 'np'],
   // one of several says the same as equal to one
   choice: ['in', 'ne', 'pr', 'np'],
@@ -82,4 +92,23 @@ export function toScim(
     return kind && isComplete(condition) ? [one(condition, kind, timeZone, now)] : [];
   });
   return parts.length === 0 ? undefined : parts.join(any ? ' or ' : ' and ');
+}
+
+/** What a record has in a group: nothing, or this value; a day or moment is in its month, as `2026-11`. */
+export function ofGroup(field: string, kind: FieldKind, value: string | boolean | null, timeZone: string): string {
+  if (value === null) return `not (${field} pr)`;
+  if (kind !== 'day' && kind !== 'instant') return `${field} eq ${literal(value)}`;
+  const first = `${String(value)}-01`;
+  if (kind === 'day') {
+    const last = dayjs.utc(first).endOf('month').format('YYYY-MM-DD');
+    return `(${field} ge ${literal(first)} and ${field} le ${literal(last)})`;
+  }
+  const begin = (day: string) => literal(dayjs.tz(`${day}T00:00:00`, timeZone).toISOString());
+  const next = dayjs.utc(first).add(1, 'month').format('YYYY-MM-DD');
+  return `(${field} ge ${begin(first)} and ${field} lt ${begin(next)})`;
+}
+
+/** Both filters, or the one there is. */
+export function bothOf(one: string | undefined, other: string | undefined): string | undefined {
+  return one !== undefined && other !== undefined ? `(${one}) and ${other}` : (one ?? other);
 }

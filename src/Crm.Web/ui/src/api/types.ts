@@ -436,6 +436,19 @@ export interface Page<T> {
   next?: string | null;
   total?: number | null;
 }
+/** One value of a field, with how many records have it and, each currency by itself, what they sum up to. */
+export interface Group {
+  value: string | boolean | null;
+  count: number;
+  sums?: { amount: string; currency: string | null }[];
+}
+
+export interface Groups {
+  items: Group[];
+  /** Whether there are more groups than are told of. */
+  more?: boolean;
+}
+
 export interface SearchHit {
   slice: Slice;
   id: string;

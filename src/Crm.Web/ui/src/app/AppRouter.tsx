@@ -26,6 +26,10 @@ export interface ListSearch {
   sort?: string;
   any?: boolean;
   where?: Condition[];
+  /** The field that the list is grouped by. */
+  group?: string;
+  /** The group that is looked into, as `groupKey` writes it. */
+  in?: string;
   create?: boolean;
 }
 
@@ -38,6 +42,8 @@ function listSearch(search: Record<string, unknown>): ListSearch {
     sort: text(search.sort),
     any: search.any === true ? true : undefined,
     where: where.length > 0 ? where : undefined,
+    group: text(search.group),
+    in: typeof search.in === 'string' ? search.in : undefined,
     create: search.create === true ? true : undefined,
   };
 }

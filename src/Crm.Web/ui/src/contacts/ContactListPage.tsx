@@ -156,10 +156,11 @@ function useContactFilters(): FilterField[] {
   const { t } = useTranslation();
   return [
     { key: 'name', label: t('fields.name'), kind: 'text' },
+    { key: 'customerId', label: t('fields.customerId'), kind: 'record', slice: 'customers' },
     { key: 'customerName', label: t('fields.customerId'), kind: 'text' },
     { key: 'ownerId', label: t('fields.ownerId'), kind: 'person' },
-    { key: 'title', label: t('fields.title'), kind: 'text' },
-    { key: 'department', label: t('fields.department'), kind: 'text' },
+    { key: 'title', label: t('fields.title'), kind: 'text', repeats: true },
+    { key: 'department', label: t('fields.department'), kind: 'text', repeats: true },
     { key: 'mobile', label: t('fields.mobile'), kind: 'text' },
     { key: 'email', label: t('fields.email'), kind: 'text' },
     { key: 'createdAt', label: t('fields.createdAt'), kind: 'instant' },

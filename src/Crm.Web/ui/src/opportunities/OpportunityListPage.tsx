@@ -50,6 +50,7 @@ export function OpportunityListPage() {
         title={t('nav.opportunities')}
         search={search}
         defaultSort="-createdAt"
+        sum="amount"
         columns={columns}
         fields={fields}
         views={views}
@@ -222,6 +223,7 @@ function useOpportunityFilters(where: readonly Condition[]): FilterField[] {
     { key: 'ownerId', label: t('fields.ownerId'), kind: 'person' },
     { key: 'amount', label: t('fields.amount'), kind: 'number' },
     { key: 'name', label: t('fields.name'), kind: 'text' },
+    { key: 'customerId', label: t('fields.customerId'), kind: 'record', slice: 'customers' },
     { key: 'customerName', label: t('fields.customerId'), kind: 'text' },
     { key: 'expectedCloseOn', label: t('fields.expectedCloseOn'), kind: 'day' },
     { key: 'closedOn', label: t('fields.closedOn'), kind: 'day' },
@@ -233,7 +235,7 @@ function useOpportunityFilters(where: readonly Condition[]): FilterField[] {
       kind: 'choice',
       options: lossReasons.map((value) => ({ value, label: t(`lossReasons.${value}`) })),
     },
-    { key: 'competitor', label: t('fields.competitor'), kind: 'text' },
+    { key: 'competitor', label: t('fields.competitor'), kind: 'text', repeats: true },
     { key: 'createdAt', label: t('fields.createdAt'), kind: 'instant' },
   ];
 }

@@ -4,6 +4,7 @@ import dayjs from 'dayjs';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Condition, type FieldKind, isComplete, type Operator, operatorsOf } from '../api/filter';
+import type { Slice } from '../api/types';
 import { PersonSelect } from '../people/PersonSelect';
 import { usePeople } from '../people/people';
 import { useFormat } from '../ui/format';
@@ -12,6 +13,10 @@ export interface FilterField {
   readonly key: string;
   readonly label: string;
   readonly kind: FieldKind;
+  /** Whether many records have the same text, so that lists are grouped by it. */
+  readonly repeats?: boolean;
+  /** Whose record it is. */
+  readonly slice?: Slice;
   readonly options?: readonly { readonly value: string; readonly label: string }[];
 }
 
@@ -35,6 +40,8 @@ export function RecordFilterBar({ fields, where, any, onChange }: Props) {
     latest.current = next;
     onChange(next, anyOf);
   };
+  // a record is chosen by its group
+  const filters = fields.filter((field) => field.kind !== 'record');
   const add = (field: FilterField) => {
     const op = operatorsOf[field.kind][0] ?? 'eq';
     const value = field.kind === 'flag' ? true : op === 'last' ? 7 : undefined;
@@ -70,7 +77,7 @@ export function RecordFilterBar({ fields, where, any, onChange }: Props) {
       <Dropdown
         trigger={['click']}
         menu={{
-          items: fields.map((field) => ({ key: field.key, label: field.label, onClick: () => add(field) })),
+          items: filters.map((field) => ({ key: field.key, label: field.label, onClick: () => add(field) })),
           style: { maxHeight: 360, overflow: 'auto' },
         }}
       >

@@ -38,3 +38,14 @@ export function RecordLink(props: { slice: Slice; id: string; known?: string | n
     </Link>
   );
 }
+
+/** Another record's name where a link cannot be, such as on a button. */
+export function RecordName({ slice, id }: { slice: Slice; id: string }) {
+  const { t } = useTranslation();
+  const rights = useRights();
+  const mayRead = rights.may(slice, 'read');
+  const query = useNamedRecord(slice, id, mayRead, false);
+  if (mayRead && query.isPending) return <span className="faint">…</span>;
+  const name = query.data && rights.knows(slice, 'name') ? query.data.name : undefined;
+  return name ? <span className="clip">{shownName(name)}</span> : <span className="faint">{t('record.notSeen')}</span>;
+}

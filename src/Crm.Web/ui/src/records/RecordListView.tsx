@@ -1,9 +1,9 @@
-import { SearchOutlined, SettingOutlined } from '@ant-design/icons';
+import { GroupOutlined, SearchOutlined, SettingOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
-import { Button, Checkbox, Input, Popover } from 'antd';
+import { Button, Checkbox, Input, Popover, Select } from 'antd';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Condition, toScim } from '../api/filter';
+import { bothOf, type Condition, ofGroup, toScim } from '../api/filter';
 import type { AnyRecord, CustomField, RecordOf, Slice } from '../api/types';
 import type { ListSearch } from '../app/AppRouter';
 import { useSettled } from '../app/useSearch';
@@ -16,8 +16,10 @@ import { useRights } from '../rights/useRights';
 import { PageHead } from '../ui/Bits';
 import { useFormat } from '../ui/format';
 import { EmptyState, ErrorState, GridSkeleton } from '../ui/States';
+import { groupFields, groupValue, isGroup } from './groups';
 import { type FilterField, RecordFilterBar } from './RecordFilterBar';
 import { type Column, RecordGrid } from './RecordGrid';
+import { RecordGroups } from './RecordGroups';
 import { useRecordList } from './useRecordList';
 
 interface Props<S extends Slice> {
@@ -28,6 +30,8 @@ interface Props<S extends Slice> {
   readonly columns: readonly Column<RecordOf[S]>[];
   readonly fields: readonly FilterField[];
   readonly actions: ReactNode;
+  /** The amount that groups sum up. */
+  readonly sum?: string;
   /** Ready-made filters, one click each. */
   readonly views?: readonly { readonly key: string; readonly label: string; readonly where: readonly Condition[] }[];
   readonly phoneRow: (row: RecordOf[S]) => ReactNode;
@@ -89,7 +93,14 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
 
   const kinds = useMemo(() => new Map(fields.map((field) => [field.key, field.kind])), [fields]);
-  const filter = toScim(where, any, (field) => kinds.get(field), format.timeZone, serverNow());
+  const groups = useMemo(() => groupFields(fields), [fields]);
+  const narrowing = toScim(where, any, (field) => kinds.get(field), format.timeZone, serverNow());
+  const by = groups.find((field) => field.key === search.group);
+  const within = by && search.in !== undefined && isGroup(search.in, by.kind) ? search.in : undefined;
+  const filter = bothOf(
+    narrowing,
+    by && within !== undefined ? ofGroup(by.key, by.kind, groupValue(within, by.kind), format.timeZone) : undefined,
+  );
   const list = useRecordList(slice, { filter, sort, q: q === '' ? undefined : q });
 
   const go = (change: Partial<ListSearch>) => {
@@ -110,7 +121,7 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
         <Button
           onClick={() => {
             setText('');
-            go({ q: undefined, where: undefined, any: undefined });
+            go({ q: undefined, where: undefined, any: undefined, in: undefined });
           }}
         >
           {t('list.clear')}
@@ -178,6 +189,21 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
           any={any}
           onChange={(next, anyOf) => go({ where: next.length > 0 ? [...next] : undefined, any: anyOf || undefined })}
         />
+        <Select
+          className="group-by"
+          size="small"
+          variant="borderless"
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          popupMatchSelectWidth={false}
+          prefix={<GroupOutlined />}
+          placeholder={t('list.groupBy')}
+          aria-label={t('list.groupBy')}
+          data-testid="group-by"
+          value={by?.key ?? null}
+          options={groups.map((field) => ({ value: field.key, label: field.label }))}
+          onChange={(group) => go({ group: group ?? undefined, in: undefined })}
+        />
         <span className="grow" />
         <Popover
           trigger="click"
@@ -222,6 +248,17 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
           </Button>
         </Popover>
       </div>
+      {by ? (
+        <RecordGroups
+          slice={slice}
+          field={by}
+          filter={narrowing}
+          q={q === '' ? undefined : q}
+          sum={props.sum !== undefined && rights.knows(slice, props.sum) ? props.sum : undefined}
+          chosen={within}
+          onChoose={(key) => go({ in: key })}
+        />
+      ) : null}
       <div className={list.isPlaceholderData ? 'grid-box dim' : 'grid-box'}>{body}</div>
       {props.bulk && picked.length > 0 ? (
         <div className="bulk" data-testid="bulk-bar">
