@@ -250,6 +250,8 @@ export function RecordListView<S extends Slice>(props: Props<S>) {
       </div>
       {by ? (
         <RecordGroups
+          // the values of another field are not to be read as this one's
+          key={by.key}
           slice={slice}
           field={by}
           filter={narrowing}
