@@ -7,6 +7,7 @@ using Crm.Runtime;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Silo.Hosting;
+using Crm.Silo.Reading;
 using Crm.Silo.Pipelines;
 using Crm.Silo.Rights;
 using Crm.Silo.Tenants;
@@ -111,7 +112,7 @@ public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, Pipelin
             return stored?.Card is { } json ? Counted(json)?.Amount.Amount : null;
         }
 
-        var query = new CardQuery(tenant, _targets.Kind, new CardFilter.And(Is("pipeline", pipeline), Is("month", month)), Limit: 5_000);
+        var query = new CardQuery(tenant, _targets.Kind, new CardFilter.And(_targets.Is("pipeline", CardValue.Of(pipeline)), _targets.Is("month", CardValue.Of(month))), Limit: 5_000);
         decimal? sum = null;
         foreach (var hit in (await store.QueryAsync(query, cancel)).Hits)
         {
@@ -124,7 +125,6 @@ public sealed class FunnelDesk(IGrainStore store, SliceDirectory slices, Pipelin
         return sum;
 
         TargetCard? Counted(byte[] json) => _targets.ReadCard(json) is TargetCard target && target.Amount.Currency == currency ? target : null;
-        CardFilter.Compare Is(string field, string value) => new(_targets.Cards.Find(field)!, CardOperator.Equal, CardValue.Of(value)); // targets have both
     }
 
     private async ValueTask<PipelineCard?> PipelineAtAsync(string tenant, string key, DateTimeOffset at, CancellationToken cancel)

@@ -6,6 +6,7 @@ using Crm.Grains.Opportunities;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Silo.Hosting;
+using Crm.Silo.Reading;
 using Crm.Silo.Rights;
 using Crm.Silo.Tenants;
 
@@ -27,9 +28,9 @@ public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDi
         var leadsDue = await DueAsync(asker, rights, _leads, cancel);
         var opportunitiesDue = await DueAsync(asker, rights, _opportunities, cancel);
         var newLeads = !rights.IsOn(_leads.Slice) ? new CardPage([], null) : await store.QueryAsync(
-            new(asker.Tenant, "lead", All(Is(_leads, "ownerId", mine), Is(_leads, "status", CardValue.Of("open"))), Limit: MostNewLeads), cancel);
+            new(asker.Tenant, "lead", All(_leads.Is("ownerId", mine), _leads.Is("status", CardValue.Of("open"))), Limit: MostNewLeads), cancel);
         var unassigned = !rights.SeesOwner(_leads.Slice, null) ? 0 : await store.CountAsync(
-            new(asker.Tenant, "lead", All(Is(_leads, "ownerId", CardValue.Null), Is(_leads, "status", CardValue.Of("open")))), atMost: 10_000, cancel);
+            new(asker.Tenant, "lead", All(_leads.Is("ownerId", CardValue.Null), _leads.Is("status", CardValue.Of("open")))), atMost: 10_000, cancel);
         var (open, won) = Totals(asker, rights);
         var leadMask = rights.Of(_leads.Slice).Mask;
         var opportunityMask = rights.Of(_opportunities.Slice).Mask;
@@ -93,7 +94,7 @@ public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDi
 
         var dueAt = slice.Cards.Find("dueAt")!; // both slices have steps
         var query = new CardQuery(
-            asker.Tenant, slice.Kind, All(Is(slice, "ownerId", CardValue.Of(asker.Id)), new CardFilter.Present(dueAt)), [new(dueAt, Descending: false)], Limit: MostDue);
+            asker.Tenant, slice.Kind, All(slice.Is("ownerId", CardValue.Of(asker.Id)), new CardFilter.Present(dueAt)), [new(dueAt, Descending: false)], Limit: MostDue);
         return (await store.QueryAsync(query, cancel)).Hits;
     }
 
@@ -124,7 +125,4 @@ public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDi
     }
 
     private static CardFilter All(CardFilter left, CardFilter right) => new CardFilter.And(left, right);
-
-    private static CardFilter.Compare Is(ISliceBehaviour slice, string field, CardValue value) =>
-        new(slice.Cards.Find(field) ?? throw new InvalidOperationException($"There is no column '{field}'."), CardOperator.Equal, value);
 }

@@ -9,6 +9,7 @@ using Crm.Runtime.Journal;
 using Crm.Runtime.Reactions;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
+using Crm.Silo.Reading;
 using Crm.Silo.Rights;
 
 namespace Crm.Silo.Reactions;
@@ -49,20 +50,14 @@ public sealed class CustomerFollowers(CommandDesk commands, IGrainStore store, S
 
     private async Task TellAllAsync(JournalEntry entry, string kind, object command, CancellationToken cancel)
     {
-        var customer = slices.OfKind(kind).Cards.Find("customerId")!; // both kinds have the column
-        var query = new CardQuery(entry.Tenant, kind, new CardFilter.Compare(customer, CardOperator.Equal, CardValue.Of(entry.Key)), Limit: PageSize);
-        CardPage page;
-        do
+        var query = new CardQuery(entry.Tenant, kind, slices.OfKind(kind).Is("customerId", CardValue.Of(entry.Key)), Limit: PageSize);
+        await foreach (var page in store.PagesAsync(query, cancel))
         {
-            page = await store.QueryAsync(query, cancel);
-            foreach (var hit in page.Hits)
+            foreach (var hit in page)
             {
                 await TellAsync(entry, kind, hit.Key, command, cancel);
             }
-
-            query = query with { After = page.Next };
         }
-        while (page.Next is not null);
     }
 
     private async Task TellAsync(JournalEntry entry, string kind, Guid id, object command, CancellationToken cancel)

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Crm.Grains.FieldBooks;
 using Crm.Runtime;
-using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Runtime.Reactions;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
+using Crm.Silo.Reading;
 using Crm.Silo.Rights;
 
 namespace Crm.Silo.Reactions;
@@ -30,15 +30,11 @@ public sealed class FormulaFollowers(CommandDesk commands, IGrainStore store, Sl
         }
 
         // the version of the rows does not matter: what is changed meanwhile is reckoned with the change
-        var query = new CardQuery(entry.Tenant, slice.Kind, Limit: PageSize);
-        CardPage page;
-        do
+        // the version of the rows does not matter: what is changed meanwhile is reckoned with the change
+        await foreach (var page in store.PagesAsync(new(entry.Tenant, slice.Kind, Limit: PageSize), cancel))
         {
-            page = await store.QueryAsync(query, cancel);
-            await Task.WhenAll(page.Hits.Select(hit => ComputeAsync(entry, slice.Kind, hit.Key, compute, cancel)));
-            query = query with { After = page.Next };
+            await Task.WhenAll(page.Select(hit => ComputeAsync(entry, slice.Kind, hit.Key, compute, cancel)));
         }
-        while (page.Next is not null);
     }
 
     private async Task ComputeAsync(JournalEntry entry, string kind, Guid id, object compute, CancellationToken cancel)

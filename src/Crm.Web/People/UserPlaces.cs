@@ -1,7 +1,6 @@
 using Crm.Grains.Kernel;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
-using Crm.Web.Rights;
 
 namespace Crm.Web.People;
 
@@ -43,7 +42,7 @@ internal static class UserPlaces
             return Refusal.Invalid("enum-invalid", $"Use one of: {string.Join(", ", organisation.Roles.Select(each => each.Key))}.", "role");
         }
 
-        return silo.Access.Of(asker).Includes(role, silo.Slices.All.Select(slice => slice.Slice), silo.Slices.All.SelectMany(RoleEndpoints.VerbsOf).Distinct())
+        return silo.Access.Of(asker).Includes(role, silo.Slices)
             ? null
             : Refusal.Forbidden("Nobody grants what he may not do himself.");
     }

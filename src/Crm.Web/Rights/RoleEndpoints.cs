@@ -19,8 +19,6 @@ public static class RoleEndpoints
 {
     private const string Kind = "rolebook";
 
-    private static readonly string[] ReadVerbs = ["read", "create", "export", "erase", "share"];
-
     extension(IEndpointRouteBuilder routes)
     {
         public void MapRoles()
@@ -40,9 +38,6 @@ public static class RoleEndpoints
             access.MapRead("/explain", ExplainAsync).Needs(Kind, "define-role");
         }
     }
-
-    /// <summary>Verbs that roles may be granted on a slice.</summary>
-    internal static IEnumerable<string> VerbsOf(ISliceBehaviour slice) => slice.Verbs.Concat(ReadVerbs).Distinct().Order(StringComparer.Ordinal);
 
     private static async Task ListAsync(HttpContext http)
     {
@@ -80,7 +75,7 @@ public static class RoleEndpoints
                 writer.WriteBoolean("readByAll"u8, slice.Slice.IsReadByAll);
                 writer.WriteBoolean("owned"u8, slice.Cards.Find("ownerId") is not null);
                 writer.WriteBoolean("regional"u8, slice.Cards.Find("region") is not null);
-                writer.WriteTexts("verbs"u8, VerbsOf(slice));
+                writer.WriteTexts("verbs"u8, slice.Grantable);
                 writer.WriteTexts("fields"u8, slice.FieldNames.Where(field => field is not ("id" or "version"))
                     .Concat(access.FieldsOf(slice.Slice).Fields.Where(field => !field.Retired).Select(field => $"custom.{field.Key}")));
                 writer.WriteEndObject();
@@ -213,7 +208,7 @@ public static class RoleEndpoints
             foreach (var slice in silo.Slices.All)
             {
                 writer.WriteStartObject(slice.Slice.Plural);
-                writer.WriteTexts("verbs"u8, VerbsOf(slice).Where(verb => access.MayEver(slice.Slice, verb)));
+                writer.WriteTexts("verbs"u8, slice.Grantable.Where(verb => access.MayEver(slice.Slice, verb)));
                 writer.WriteStartObject("fields"u8);
                 foreach (var (field, right) in access.Of(slice.Slice).Mask?.FieldsAndFormulas ?? [])
                 {
@@ -239,7 +234,7 @@ public static class RoleEndpoints
             ?? (Guid.TryParseExact(query["userId"], "D", out user) ? null : CommandRequest.IdInvalid with { Field = "userId" })
             ?? (Guid.TryParseExact(query["id"], "D", out id) ? null : CommandRequest.IdInvalid)
             ?? (silo.Slices.TryFindPlural(plural, out slice) ? null : Refusal.Invalid("enum-invalid", "There is no such slice.", "slice"))
-            ?? (VerbsOf(slice!).Contains(verb) ? null : Refusal.Invalid("enum-invalid", "There is no such verb.", "verb")); // found just before
+            ?? (slice!.Grantable.Contains(verb) ? null : Refusal.Invalid("enum-invalid", "There is no such verb.", "verb")); // found just before
         if (refusal is not null)
         {
             await Problems.WriteAsync(http, Problems.StatusOf(refusal), refusal);
@@ -289,7 +284,7 @@ public static class RoleEndpoints
                 return Refusal.Invalid("enum-invalid", $"There is no slice '{slice}'.", $"grants[{i}].slice");
             }
 
-            if (verb != Grant.Any && !known.Any(each => VerbsOf(each).Contains(verb)))
+            if (verb != Grant.Any && !known.Any(each => each.Grantable.Contains(verb)))
             {
                 return Refusal.Invalid("enum-invalid", $"'{slice}' has no verb '{verb}'.", $"grants[{i}].verb");
             }
@@ -319,7 +314,7 @@ public static class RoleEndpoints
     private static async ValueTask<Refusal?> CheckIncludedAsync(CrmSilo silo, Asker asker, IEnumerable<Role> roles, CancellationToken cancel)
     {
         var access = await silo.Access.FindAsync(asker, cancel);
-        return roles.All(role => access.Includes(role, silo.Slices.All.Select(slice => slice.Slice), silo.Slices.All.SelectMany(VerbsOf).Distinct()))
+        return roles.All(role => access.Includes(role, silo.Slices))
             ? null
             : Refusal.Forbidden("Nobody grants what he may not do himself.");
     }
