@@ -50,7 +50,7 @@ internal abstract class ForwardingStore(IGrainStore inner, bool closes = true) :
 
     public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) => Inner.GroupAsync(query, fields, cancel);
 
-    public ValueTask<CardHeaps> HeapAsync(CardQuery query, CardHeaping heaping, CancellationToken cancel) => Inner.HeapAsync(query, heaping, cancel);
+    public ValueTask<CardBuckets> AggregateAsync(CardQuery query, CardAggregation aggregation, CancellationToken cancel) => Inner.AggregateAsync(query, aggregation, cancel);
 
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
         Inner.ReadJournalAsync(tenant, after, limit, types, cancel);

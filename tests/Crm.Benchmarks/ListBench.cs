@@ -84,7 +84,7 @@ internal static class ListBench
                 var started = TimeProvider.System.GetTimestamp();
                 var answer = await silo.Cards.GroupAsync(Work.Admin, silo.Slices.OfKind("opportunity"), request, CancellationToken.None);
                 samples.Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
-                if (answer.Heaps is not { Heaps.Count: > 0 })
+                if (answer.Buckets is not { Buckets.Count: > 0 })
                 {
                     throw new InvalidOperationException($"'{name}' answered no groups.");
                 }

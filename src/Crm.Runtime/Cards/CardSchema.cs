@@ -52,7 +52,7 @@ public sealed record CardField(string Name, CardFieldType Type, bool Indexed = f
     /// <summary>Where the value stands in a row, or the bag with the value; set when the field joins a schema.</summary>
     public int Ordinal { get; init; } = -1;
 
-    /// <summary>Whether many cards have the same text, so that they are worth being put on heaps by it.</summary>
+    /// <summary>Whether many cards have the same text, so that they are worth being grouped by it.</summary>
     public bool Repeats { get; init; }
 
     /// <summary>The key of a value that is in a bag, of ASCII letters, digits and _; null for a column of its own.</summary>

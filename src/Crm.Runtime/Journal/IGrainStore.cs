@@ -40,7 +40,7 @@ public interface IGrainStore : IAsyncDisposable
     /// The cards that match, counted and summed for each value of a field, those with most cards first and, of as many, in the order of their
     /// values. The query's sort, place and limit do not count.
     /// </summary>
-    ValueTask<CardHeaps> HeapAsync(CardQuery query, CardHeaping heaping, CancellationToken cancel);
+    ValueTask<CardBuckets> AggregateAsync(CardQuery query, CardAggregation aggregation, CancellationToken cancel);
 
     /// <summary>Entries after a position, oldest first, optionally of some event types only.</summary>
     ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel);

@@ -39,19 +39,19 @@ internal static class PostgreSqlLists
         return groups;
     }
 
-    public static async Task<CardHeaps> HeapAsync(NpgsqlConnection connection, CardQuery query, CardHeaping heaping, int tenant, CancellationToken cancel)
+    public static async Task<CardBuckets> AggregateAsync(NpgsqlConnection connection, CardQuery query, CardAggregation aggregation, int tenant, CancellationToken cancel)
     {
-        await using var command = PostgreSqlQuery.Heap(query, heaping, tenant).On(connection);
+        await using var command = PostgreSqlQuery.Aggregate(query, aggregation, tenant).On(connection);
         await using var rows = await command.ExecuteReaderAsync(cancel);
-        var reader = new CardHeapReader(heaping);
-        while (await rows.ReadAsync(cancel) && reader.TryAdd(HeapValue(rows, heaping.By), rows.IsDBNull(1) ? null : rows.GetString(1), rows.GetInt64(2), rows.IsDBNull(3) ? null : rows.GetInt64(3), rows.IsDBNull(3) ? 0 : rows.GetInt64(4), rows.GetInt64(5)))
+        var reader = new CardBucketReader(aggregation);
+        while (await rows.ReadAsync(cancel) && reader.TryAdd(BucketValue(rows, aggregation.By), rows.IsDBNull(1) ? null : rows.GetString(1), rows.GetInt64(2), rows.IsDBNull(3) ? null : rows.GetInt64(3), rows.IsDBNull(3) ? 0 : rows.GetInt64(4), rows.GetInt64(5)))
         {
         }
 
-        return reader.ToHeaps();
+        return reader.ToBuckets();
     }
 
-    private static CardValue HeapValue(NpgsqlDataReader row, CardField by) => by.Type is CardFieldType.Id or CardFieldType.Flag ? ReadValue(row, 0, by) : row.IsDBNull(0) ? CardValue.Null : CardValue.Of(row.GetString(0));
+    private static CardValue BucketValue(NpgsqlDataReader row, CardField by) => by.Type is CardFieldType.Id or CardFieldType.Flag ? ReadValue(row, 0, by) : row.IsDBNull(0) ? CardValue.Null : CardValue.Of(row.GetString(0));
 
     private static async Task<(bool IsMore, CardPlace? Last)> ReadPageAsync(
         NpgsqlConnection connection, PostgreSqlQuery query, IReadOnlyList<CardSort> sort, int limit, List<CardHit> hits, CancellationToken cancel)

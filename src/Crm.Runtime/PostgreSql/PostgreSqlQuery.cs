@@ -85,25 +85,25 @@ internal sealed class PostgreSqlQuery
         return build;
     }
 
-    public static PostgreSqlQuery Heap(CardQuery query, CardHeaping heaping, int tenant)
+    public static PostgreSqlQuery Aggregate(CardQuery query, CardAggregation aggregation, int tenant)
     {
         var build = new PostgreSqlQuery();
-        var value = PostgreSqlTables.ValueOf(heaping.By);
-        var key = CardHeapSql.KeyOf(
-            heaping.By,
+        var value = PostgreSqlTables.ValueOf(aggregation.By);
+        var key = CardAggregationSql.KeyOf(
+            aggregation.By,
             value,
             day => $"(to_char(date '0001-01-01' + {day}::int, 'YYYY-MM') collate \"C\")",
-            moment => $"(to_char(timestamp 'epoch' + {CardHeapSql.Local(moment, heaping, build.Parameter)} * interval '1 millisecond', 'YYYY-MM') collate \"C\")");
-        build._sql.Append("select ").Append(key).Append(" k, ").Append(value).Append(" v, ").Append(heaping.Currency is { } currency ? PostgreSqlTables.ValueOf(currency) : "null::text")
-            .Append(" c, ").Append(heaping.Sum is { } sum ? PostgreSqlTables.ValueOf(sum) : "null::bigint").Append(" m");
+            moment => $"(to_char(timestamp 'epoch' + {CardAggregationSql.Local(moment, aggregation, build.Parameter)} * interval '1 millisecond', 'YYYY-MM') collate \"C\")");
+        build._sql.Append("select ").Append(key).Append(" k, ").Append(value).Append(" v, ").Append(aggregation.Currency is { } currency ? PostgreSqlTables.ValueOf(currency) : "null::text")
+            .Append(" c, ").Append(aggregation.Sum is { } sum ? PostgreSqlTables.ValueOf(sum) : "null::bigint").Append(" m");
         build.From(query, tenant);
-        if (heaping.By.Type == CardFieldType.Choices)
+        if (aggregation.By.Type == CardFieldType.Choices)
         {
             build._sql.Insert(0, "select (code.value collate \"C\") k, null::text v, c, m from (")
                 .Append(") packed cross join lateral unnest(case when length(packed.k) > 2 then string_to_array(substr(packed.k, 2, length(packed.k) - 2), '|') else array[null::text] end) code(value)");
         }
 
-        CardHeapSql.Enclose(build._sql, heaping, number => build._sql.Append(build.Parameter(number)));
+        CardAggregationSql.Enclose(build._sql, aggregation, number => build._sql.Append(build.Parameter(number)));
         return build;
     }
 

@@ -144,10 +144,10 @@ public sealed class PostgreSqlStore : IMovableStore, ILeaseStore
         return await NumberOfAsync(query.Tenant, cancel) is not { } tenant ? [] : await ReadAsync(connection => PostgreSqlLists.GroupAsync(connection, query, fields, tenant, cancel), cancel);
     }
 
-    public async ValueTask<CardHeaps> HeapAsync(CardQuery query, CardHeaping heaping, CancellationToken cancel)
+    public async ValueTask<CardBuckets> AggregateAsync(CardQuery query, CardAggregation aggregation, CancellationToken cancel)
     {
         KnownKind(query.Kind);
-        return await NumberOfAsync(query.Tenant, cancel) is not { } tenant ? new([], false) : await ReadAsync(connection => PostgreSqlLists.HeapAsync(connection, query, heaping, tenant, cancel), cancel);
+        return await NumberOfAsync(query.Tenant, cancel) is not { } tenant ? new([], false) : await ReadAsync(connection => PostgreSqlLists.AggregateAsync(connection, query, aggregation, tenant, cancel), cancel);
     }
 
     public async ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>

@@ -56,17 +56,17 @@ internal static class SqliteLists
         }
     }
 
-    public static CardHeaps Heap(SqliteSession session, CardQuery query, CardHeaping heaping, long tenant)
+    public static CardBuckets Aggregate(SqliteSession session, CardQuery query, CardAggregation aggregation, long tenant)
     {
-        var rows = Prepare(session, SqliteQuery.Heap(query, heaping, tenant, OfAll(session, query, tenant)));
+        var rows = Prepare(session, SqliteQuery.Aggregate(query, aggregation, tenant, OfAll(session, query, tenant)));
         try
         {
-            var reader = new CardHeapReader(heaping);
+            var reader = new CardBucketReader(aggregation);
             while (rows.Step() && reader.TryAdd(rows.Value(0), rows.Text(1), rows.Long(2), rows.IsNull(3) ? null : rows.Long(3), rows.Long(4), rows.Long(5)))
             {
             }
 
-            return reader.ToHeaps();
+            return reader.ToBuckets();
         }
         finally
         {

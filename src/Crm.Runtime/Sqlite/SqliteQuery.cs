@@ -92,23 +92,23 @@ internal sealed class SqliteQuery
         return build;
     }
 
-    public static SqliteQuery Heap(CardQuery query, CardHeaping heaping, long tenant, CardFilter? narrow)
+    public static SqliteQuery Aggregate(CardQuery query, CardAggregation aggregation, long tenant, CardFilter? narrow)
     {
         var build = new SqliteQuery(narrow);
-        var value = SqliteTables.ValueOf(heaping.By);
-        var key = CardHeapSql.KeyOf(
-            heaping.By, value, day => $"strftime('%Y-%m', {day} + {DayZero})", moment => $"strftime('%Y-%m', {CardHeapSql.Local(moment, heaping, build.Parameter)} / 1000.0, 'unixepoch')");
-        build._sql.Append("select ").Append(key).Append(" k, ").Append(value).Append(" v, ").Append(heaping.Currency is { } currency ? SqliteTables.ValueOf(currency) : "null")
-            .Append(" c, ").Append(heaping.Sum is { } sum ? SqliteTables.ValueOf(sum) : "null").Append(" m");
+        var value = SqliteTables.ValueOf(aggregation.By);
+        var key = CardAggregationSql.KeyOf(
+            aggregation.By, value, day => $"strftime('%Y-%m', {day} + {DayZero})", moment => $"strftime('%Y-%m', {CardAggregationSql.Local(moment, aggregation, build.Parameter)} / 1000.0, 'unixepoch')");
+        build._sql.Append("select ").Append(key).Append(" k, ").Append(value).Append(" v, ").Append(aggregation.Currency is { } currency ? SqliteTables.ValueOf(currency) : "null")
+            .Append(" c, ").Append(aggregation.Sum is { } sum ? SqliteTables.ValueOf(sum) : "null").Append(" m");
         build.From(query, tenant, sort: []);
-        if (heaping.By.Type == CardFieldType.Choices)
+        if (aggregation.By.Type == CardFieldType.Choices)
         {
             // the codes between the bars as a list of JSON, of which nothing is a list with null
             build._sql.Insert(0, "select nullif(code.value, '') k, null v, c, m from (")
                 .Append(") packed, json_each('[' || replace(json_quote(substr(packed.k, 2, length(packed.k) - 2)), '|', '\",\"') || ']') code");
         }
 
-        CardHeapSql.Enclose(build._sql, heaping, number => build._sql.Append(build.Parameter(number)));
+        CardAggregationSql.Enclose(build._sql, aggregation, number => build._sql.Append(build.Parameter(number)));
         return build;
     }
 

@@ -131,8 +131,8 @@ public sealed class SqliteStore : IMovableStore
     public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) =>
         ReadAsync(session => SqliteLists.Group(session, Known(query), fields, _writer.Tenants.NumberOf(query.Tenant)));
 
-    public ValueTask<CardHeaps> HeapAsync(CardQuery query, CardHeaping heaping, CancellationToken cancel) =>
-        ReadAsync(session => SqliteLists.Heap(session, Known(query), heaping, _writer.Tenants.NumberOf(query.Tenant)));
+    public ValueTask<CardBuckets> AggregateAsync(CardQuery query, CardAggregation aggregation, CancellationToken cancel) =>
+        ReadAsync(session => SqliteLists.Aggregate(session, Known(query), aggregation, _writer.Tenants.NumberOf(query.Tenant)));
 
     public ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel) =>
         ReadAsync<IReadOnlyList<JournalEntry>>(session =>

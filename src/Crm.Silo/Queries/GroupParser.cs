@@ -6,9 +6,9 @@ namespace Crm.Silo.Queries;
 /// <summary>By what a list is grouped, or why it is not.</summary>
 public readonly record struct GroupResult
 {
-    private GroupResult(CardHeaping? heaping, string? code, string? detail, string? parameter) => (Heaping, Code, Detail, Parameter) = (heaping, code, detail, parameter);
+    private GroupResult(CardAggregation? aggregation, string? code, string? detail, string? parameter) => (Aggregation, Code, Detail, Parameter) = (aggregation, code, detail, parameter);
 
-    public CardHeaping? Heaping { get; }
+    public CardAggregation? Aggregation { get; }
 
     /// <summary><c>group-invalid</c> or <c>sum-invalid</c>.</summary>
     public string? Code { get; }
@@ -19,14 +19,14 @@ public readonly record struct GroupResult
     /// <summary>The query parameter that is wrong.</summary>
     public string? Parameter { get; }
 
-    [MemberNotNullWhen(true, nameof(Heaping))]
+    [MemberNotNullWhen(true, nameof(Aggregation))]
     [MemberNotNullWhen(false, nameof(Code), nameof(Detail), nameof(Parameter))]
-    public bool IsValid => Heaping is not null;
+    public bool IsValid => Aggregation is not null;
 
     /// <summary>The fields whose values the answer shows.</summary>
-    public IEnumerable<string> Shown => Heaping is not { By: var by, Sum: var sum, Currency: var currency } ? [] : new[] { by.Name, sum?.Name, currency?.Key is null ? currency?.Name : null }.OfType<string>();
+    public IEnumerable<string> Shown => Aggregation is not { By: var by, Sum: var sum, Currency: var currency } ? [] : new[] { by.Name, sum?.Name, currency?.Key is null ? currency?.Name : null }.OfType<string>();
 
-    internal static GroupResult Of(CardHeaping heaping) => new(heaping, null, null, null);
+    internal static GroupResult Of(CardAggregation aggregation) => new(aggregation, null, null, null);
 
     internal static GroupResult By(string detail) => new(null, "group-invalid", detail, "by");
 

@@ -131,7 +131,7 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
 
         if (query.Match is "")
         {
-            return new(parsed.Heaping, new([], false), null);
+            return new(parsed.Aggregation, new([], false), null);
         }
 
         query = query with { Tenant = asker.Tenant, Filter = CardFilter.AllOf(query.Filter, rights.Filter(slice)) };
@@ -143,9 +143,9 @@ public sealed class CardDesk(IGrainStore store, CursorCodec cursors, AccessDirec
             query = query with { Match = null, Filter = CardFilter.AllOf(query.Filter, new CardFilter.Keys(found)) };
         }
 
-        var isMoment = parsed.Heaping.By.Type == CardFieldType.Instant;
-        var heaps = await store.HeapAsync(query, parsed.Heaping with { Offsets = isMoment ? ZoneOffsets.Of(tenants.Find(asker.Tenant).TimeZone) : null }, cancel);
-        return new(parsed.Heaping, heaps with { IsMore = heaps.IsMore || isCut }, null);
+        var isMoment = parsed.Aggregation.By.Type == CardFieldType.Instant;
+        var buckets = await store.AggregateAsync(query, parsed.Aggregation with { Offsets = isMoment ? ZoneOffsets.Of(tenants.Find(asker.Tenant).TimeZone) : null }, cancel);
+        return new(parsed.Aggregation, buckets with { IsMore = buckets.IsMore || isCut }, null);
     }
 
     /// <summary>How many cards of a request are seen that a verb may be done to, or why none are counted.</summary>

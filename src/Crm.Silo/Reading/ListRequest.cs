@@ -15,7 +15,7 @@ public sealed record ListRequest(
 public sealed record GroupRequest(string? By, string? Sum = null, string? Filter = null, string? Q = null);
 
 /// <summary>The groups of a list and what they are of, or why there are none.</summary>
-public sealed record GroupAnswer(CardHeaping? Heaping, CardHeaps? Heaps, Refusal? Refusal);
+public sealed record GroupAnswer(CardAggregation? Aggregation, CardBuckets? Buckets, Refusal? Refusal);
 
 /// <summary>A card that a search found.</summary>
 /// <param name="Card">As the asker may see it.</param>

@@ -18,7 +18,7 @@ internal static class RecordGroups
         var answer = Records.CheckQuery(http, Keys) is { } refusal
             ? new GroupAnswer(null, null, refusal)
             : await silo.Cards.GroupAsync(http.Caller.Asker, silo.Slices.OfKind(kind), request, http.RequestAborted);
-        if (answer is not { Heaping: { } heaping, Heaps: { } heaps })
+        if (answer is not { Aggregation: { } aggregation, Buckets: { } buckets })
         {
             await Problems.WriteAsync(http, Problems.StatusOf(answer.Refusal!), answer.Refusal!); // without groups there is a refusal
             return;
@@ -27,22 +27,22 @@ internal static class RecordGroups
         await using var writer = JsonAnswer.Begin(http);
         writer.WriteStartObject();
         writer.WriteStartArray("items"u8);
-        foreach (var heap in heaps.Heaps)
+        foreach (var bucket in buckets.Buckets)
         {
             writer.WriteStartObject();
             writer.WritePropertyName("value"u8);
-            WriteValue(writer, heap.Value, heaping.By);
-            writer.WriteNumber("count"u8, heap.Count);
-            if (heaping.Sum is { } sum)
+            WriteValue(writer, bucket.Value, aggregation.By);
+            writer.WriteNumber("count"u8, bucket.Count);
+            if (aggregation.Sum is { } sum)
             {
-                WriteSums(writer, sum, heap.Sums);
+                WriteSums(writer, sum, bucket.Sums);
             }
 
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
-        if (heaps.IsMore)
+        if (buckets.IsMore)
         {
             writer.WriteBoolean("more"u8, true);
         }

@@ -10,7 +10,7 @@ public sealed class PostgreSqlBooksTests : BooksSuite<PostgreSqlFixture>;
 
 public sealed class PostgreSqlQueryTests : QuerySuite<PostgreSqlFixture>;
 
-public sealed class PostgreSqlHeapTests : HeapSuite<PostgreSqlFixture>;
+public sealed class PostgreSqlAggregateTests : AggregateSuite<PostgreSqlFixture>;
 
 public sealed class PostgreSqlIsolationTests : IsolationSuite<PostgreSqlFixture>;
 

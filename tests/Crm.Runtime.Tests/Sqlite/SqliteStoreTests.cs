@@ -10,7 +10,7 @@ public sealed class SqliteBooksTests : BooksSuite<SqliteFixture>;
 
 public sealed class SqliteQueryTests : QuerySuite<SqliteFixture>;
 
-public sealed class SqliteHeapTests : HeapSuite<SqliteFixture>;
+public sealed class SqliteAggregateTests : AggregateSuite<SqliteFixture>;
 
 public sealed class SqliteIsolationTests : IsolationSuite<SqliteFixture>;
 

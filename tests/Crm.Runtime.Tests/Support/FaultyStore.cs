@@ -133,7 +133,7 @@ internal sealed class FaultyStore : IGrainStore
 
     public ValueTask<IReadOnlyList<CardGroup>> GroupAsync(CardQuery query, IReadOnlyList<CardField> fields, CancellationToken cancel) => _inner.GroupAsync(query, fields, cancel);
 
-    public ValueTask<CardHeaps> HeapAsync(CardQuery query, CardHeaping heaping, CancellationToken cancel) => _inner.HeapAsync(query, heaping, cancel);
+    public ValueTask<CardBuckets> AggregateAsync(CardQuery query, CardAggregation aggregation, CancellationToken cancel) => _inner.AggregateAsync(query, aggregation, cancel);
 
     public async ValueTask<IReadOnlyList<JournalEntry>> ReadJournalAsync(string tenant, long after, int limit, IReadOnlyCollection<string>? types, CancellationToken cancel)
     {

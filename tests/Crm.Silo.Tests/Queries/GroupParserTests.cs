@@ -17,7 +17,7 @@ public sealed class GroupParserTests
     [InlineData("custom.tags")]
     [InlineData("custom.mentor")]
     public void A_list_is_grouped_by_what_many_records_have_alike(string by) =>
-        GroupParser.Parse(by, null, Deals).Heaping.Should().BeEquivalentTo(new { By = new { Name = by }, Limit = 200 });
+        GroupParser.Parse(by, null, Deals).Aggregation.Should().BeEquivalentTo(new { By = new { Name = by }, Limit = 200 });
 
     [Theory]
     [InlineData(null)]
@@ -43,7 +43,7 @@ public sealed class GroupParserTests
     {
         var parsed = GroupParser.Parse("stage", sum, Deals);
 
-        (parsed.Heaping?.Sum?.Name, parsed.Heaping?.Currency?.Name).Should().Be((sum, currency));
+        (parsed.Aggregation?.Sum?.Name, parsed.Aggregation?.Currency?.Name).Should().Be((sum, currency));
         string.Join(',', parsed.Shown).Should().Be(shown, "whoever may not see one of these may not ask");
     }
 
