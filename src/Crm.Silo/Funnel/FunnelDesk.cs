@@ -9,6 +9,7 @@ using Crm.Runtime.Journal;
 using Crm.Silo.Hosting;
 using Crm.Silo.Reading;
 using Crm.Silo.Pipelines;
+using Crm.Silo.Reading;
 using Crm.Silo.Rights;
 using Crm.Silo.Tenants;
 
