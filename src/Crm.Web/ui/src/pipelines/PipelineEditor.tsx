@@ -66,7 +66,7 @@ export function PipelineEditor({ pipeline }: { pipeline: Pipeline }) {
   return (
     <Panel testId="pipeline-editor">
       <div className="pipeline-head">
-        <TwoNames of={pipeline} label="name" testId="pipeline-rename" keep={(names) => tell('rename', names)} />
+        <TwoNames of={pipeline} called="name" testId="pipeline-rename" keep={(names) => tell('rename', names)} />
         <code>{pipeline.key}</code>
         <span className="grow" />
         <Button
@@ -103,7 +103,7 @@ export function named(name: string, nameEn: string): { name: string; nameEn?: st
 /** The name for everybody and the one for those who read English, which may be none. Each keeps itself, and the other stays. */
 function TwoNames(props: {
   of: { name: string; nameEn?: string | null };
-  label: 'name' | 'stageName';
+  called: 'name' | 'stageName';
   testId: string;
   keep: (names: { name: string; nameEn?: string }) => Promise<boolean>;
 }) {
@@ -115,14 +115,14 @@ function TwoNames(props: {
       <KeepInput
         key={name}
         value={name}
-        label={t(`pipelines.${props.label}`)}
+        label={t(`pipelines.${props.called}`)}
         testId={props.testId}
         keep={(text) => props.keep(named(text, nameEn))}
       />
       <KeepInput
         key={`en ${nameEn}`}
         value={nameEn}
-        label={t(`pipelines.${props.label}En`)}
+        label={t(`pipelines.${props.called}En`)}
         placeholder={t('pipelines.nameEn')}
         testId={`${props.testId}-en`}
         mayBeEmpty
@@ -157,7 +157,7 @@ function StageRow({ stage, tell }: { stage: Stage; tell: Tell }) {
       </button>
       <TwoNames
         of={stage}
-        label="stageName"
+        called="stageName"
         testId={`stage-name-${stage.key}`}
         keep={(names) => tell('rename-stage', { stage: stage.key, ...names })}
       />
