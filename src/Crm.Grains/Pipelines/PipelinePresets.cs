@@ -49,7 +49,7 @@ public static class PipelinePresets
     private static readonly IReadOnlyDictionary<(string, string), string?> OfStages =
         All.Values.SelectMany(stages => stages).DistinctBy(stage => (stage.Key, stage.Name)).ToDictionary(stage => (stage.Key, stage.Name), stage => stage.NameEn);
 
-    /// <summary>The English name of a preset's pipeline that still has the preset's own name; null for others.</summary>
+    /// <summary>The English name of a preset's pipeline that still has the preset's own name; null for others. PL13.</summary>
     public static string? EnglishOf(string name) => OfPipelines.GetValueOrDefault(name);
 
     /// <summary>The English name of a preset's stage that still has the preset's own name; null for others.</summary>

@@ -7,7 +7,6 @@ using Crm.Runtime;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Silo.Hosting;
-using Crm.Silo.Reading;
 using Crm.Silo.Pipelines;
 using Crm.Silo.Reading;
 using Crm.Silo.Rights;
