@@ -182,8 +182,17 @@ public abstract class GrainWriteSuite<TFixture> : StoreSuite<TFixture> where TFi
         var (write, _) = await Hand.JudgeAsync(One, new BoxCommand.Add(1));
         var again = new GrainWrite
         {
-            Grain = write.Grain, FromVersion = write.FromVersion, Row = write.Row, Events = write.Events, At = write.At, By = write.By,
-            State = write.State, Card = write.Card, Columns = write.Columns, SortKeys = write.SortKeys, Claims = ["k"],
+            Grain = write.Grain,
+            FromVersion = write.FromVersion,
+            Row = write.Row,
+            Events = write.Events,
+            At = write.At,
+            By = write.By,
+            State = write.State,
+            Card = write.Card,
+            Columns = write.Columns,
+            SortKeys = write.SortKeys,
+            Claims = ["k"],
         };
         taken.Result.Should().Be(WriteResult.Stored);
         (await Hand.WriteAsync(again)).Result.Should().Be(WriteResult.Stored);
@@ -197,7 +206,13 @@ public abstract class GrainWriteSuite<TFixture> : StoreSuite<TFixture> where TFi
         var before = Fixture.Dump();
         var refused = await Hand.TellAsync(Two, new BoxCommand.Fill(new()
         {
-            Name = "after", Group = "h", Amount = 200, Keys = ["free", "taken"], Terms = "after", Mails = ["m"], Clocks = new Dictionary<string, DateTimeOffset> { ["c"] = Hand.Start },
+            Name = "after",
+            Group = "h",
+            Amount = 200,
+            Keys = ["free", "taken"],
+            Terms = "after",
+            Mails = ["m"],
+            Clocks = new Dictionary<string, DateTimeOffset> { ["c"] = Hand.Start },
         }), "id-1");
         refused.Result.Should().Be(WriteResult.ClaimHeld);
         Fixture.Dump().Should().Equal(before);

@@ -19,8 +19,17 @@ public abstract class JournalSuite<TFixture> : StoreSuite<TFixture> where TFixtu
         var entry = (await Store.ReadJournalAsync("acme", 0, 10, null, None)).Should().ContainSingle().Subject;
         entry.Should().BeEquivalentTo(new
         {
-            Tenant = "acme", Position = 1L, At = Hand.Start.AddMilliseconds(7), Kind = "box", One.Key, Version = 1L, Type = "box-added-v1",
-            ByKind = SenderKind.Import, By = by.Id, CommandId = "id-\0-1", Previous = 0L,
+            Tenant = "acme",
+            Position = 1L,
+            At = Hand.Start.AddMilliseconds(7),
+            Kind = "box",
+            One.Key,
+            Version = 1L,
+            Type = "box-added-v1",
+            ByKind = SenderKind.Import,
+            By = by.Id,
+            CommandId = "id-\0-1",
+            Previous = 0L,
         });
         Encoding.UTF8.GetString(entry.Payload).Should().Be("""{"$type":"box-added-v1","By":5}""");
         entry.PayloadHash.Should().Equal(HashChain.HashPayload(entry.Salt, entry.Payload));

@@ -182,8 +182,16 @@ internal sealed class BoxBehaviour(string kind = "box", bool isSearched = true) 
         {
             Write = new()
             {
-                Grain = write.Grain, FromVersion = write.FromVersion, Row = write.Row, Events = write.Events, At = write.At, By = write.By,
-                State = write.State, Card = write.Card, Columns = [], SortKeys = [],
+                Grain = write.Grain,
+                FromVersion = write.FromVersion,
+                Row = write.Row,
+                Events = write.Events,
+                At = write.At,
+                By = write.By,
+                State = write.State,
+                Card = write.Card,
+                Columns = [],
+                SortKeys = [],
             },
         };
     }
