@@ -97,6 +97,7 @@ internal static class PostgresBench
             row.Parameters.Add(field.Type switch
             {
                 CardFieldType.Text or CardFieldType.Choice => Of(NpgsqlDbType.Text, value.Text),
+                CardFieldType.Bag => Of(NpgsqlDbType.Jsonb, value.Text),
                 CardFieldType.Id => Of(NpgsqlDbType.Uuid, value.Bytes is { } id ? new Guid(id, bigEndian: true) : null),
                 _ => Of(NpgsqlDbType.Bigint, value.IsNull ? null : value.Integer),
             });
