@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.SignalR;
@@ -8,9 +9,9 @@ namespace Crm.Web.Tests.Live;
 
 /// <summary>
 /// Sockets that do not do their part (rows 68 and 70 of the matrix of bad input), at applications that wait less long where waiting is all
-/// that there is to it.
+/// that there is to it. The storm is of as many sockets as <c>CRM_SOCKETS</c> says (200).
 /// </summary>
-public sealed class PatienceTests(SharedApp shared)
+public sealed class PatienceTests(SharedApp shared, ITestOutputHelper output)
 {
     [Fact]
     public async Task Row_68_who_never_shakes_hands_is_sent_away()
@@ -87,21 +88,23 @@ public sealed class PatienceTests(SharedApp shared)
     [Fact]
     public async Task Row_70_a_storm_of_reconnects_brings_everybody_back_with_what_they_missed()
     {
-        const int Sockets = 200;
+        var sockets = int.Parse(Environment.GetEnvironmentVariable("CRM_SOCKETS") ?? "200", CultureInfo.InvariantCulture);
         var tenant = await shared.App.NewTenantAsync();
         var deal = (await tenant.Admin.PostAsync("/api/opportunities", new { name = "calm", pipeline = "simple", amount = 1 })).Expect(201).Id;
         var topic = $"record:opportunity/{deal}";
-        var before = await OpenAllAsync(tenant, Sockets);
+        var before = await OpenAllAsync(tenant, sockets);
         await Task.WhenAll(before.Select(async socket => (await socket.FollowAsync(topic)).Should().BeNull()));
         await Task.WhenAll(before.Select(socket => socket.HearAsync(hub => hub.Messages.Count > 0, "the snapshot")));
         var seen = before[0].Messages[^1].GetProperty("seq").GetInt64();
         await Task.WhenAll(before.Select(socket => socket.DisposeAsync().AsTask()));
         (await tenant.Admin.PostAsync($"/api/opportunities/{deal}/amend", new { name = "missed" })).Expect(200);
 
-        var after = await OpenAllAsync(tenant, Sockets);
+        var begun = TimeProvider.System.GetTimestamp();
+        var after = await OpenAllAsync(tenant, sockets);
 
         await Task.WhenAll(after.Select(async socket => (await socket.FollowAsync(topic, seen)).Should().BeNull()));
         await Task.WhenAll(after.Select(socket => socket.HearAsync(hub => hub.Text.Contains("\"missed\"", StringComparison.Ordinal), "what was missed")));
+        output.WriteLine($"{sockets:N0} sockets were back with what they had missed after {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:N1} s");
         await Task.WhenAll(after.Select(socket => socket.DisposeAsync().AsTask()));
     }
 
