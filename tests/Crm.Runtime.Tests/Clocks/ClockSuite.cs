@@ -99,6 +99,7 @@ public abstract class ClockSuite<TFixture> : RuntimeSuite<TFixture> where TFixtu
         var start = Now;
         await SetAsync(One, ("alarm", start.AddSeconds(60)));
         await SetAsync(Two, ("alarm", start.AddSeconds(60)));
+        await Until.TrueAsync(() => Pace.HasTimerAt(start.AddSeconds(60)), "the time they had first to be known");
         await SetAsync(One, ("alarm", start.AddSeconds(30)));
         await SetAsync(Two, ("alarm", start.AddSeconds(90)));
         await Pace.AdvanceToTimerAsync(TimeSpan.FromSeconds(30));
