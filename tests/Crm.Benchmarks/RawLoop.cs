@@ -26,7 +26,13 @@ internal static class RawLoop
             var id = new GrainId(Work.Tenant, "opportunity", Guid.CreateVersion7(now.AddMilliseconds(i / 16)));
             var created = slice.Decide(slice.Recall(id, null), new(id, Work.Create(i), Sender.System), now);
             (memories[i], creates[i]) = (created.Next!, created.Write!);
-            moves[i] = slice.Decide(memories[i], new(id, new Grains.Opportunities.OpportunityCommand.Move(Work.StageAt(i + 1), new(2026, 11, 21)), Sender.System), now).Write!;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            var (which, stage) = Work.MoveAt(i, count);
+            var moved = slice.Decide(memories[which], new(memories[which].Grain, Work.Move(stage), Sender.System), now);
+            (memories[which], moves[i]) = (moved.Next!, moved.Write!);
         }
 
         SqliteStore.Open(new() { Folder = folder }, [slice]).DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -78,7 +84,7 @@ internal static class RawLoop
 
             if (!isCreate)
             {
-                row.Add(i + 1).Add(write.Grain.Key).Add(write.FromVersion);
+                row.Add(Work.MoveAt(i, writes.Length).Which + 1).Add(write.Grain.Key).Add(write.FromVersion);
             }
 
             row.Run();

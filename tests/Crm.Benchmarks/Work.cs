@@ -38,6 +38,15 @@ internal static class Work
 
     public static StageRef StageAt(int i) => new("simple", Stages[i % 4], Rates[i % 4]);
 
+    /// <summary>Which of those created a team moves, and to which stage: an eighth of them is what it works on, each of which goes through eight stages.</summary>
+    public static (int Which, int Stage) MoveAt(int i, int count)
+    {
+        var worked = Math.Max(1, count / 8);
+        return (i % worked, i % worked + i / worked + 1);
+    }
+
+    public static OpportunityCommand.Move Move(int stage) => new(StageAt(stage), Today);
+
     public static OpportunityCommand.Create Create(int i) => new(
         $"企业版 {i % 500} 席 {Company(i)}", StageAt(i), new Money(1_000 + i * 7919L % 900_000, "CNY"), Today,
         CustomerName: Company(i), OwnerId: Owners[i % Owners.Length], ExpectedCloseOn: Today.AddDays(i % 120));

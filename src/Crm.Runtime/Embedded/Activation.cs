@@ -114,6 +114,9 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
     public GrainId Grain { get; } = grain;
 
+    /// <summary>Whether it was told no more than one thing.</summary>
+    public bool IsToldOnce => Volatile.Read(ref _turns) == 1;
+
     /// <summary>Timestamp of the last command, of the engine's clock.</summary>
     public long LastUsed { get; private set; } = engine.Time.GetTimestamp();
 
@@ -200,7 +203,10 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
     /// <summary>Only while nothing is unwritten, so nothing can rewind meanwhile.</summary>
     private async ValueTask<GrainMemory> RecallAsync(bool isFresh) =>
-        _memory = behaviour.Recall(Grain, isFresh ? null : await engine.Store.LoadAsync(Grain, CancellationToken.None));
+        _memory = behaviour.Recall(Grain, isFresh ? null : await StoredAsync());
+
+    private ValueTask<StoredGrain?> StoredAsync() =>
+        engine.Options.IsShared ? engine.Store.LoadAsync(Grain, CancellationToken.None) : engine.Store.RecallAsync(Grain, CancellationToken.None);
 
     /// <param name="isCertain">The memory is what the store has now, as far as anybody can know.</param>
     private async ValueTask JudgeAsync(Work work, GrainMemory memory, int recall, bool isCertain)
@@ -335,7 +341,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             }
         }
 
-        return (await engine.Store.LoadAsync(Grain, CancellationToken.None))?.Version is var stored && (stored ?? 0) != memory.Version;
+        return (await StoredAsync())?.Version is var stored && (stored ?? 0) != memory.Version;
     }
 
     /// <summary>Another engine has brought the grain on: lets the command be judged again on that, unless it has been often enough.</summary>
@@ -404,6 +410,11 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             {
                 Rewind();
             }
+        }
+
+        if (isStored && write is { FromVersion: 0, ToVersion: > 0 })
+        {
+            engine.Keep(this);
         }
 
         if (isAnswered)

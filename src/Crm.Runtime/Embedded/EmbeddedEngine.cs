@@ -31,14 +31,19 @@ public sealed record EmbeddedOptions
 /// <summary>Runs grains in this process: activated when first spoken to, one command at a time, put away when idle.</summary>
 public sealed class EmbeddedEngine : IGrainEngine
 {
+    /// <summary>How many grains that were only made are kept for what comes next: enough for whoever makes one and goes on with it, too few for a collection to notice.</summary>
+    private const int Newest = 256;
+
     private static readonly Outcome Overloaded = new(OutcomeKind.Overloaded);
 
     private readonly ConcurrentDictionary<GrainId, Activation> _activations = new();
+    private readonly Activation?[] _newest = new Activation?[Newest];
     private readonly ConcurrentDictionary<string, long> _latest = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IGrainBehaviour> _behaviours;
     private readonly TimeProvider _time;
     private readonly ITimer _sweep;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _made;
     private int _waiting;
     private volatile bool _isStopping;
 
@@ -126,20 +131,16 @@ public sealed class EmbeddedEngine : IGrainEngine
 
     /// <summary>Forgets a grain if nothing is under way in it: another engine is to run it.</summary>
     /// <returns>Whether it is not in memory any more.</returns>
-    public bool PutAway(GrainId grain)
+    public bool PutAway(GrainId grain) => !_activations.TryGetValue(grain, out var activation) || PutAway(activation);
+
+    /// <summary>Keeps a grain that was made just now, and puts the oldest of those away that were made and then left alone.</summary>
+    internal void Keep(Activation made)
     {
-        if (!_activations.TryGetValue(grain, out var activation))
+        var place = (uint)Interlocked.Increment(ref _made) % Newest;
+        if (Interlocked.Exchange(ref _newest[place], made) is { IsToldOnce: true } oldest)
         {
-            return true;
+            PutAway(oldest);
         }
-
-        var isRetired = activation.TryRetire();
-        if (isRetired)
-        {
-            _activations.TryRemove(KeyValuePair.Create(grain, activation));
-        }
-
-        return isRetired;
     }
 
     /// <summary>A command waits no more.</summary>
@@ -163,13 +164,24 @@ public sealed class EmbeddedEngine : IGrainEngine
     {
         var now = _time.GetTimestamp();
         var crowded = _activations.Count > Options.MostActive;
-        foreach (var (grain, activation) in _activations)
+        foreach (var (_, activation) in _activations)
         {
             var idle = _time.GetElapsedTime(activation.LastUsed, now);
-            if ((idle > Options.IdleTime || (crowded && idle > TimeSpan.FromSeconds(1))) && activation.TryRetire())
+            if (idle > Options.IdleTime || (crowded && idle > TimeSpan.FromSeconds(1)))
             {
-                _activations.TryRemove(KeyValuePair.Create(grain, activation));
+                PutAway(activation);
             }
         }
+    }
+
+    private bool PutAway(Activation activation)
+    {
+        var isRetired = activation.TryRetire();
+        if (isRetired)
+        {
+            _activations.TryRemove(KeyValuePair.Create(activation.Grain, activation));
+        }
+
+        return isRetired;
     }
 }

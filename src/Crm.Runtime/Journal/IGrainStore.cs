@@ -22,6 +22,12 @@ public interface IGrainStore : IAsyncDisposable
 
     ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel);
 
+    /// <summary>
+    /// A grain for the one engine that runs it: all that it wrote was answered before it was put away, so what is on its way to the disk just now
+    /// is others', and need not be waited for.
+    /// </summary>
+    ValueTask<StoredGrain?> RecallAsync(GrainId grain, CancellationToken cancel) => LoadAsync(grain, cancel);
+
     /// <summary>What was answered to a command id. Forgotten after <see cref="HandledCommand.DaysKept"/>, but not while an event of the tenant is parked.</summary>
     ValueTask<HandledCommand?> FindHandledAsync(string tenant, string commandId, CancellationToken cancel);
 

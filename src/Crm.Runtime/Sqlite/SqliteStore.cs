@@ -96,20 +96,14 @@ public sealed class SqliteStore : IMovableStore
 
     public void Write(GrainWrite write) => _writer.Enqueue(new SqliteJob(write));
 
-    public ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel) => ReadAsync(session =>
+    public ValueTask<StoredGrain?> LoadAsync(GrainId grain, CancellationToken cancel) => ReadAsync(session => Load(session, grain));
+
+    public ValueTask<StoredGrain?> RecallAsync(GrainId grain, CancellationToken cancel)
     {
-        var row = session.Prepare(SqliteTables.Load(KnownKind(grain.Kind))).Add(grain.Key);
-        try
-        {
-            return row.Step() && row.Long(6) == _writer.Tenants.NumberOf(grain.Tenant)
-                ? SqliteRows.Read(row)
-                : null;
-        }
-        finally
-        {
-            row.Reset();
-        }
-    });
+        var stored = Read(session => Load(session, grain));
+        // of a store that broke down, what is seen may not be there
+        return _writer.Durable is { IsFaulted: true } durable ? AfterAsync(durable, stored) : new(stored);
+    }
 
     public ValueTask<HandledCommand?> FindHandledAsync(string tenant, string commandId, CancellationToken cancel) =>
         ReadAsync(session => SqliteHandled.Find(session, _writer.Tenants.NumberOf(tenant), commandId));
@@ -517,11 +511,24 @@ public sealed class SqliteStore : IMovableStore
         // asked for after the read: it is of what was read, or of what came later
         var durable = _writer.Durable;
         return durable.IsCompletedSuccessfully ? new(result) : AfterAsync(durable, result);
+    }
 
-        static async ValueTask<TResult> AfterAsync(Task durable, TResult result)
+    private static async ValueTask<TResult> AfterAsync<TResult>(Task durable, TResult result)
+    {
+        await durable;
+        return result;
+    }
+
+    private StoredGrain? Load(SqliteSession session, GrainId grain)
+    {
+        var row = session.Prepare(SqliteTables.Load(KnownKind(grain.Kind))).Add(grain.Key);
+        try
         {
-            await durable;
-            return result;
+            return row.Step() && row.Long(6) == _writer.Tenants.NumberOf(grain.Tenant) ? SqliteRows.Read(row) : null;
+        }
+        finally
+        {
+            row.Reset();
         }
     }
 

@@ -41,7 +41,30 @@ public sealed class EmbeddedFixture<TStore> : IRuntimeFixture where TStore : ISt
     }
 }
 
-public sealed class EmbeddedEngineTests : EngineSuite<EmbeddedFixture<SqliteFixture>>;
+public sealed class EmbeddedEngineTests : EngineSuite<EmbeddedFixture<SqliteFixture>>
+{
+    [Fact]
+    public async Task Of_grains_that_were_only_made_the_newest_stay_in_memory()
+    {
+        await AddAsync(Hand.Box(0));
+        await AddAsync(Hand.Box(1));
+        await AddAsync(Hand.Box(1));
+        for (var i = 2; i < 600; i++)
+        {
+            await AddAsync(Hand.Box(i));
+        }
+
+        var stayed = Running.ActiveCount;
+        stayed.Should().BeInRange(100, 300);
+        var loads = Store.Loads;
+        (await AddAsync(Hand.Box(599))).Version.Should().Be(2);
+        (await AddAsync(Hand.Box(1))).Version.Should().Be(3);
+        Store.Loads.Should().Be(loads, "one was just made, and the other was spoken to again");
+        (await AddAsync(Hand.Box(0))).Version.Should().Be(2);
+        Store.Loads.Should().Be(loads + 1);
+        (await BoxOfAsync(Hand.Box(0))).Sum.Should().Be(2);
+    }
+}
 
 public sealed class EmbeddedClockTests : ClockSuite<EmbeddedFixture<SqliteFixture>>;
 

@@ -48,6 +48,7 @@ public sealed class SqliteSyncTests : IAsyncLifetime
 
         answer.IsCompleted.Should().BeFalse();
         read.IsCompleted.Should().BeFalse("a power cut could take it back");
+        (await _store.RecallAsync(Hand.Box(2), None).SoonAsync()).Should().BeNull("nobody but the engine that asks writes that grain");
         list.IsCompleted.Should().BeFalse();
         Volatile.Read(ref told).Should().Be(0);
         _store.HeadOf("acme").Should().Be(1);
@@ -86,6 +87,7 @@ public sealed class SqliteSyncTests : IAsyncLifetime
         (await answer).Result.Should().Be(WriteResult.DurabilityUnknown);
         (await Task.WhenAll(others)).Should().OnlyContain(write => write.Result == WriteResult.DurabilityUnknown);
         await FluentActions.Awaiting(() => _store.LoadAsync(Hand.Box(1), None).AsTask()).Should().ThrowAsync<DurabilityUnknownException>("what it sees may not be there");
+        await FluentActions.Awaiting(() => _store.RecallAsync(Hand.Box(1), None).AsTask()).Should().ThrowAsync<DurabilityUnknownException>("what it sees may not be there");
         _store.IsHealthy.Should().BeFalse();
         _store.HeadOf("acme").Should().Be(0);
         (await hand.WriteAsync(JudgeNew(hand, 999))).Result.Should().Be(WriteResult.DurabilityUnknown);

@@ -115,6 +115,13 @@ internal sealed class FaultyStore : IGrainStore
         return await _inner.LoadAsync(grain, cancel);
     }
 
+    public async ValueTask<StoredGrain?> RecallAsync(GrainId grain, CancellationToken cancel)
+    {
+        await PassAsync();
+        Interlocked.Increment(ref _loads);
+        return await _inner.RecallAsync(grain, cancel);
+    }
+
     public async ValueTask<HandledCommand?> FindHandledAsync(string tenant, string commandId, CancellationToken cancel)
     {
         await PassAsync();
