@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -28,6 +29,9 @@ internal static class TextRuns
 {
     /// <summary>Most separators (spaces, dashes, brackets …) between two digits of one phone number: ") - " is the longest seen.</summary>
     private const int MaxPhoneGap = 3;
+
+    /// <summary>What NFKC leaves as it is, wherever it stands: ASCII and the Chinese characters in use.</summary>
+    private static readonly SearchValues<char> Unchanging = SearchValues.Create([.. Enumerable.Range(0, 0x80).Concat(Enumerable.Range(0x4E00, 0x5200)).Select(code => (char)code)]);
 
     public static List<TextRun> Cut(string text)
     {
@@ -131,16 +135,16 @@ internal static class TextRuns
 
     private static string Normalized(string text)
     {
-        if (Ascii.IsValid(text))
+        if (!text.AsSpan().ContainsAnyExcept(Unchanging))
         {
             return text;
         }
 
-        // Normalize throws on half a surrogate pair; enumerating replaces it.
+        // Normalize throws on half a surrogate pair, which enumerating replaces, and on U+FFFE, which is no character
         var whole = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            whole.Append(rune);
+            whole.Append(rune.Value == 0xFFFE ? Rune.ReplacementChar : rune);
         }
 
         return whole.ToString().Normalize(NormalizationForm.FormKC);

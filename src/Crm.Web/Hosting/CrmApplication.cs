@@ -93,9 +93,10 @@ public static class CrmApplication
             // HubGuard tells what is worth telling
             builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
             // these write whole addresses, and some of ours open something by themselves; so not even for who wants to see everything of the framework
-            builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
             builder.Logging.AddFilter("Microsoft.AspNetCore.Routing", LogLevel.Warning);
             builder.Logging.AddFilter("Microsoft.AspNetCore.StaticFiles", LogLevel.Warning);
+            // while it may log anything at all, each request has a span and a log scope made that nobody looks at
+            builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
             builder.Logging.AddFilter("Crm", LogLevel.Information);
             return settings;
         }

@@ -85,7 +85,7 @@ public static partial class FailureAnswers
         }
         catch (Exception bug) when (!http.Response.HasStarted)
         {
-            LogBug(log, http.Request.Method, http.GetEndpoint()?.DisplayName, http.TraceIdentifier, bug);
+            LogBug(log, http.Request.Method, http.GetEndpoint()?.DisplayName, Problems.TraceIdOf(http), bug);
             http.Response.Clear();
             await Problems.WriteAsync(http, 500, Refusal.Conflict("internal-error", "Something is wrong on our side; the trace id helps to find it."));
         }

@@ -39,6 +39,9 @@ public static class Problems
         },
     };
 
+    /// <summary>What a problem and what is logged of it are found by: the trace while spans are made, else the request.</summary>
+    public static string TraceIdOf(HttpContext http) => System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+
     public static async Task WriteAsync(HttpContext http, int status, Refusal refusal)
     {
         http.Response.StatusCode = status;
@@ -74,7 +77,7 @@ public static class Problems
             writer.WriteEndObject();
         }
 
-        writer.WriteString("traceId"u8, System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier);
+        writer.WriteString("traceId"u8, TraceIdOf(http));
         writer.WriteEndObject();
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Crm.Silo.Search;
 using FsCheck;
 using FsCheck.Fluent;
@@ -15,6 +16,20 @@ public sealed class SearchTermsTests
         SearchTerms.ForIndex("腾讯").Should().Be("c0pku0rlb c0rlb");
         SearchTerms.ForIndex("Ada Löwe").Should().Be("wada wlowe");
         SearchTerms.ForIndex("iPhone15").Should().Be("wiphone d15 d5");
+    }
+
+    [Fact]
+    public void Every_character_is_indexed_as_its_normal_form()
+    {
+        SearchTerms.ForIndex("a\uFFFEb").Should().Be("wa wb", "U+FFFE has no normal form and is no character");
+        for (var code = 0; code <= char.MaxValue; code++)
+        {
+            if (!char.IsSurrogate((char)code) && code != 0xFFFE)
+            {
+                var text = ((char)code).ToString();
+                SearchTerms.ForIndex(text).Should().Be(SearchTerms.ForIndex(text.Normalize(NormalizationForm.FormKC)), "of U+{0:X4}", code);
+            }
+        }
     }
 
     [Fact]

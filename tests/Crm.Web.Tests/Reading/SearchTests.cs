@@ -40,6 +40,7 @@ public sealed class SearchTests(SharedApp shared) : ApiTest(shared)
     [InlineData("x OR 1=1")]
     [InlineData("{a b}: c ^d")]
     [InlineData("\\ud800")]
+    [InlineData("zz\uFFFEzz")]
     [InlineData("👨‍👩‍👧")]
     public async Task What_means_something_to_the_index_is_only_text(string q)
     {
