@@ -10,6 +10,7 @@ using Crm.Runtime.Sharing;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Policies;
+using Crm.Silo.Reading;
 using Crm.Silo.Rights;
 using Crm.Silo.Tenants;
 
@@ -161,20 +162,16 @@ public sealed class Sentinel(
     private async ValueTask<ILookup<Guid, int>> PeaksAsync(string tenant, DateOnly today, CancellationToken cancel)
     {
         var slice = slices.OfKind("accesslog");
-        var day = slice.Cards.Find("day")!; // access logs have one
+        var day = slice.Column("day");
         var recent = new CardFilter.And(
             new CardFilter.Compare(day, CardOperator.GreaterOrEqual, CardValue.Of((DateOnly?)today.AddDays(-UsualReading.Days))),
             new CardFilter.Compare(day, CardOperator.Less, CardValue.Of((DateOnly?)today)));
         var found = new List<(Guid Person, int Peak)>();
         var query = new CardQuery(tenant, "accesslog", recent, Limit: 5_000);
-        CardPage page;
-        do
+        await foreach (var page in store.PagesAsync(query, cancel))
         {
-            page = await store.QueryAsync(query, cancel);
-            found.AddRange(page.Hits.Select(hit => (AccessLogCard)slice.ReadCard(hit.Json)).Select(card => (card.OwnerId, card.Peak)));
-            query = query with { After = page.Next };
+            found.AddRange(page.Select(hit => (AccessLogCard)slice.ReadCard(hit.Json)).Select(card => (card.OwnerId, card.Peak)));
         }
-        while (page.Next is not null);
 
         return found.ToLookup(one => one.Person, one => one.Peak);
     }

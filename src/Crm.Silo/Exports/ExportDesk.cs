@@ -135,25 +135,17 @@ public sealed class ExportDesk(
     {
         var tenant = tenants.Find(asker.Tenant);
         var today = tenant.StartOf(tenant.DayOf(time.GetUtcNow()));
-        var mine = new CardFilter.Compare(_slice.Cards.Find("ownerId")!, CardOperator.Equal, CardValue.Of(asker.Id)); // exports have one
-        var query = new CardQuery(asker.Tenant, "export", mine, Limit: 1_000);
         var (unfinished, rows) = (0, 0L);
-        while (true)
+        await foreach (var page in store.PagesAsync(new(asker.Tenant, "export", _slice.Is("ownerId", CardValue.Of(asker.Id)), Limit: 1_000), cancel))
         {
-            var page = await store.QueryAsync(query, cancel);
-            foreach (var hit in page.Hits)
+            foreach (var hit in page)
             {
                 var card = (ExportCard)_slice.ReadCard(hit.Json);
                 unfinished += card.Status is "waiting" or "queued" or "running" ? 1 : 0;
                 rows += card.RequestedAt >= today && !WithoutRows.Contains(card.Status) ? card.Rows : 0;
             }
-
-            if (page.Next is null)
-            {
-                return (unfinished, rows);
-            }
-
-            query = query with { After = page.Next };
         }
+
+        return (unfinished, rows);
     }
 }

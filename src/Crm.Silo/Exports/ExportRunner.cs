@@ -4,7 +4,6 @@ using System.Threading.Channels;
 using Crm.Grains.ApiKeys;
 using Crm.Grains.Exports;
 using Crm.Runtime;
-using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Runtime.Sharing;
 using Crm.Silo.Commands;
@@ -95,19 +94,13 @@ public sealed class ExportRunner(
     {
         foreach (var tenant in store.Tenants.Where(tenant => share.IsOurs(Work, tenant)))
         {
-            var query = new CardQuery(tenant, "export", new CardFilter.In(_slice.Cards.Find("status")!, [CardValue.Of("queued"), CardValue.Of("running")]), Limit: 1_000); // exports have one
-            CardPage page;
-            do
+            await foreach (var page in store.PagesAsync(new(tenant, "export", _slice.IsOneOf("status", "queued", "running"), Limit: 1_000), cancel))
             {
-                page = await store.QueryAsync(query, cancel);
-                foreach (var hit in page.Hits)
+                foreach (var hit in page)
                 {
                     _waiting.Writer.TryWrite(new(tenant, "export", hit.Key));
                 }
-
-                query = query with { After = page.Next };
             }
-            while (page.Next is not null);
         }
     }
 

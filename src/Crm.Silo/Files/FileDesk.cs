@@ -187,17 +187,11 @@ public sealed class FileDesk(CommandDesk commands, CardDesk cards, AccessDesk ac
     /// <summary>All files of a record, whatever became of them.</summary>
     internal async ValueTask<IReadOnlyList<AttachmentCard>> AllOfAsync(string tenant, string kind, Guid record, CancellationToken cancel)
     {
-        var ofRecord = new CardFilter.Compare(_slice.Cards.Find("recordId")!, CardOperator.Equal, CardValue.Of(record)); // files have a record
-        var query = new CardQuery(tenant, "file", ofRecord, Limit: 500);
         var all = new List<AttachmentCard>();
-        CardPage page;
-        do
+        await foreach (var page in store.PagesAsync(new(tenant, "file", _slice.Is("recordId", CardValue.Of(record)), Limit: 500), cancel))
         {
-            page = await store.QueryAsync(query, cancel);
-            all.AddRange(page.Hits.Select(hit => (AttachmentCard)_slice.ReadCard(hit.Json)).Where(file => file.Kind == kind));
-            query = query with { After = page.Next };
+            all.AddRange(page.Select(hit => (AttachmentCard)_slice.ReadCard(hit.Json)).Where(file => file.Kind == kind));
         }
-        while (page.Next is not null);
 
         return all;
     }

@@ -5,6 +5,7 @@ using Crm.Runtime.Files;
 using Crm.Runtime.Journal;
 using Crm.Runtime.Sharing;
 using Crm.Silo.Hosting;
+using Crm.Silo.Reading;
 
 namespace Crm.Silo.Files;
 
@@ -96,15 +97,10 @@ public sealed class FileKeeper(IGrainStore store, SliceDirectory slices, IFileSt
     private async Task<IReadOnlyList<Guid>> NeededAsync(string tenant, CancellationToken cancel)
     {
         var needed = new List<Guid>();
-        var query = new Runtime.Cards.CardQuery(tenant, "file", Limit: 1_000);
-        Runtime.Cards.CardPage page;
-        do
+        await foreach (var page in store.PagesAsync(new(tenant, "file", Limit: 1_000), cancel))
         {
-            page = await store.QueryAsync(query, cancel);
-            needed.AddRange(page.Hits.Select(hit => (AttachmentCard)slices.OfKind("file").ReadCard(hit.Json)).Where(file => file.Status != "purged").Select(file => file.Id));
-            query = query with { After = page.Next };
+            needed.AddRange(page.Select(hit => (AttachmentCard)slices.OfKind("file").ReadCard(hit.Json)).Where(file => file.Status != "purged").Select(file => file.Id));
         }
-        while (page.Next is not null);
 
         return needed;
     }

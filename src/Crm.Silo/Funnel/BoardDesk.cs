@@ -3,6 +3,7 @@ using Crm.Grains.Opportunities;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Silo.Hosting;
+using Crm.Silo.Reading;
 using Crm.Silo.Rights;
 
 namespace Crm.Silo.Funnel;
@@ -19,8 +20,8 @@ public sealed class BoardDesk(IGrainStore store, SliceDirectory slices, AccessDi
     {
         var rights = await access.FindAsync(asker, cancel);
         var mask = rights.Of(_opportunities.Slice).Mask;
-        var filter = CardFilter.AllOf(new CardFilter.And(Equal("pipeline", pipeline), Equal("status", "open")), rights.Filter(_opportunities));
-        var latest = new CardSort(Field("updatedAt"), Descending: true);
+        var filter = CardFilter.AllOf(new CardFilter.And(_opportunities.Is("pipeline", CardValue.Of(pipeline)), _opportunities.Is("status", CardValue.Of("open"))), rights.Filter(_opportunities));
+        var latest = new CardSort(_opportunities.Column("updatedAt"), Descending: true);
         var page = await store.QueryAsync(new(asker.Tenant, "opportunity", filter, [latest], Limit: MostCards), cancel);
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json, FunnelJson.WriterOptions))
@@ -42,8 +43,4 @@ public sealed class BoardDesk(IGrainStore store, SliceDirectory slices, AccessDi
 
     /// <summary>Writes the part of a card that a board shows to the asker.</summary>
     public void WriteCard(Utf8JsonWriter writer, Asker asker, OpportunityCard card) => FunnelJson.WriteBoardCard(writer, card, access.Of(asker).Of(_opportunities.Slice).Mask);
-
-    private CardFilter.Compare Equal(string field, string value) => new(Field(field), CardOperator.Equal, CardValue.Of(value));
-
-    private CardField Field(string name) => _opportunities.Cards.Find(name) ?? throw new InvalidOperationException($"Opportunities have no column '{name}'.");
 }

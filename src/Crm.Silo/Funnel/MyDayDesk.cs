@@ -92,7 +92,7 @@ public sealed class MyDayDesk(IGrainStore store, SliceDirectory slices, TenantDi
             return [];
         }
 
-        var dueAt = slice.Cards.Find("dueAt")!; // both slices have steps
+        var dueAt = slice.Column("dueAt");
         var query = new CardQuery(
             asker.Tenant, slice.Kind, All(slice.Is("ownerId", CardValue.Of(asker.Id)), new CardFilter.Present(dueAt)), [new(dueAt, Descending: false)], Limit: MostDue);
         return (await store.QueryAsync(query, cancel)).Hits;

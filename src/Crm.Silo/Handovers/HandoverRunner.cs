@@ -1,9 +1,9 @@
 using Crm.Grains.Handovers;
-using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Runtime.Sharing;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
+using Crm.Silo.Reading;
 
 namespace Crm.Silo.Handovers;
 
@@ -166,9 +166,7 @@ public sealed class HandoverRunner : IAsyncDisposable
     /// <summary>What is to be done, in the order it was asked for.</summary>
     private async Task<IReadOnlyList<HandoverCard>> FindUnfinishedAsync(string tenant, CancellationToken cancel)
     {
-        var status = _slice.Cards.Find("status")!; // hand-overs have one
-        var filter = new CardFilter.In(status, [CardValue.Of("running"), CardValue.Of("undoing")]);
-        var page = await _store.QueryAsync(new(tenant, "handover", filter, Limit: 1_000), cancel);
+        var page = await _store.QueryAsync(new(tenant, "handover", _slice.IsOneOf("status", "running", "undoing"), Limit: 1_000), cancel);
         return [.. page.Hits.Select(hit => (HandoverCard)_slice.ReadCard(hit.Json)).Reverse()];
     }
 

@@ -6,6 +6,7 @@ using Crm.Runtime.Journal;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Imports;
+using Crm.Silo.Reading;
 using Crm.Silo.Rights;
 
 namespace Crm.Silo.Handovers;
@@ -23,8 +24,7 @@ internal sealed class HandoverWork(CommandDesk commands, IGrainStore store, Slic
     public static IEnumerable<ISliceBehaviour> Given(SliceDirectory slices) => slices.All.Where(slice => slice.HandOver(Guid.Empty) is not null);
 
     /// <summary>A person's records.</summary>
-    public static CardFilter OwnedBy(ISliceBehaviour slice, Guid person) =>
-        new CardFilter.Compare(slice.Cards.Find("ownerId")!, CardOperator.Equal, CardValue.Of(person)); // slices that hand over have owners
+    public static CardFilter OwnedBy(ISliceBehaviour slice, Guid person) => slice.Is("ownerId", CardValue.Of(person));
 
     public async Task DoAsync(GrainId handover, HandoverCard card, CancellationToken stop)
     {
@@ -78,11 +78,9 @@ internal sealed class HandoverWork(CommandDesk commands, IGrainStore store, Slic
         var turn = given.GetValueOrDefault(slice.Slice.Plural);
         var refused = 0;
         var query = new CardQuery(handover.Tenant, slice.Kind, OwnedBy(slice, card.FromId), Limit: PageSize);
-        CardPage page;
-        do
+        await foreach (var page in store.PagesAsync(query, stop))
         {
-            page = await store.QueryAsync(query, stop);
-            var answers = await Task.WhenAll(page.Hits.Select(hit => TellAsync(
+            var answers = await Task.WhenAll(page.Select(hit => TellAsync(
                 teller, asker, new(handover.Tenant, slice.Kind, hit.Key), slice.HandOver(to[turn++ % to.Count])!, CommandIdOf(handover, hit.Key)).AsTask())); // a slice that hands over has a command for it
             foreach (var answer in answers)
             {
@@ -96,14 +94,11 @@ internal sealed class HandoverWork(CommandDesk commands, IGrainStore store, Slic
                 }
             }
 
-            if (page.Hits.Count > 0)
+            if (page.Count > 0)
             {
                 await ReportAsync(teller, asker, handover, given, refusedBefore + refused);
             }
-
-            query = query with { After = page.Next };
         }
-        while (page.Next is not null);
 
         return refused;
     }

@@ -7,6 +7,7 @@ using Crm.Runtime.Sharing;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Leads;
+using Crm.Silo.Reading;
 
 namespace Crm.Silo.Imports;
 
@@ -117,24 +118,12 @@ public sealed class ImportRunner : IAsyncDisposable
 
     private async Task FindUnfinishedAsync(string tenant, List<(string Tenant, Guid Import)> found, CancellationToken cancel)
     {
-        var status = _slice.Cards.Find("status")!; // imports have one
-        CardFilter? wanted = null;
-        foreach (var code in (ReadOnlySpan<string>)["queued", "running", "undoing"])
-        {
-            var one = new CardFilter.Compare(status, CardOperator.Equal, CardValue.Of(code));
-            wanted = wanted is null ? one : new CardFilter.Or(wanted, one);
-        }
-
-        var query = new CardQuery(tenant, "import", wanted, Limit: PageSize);
+        var query = new CardQuery(tenant, "import", _slice.IsOneOf("status", "queued", "running", "undoing"), Limit: PageSize);
         var newestFirst = new List<(string, Guid)>();
-        CardPage page;
-        do
+        await foreach (var page in _store.PagesAsync(query, cancel))
         {
-            page = await _store.QueryAsync(query, cancel);
-            newestFirst.AddRange(page.Hits.Select(hit => (tenant, hit.Key)));
-            query = query with { After = page.Next };
+            newestFirst.AddRange(page.Select(hit => (tenant, hit.Key)));
         }
-        while (page.Next is not null);
 
         newestFirst.Reverse();
         found.AddRange(newestFirst);

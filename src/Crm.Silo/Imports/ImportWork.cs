@@ -6,6 +6,7 @@ using Crm.Runtime.Journal;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Leads;
+using Crm.Silo.Reading;
 using Crm.Silo.Rights;
 
 namespace Crm.Silo.Imports;
@@ -66,21 +67,16 @@ internal sealed class ImportWork(
     {
         var teller = new PatientTeller(commands, time, stop);
         var asker = Asker.System(import.Tenant) with { Id = await AskedByAsync(import, stop) };
-        var column = slices.OfKind("lead").Cards.Find("importId")!; // leads have one
-        var query = new CardQuery(import.Tenant, "lead", new CardFilter.Compare(column, CardOperator.Equal, CardValue.Of(import.Key)), Limit: UndoPage);
+        var query = new CardQuery(import.Tenant, "lead", slices.OfKind("lead").Is("importId", CardValue.Of(import.Key)), Limit: UndoPage);
         var undone = (int)Math.Max(0, card.Created - await store.CountAsync(query, int.MaxValue, stop));
         var kept = 0;
-        CardPage page;
-        do
+        await foreach (var page in store.PagesAsync(query, stop))
         {
-            page = await store.QueryAsync(query, stop);
-            var answers = await Task.WhenAll(page.Hits.Select(hit => teller.TellAsync(asker, new(import.Tenant, "lead", hit.Key), new LeadCommand.Withdraw(import.Key)).AsTask()));
+            var answers = await Task.WhenAll(page.Select(hit => teller.TellAsync(asker, new(import.Tenant, "lead", hit.Key), new LeadCommand.Withdraw(import.Key)).AsTask()));
             undone += answers.Count(answer => answer.Succeeded);
             kept += answers.Count(answer => !answer.Succeeded);
             await teller.TellAsync(asker, import, new ImportCommand.UndoProgress(undone, kept));
-            query = query with { After = page.Next };
         }
-        while (page.Next is not null);
 
         await teller.TellAsync(asker, import, new ImportCommand.FinishUndo());
     }

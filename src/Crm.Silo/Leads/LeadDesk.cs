@@ -62,8 +62,8 @@ public sealed class LeadDesk(CommandDesk commands, IGrainStore store, CardDesk c
         var slice = slices.OfKind("customer");
         if (lead.Company is { } company)
         {
-            var name = slice.Cards.Find("name")!; // customers have a name
-            var page = await store.QueryAsync(new(asker.Tenant, "customer", new CardFilter.Compare(name, CardOperator.Equal, CardValue.Of(company), SearchTerms.SortKey(company)), Limit: 1), cancel);
+            var named = slice.Is("name", CardValue.Of(company)) with { SortKey = SearchTerms.SortKey(company) };
+            var page = await store.QueryAsync(new(asker.Tenant, "customer", named, Limit: 1), cancel);
             return page.Hits is [var hit, ..] ? hit.Key : null;
         }
 

@@ -13,6 +13,7 @@ using Crm.Silo.Commands;
 using Crm.Silo.Files;
 using Crm.Silo.Hosting;
 using Crm.Silo.Reactions;
+using Crm.Silo.Reading;
 using Crm.Silo.Rights;
 
 namespace Crm.Silo.Privacy;
@@ -71,20 +72,13 @@ public sealed class Erasures(CommandDesk commands, IGrainStore store, SliceDirec
     private async Task EraseContactsAsync(JournalEntry entry, CancellationToken cancel)
     {
         var slice = slices.OfKind("contact");
-        var customer = slice.Cards.Find("customerId")!; // contacts have the column
-        var query = new CardQuery(entry.Tenant, "contact", new CardFilter.Compare(customer, CardOperator.Equal, CardValue.Of(entry.Key)), Limit: PageSize);
-        CardPage page;
-        do
+        await foreach (var page in store.PagesAsync(new(entry.Tenant, "contact", slice.Is("customerId", CardValue.Of(entry.Key)), Limit: PageSize), cancel))
         {
-            page = await store.QueryAsync(query, cancel);
-            foreach (var hit in page.Hits)
+            foreach (var hit in page)
             {
                 await TellAsync(entry, "contact", hit.Key, CommandFor(slice.ReadCard(hit.Json), customerIsPerson: true)!, cancel); // contacts are about a person
             }
-
-            query = query with { After = page.Next };
         }
-        while (page.Next is not null);
     }
 
     private async Task TellAsync(JournalEntry entry, string kind, Guid id, object command, CancellationToken cancel)

@@ -30,7 +30,6 @@ public sealed class FormulaFollowers(CommandDesk commands, IGrainStore store, Sl
         }
 
         // the version of the rows does not matter: what is changed meanwhile is reckoned with the change
-        // the version of the rows does not matter: what is changed meanwhile is reckoned with the change
         await foreach (var page in store.PagesAsync(new(entry.Tenant, slice.Kind, Limit: PageSize), cancel))
         {
             await Task.WhenAll(page.Select(hit => ComputeAsync(entry, slice.Kind, hit.Key, compute, cancel)));

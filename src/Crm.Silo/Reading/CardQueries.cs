@@ -10,10 +10,17 @@ public static class CardQueries
 {
     extension(ISliceBehaviour slice)
     {
+        /// <summary>A column of the slice's cards.</summary>
+        /// <exception cref="InvalidOperationException">There is no such column.</exception>
+        public CardField Column(string name) => slice.Cards.Find(name) ?? throw new InvalidOperationException($"There is no column '{name}'.");
+
         /// <summary>The cards whose column has a value.</summary>
         /// <exception cref="InvalidOperationException">There is no such column.</exception>
-        public CardFilter.Compare Is(string column, CardValue value) =>
-            new(slice.Cards.Find(column) ?? throw new InvalidOperationException($"There is no column '{column}'."), CardOperator.Equal, value);
+        public CardFilter.Compare Is(string column, CardValue value) => new(slice.Column(column), CardOperator.Equal, value);
+
+        /// <summary>The cards whose column has one of some codes.</summary>
+        /// <exception cref="InvalidOperationException">There is no such column.</exception>
+        public CardFilter.In IsOneOf(string column, params IEnumerable<string> codes) => new(slice.Column(column), [.. codes.Select(code => CardValue.Of(code))]);
     }
 
     extension(IGrainStore store)

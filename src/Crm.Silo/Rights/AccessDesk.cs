@@ -4,6 +4,7 @@ using Crm.Grains.Users;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Silo.Hosting;
+using Crm.Silo.Reading;
 
 namespace Crm.Silo.Rights;
 
@@ -108,7 +109,7 @@ public sealed class AccessDesk(IGrainStore store, SliceDirectory slices, AccessD
     /// <summary>Records counted by what rights go by, those of one owner and region together.</summary>
     private async ValueTask<List<(RecordFacts Facts, long Count)>> GroupsAsync(string tenant, ISliceBehaviour slice, CancellationToken cancel)
     {
-        var fields = slice.Cards.Find("region") is { } region ? new[] { slice.Cards.Find("ownerId")!, region } : [slice.Cards.Find("ownerId")!]; // asked for before
+        var fields = slice.Cards.Find("region") is { } region ? new[] { slice.Column("ownerId"), region } : [slice.Column("ownerId")];
         var groups = new List<(RecordFacts Facts, long Count)>();
         foreach (var (values, count) in await store.GroupAsync(new CardQuery(tenant, slice.Kind), fields, cancel))
         {

@@ -11,6 +11,7 @@ using Crm.Runtime;
 using Crm.Runtime.Cards;
 using Crm.Runtime.Journal;
 using Crm.Silo.Hosting;
+using Crm.Silo.Reading;
 
 namespace Crm.Silo.Rights;
 
@@ -169,20 +170,15 @@ public sealed class AccessDirectory
 
     private static async Task LoadAsync(TenantAccess known, IGrainStore store, ISliceBehaviour slice, string tenant, CancellationToken cancel)
     {
-        CardPlace? after = null;
         // alerts go on for as long as there is an organisation; only open ones matter
-        CardFilter? filter = slice.Kind == "alert" && slice.Cards.Find("status") is { } status ? new CardFilter.Compare(status, CardOperator.Equal, CardValue.Of("open")) : null;
-        do
+        var filter = slice.Kind == "alert" ? slice.Is("status", CardValue.Of("open")) : null;
+        await foreach (var page in store.PagesAsync(new(tenant, slice.Kind, filter, Limit: 5_000), cancel))
         {
-            var page = await store.QueryAsync(new(tenant, slice.Kind, filter, After: after, Limit: 5_000), cancel);
-            foreach (var hit in page.Hits)
+            foreach (var hit in page)
             {
                 known.Note(slice.Kind, hit.Key, slice.ReadCard(hit.Json), isNews: false);
             }
-
-            after = page.Next;
         }
-        while (after is not null);
     }
 
     private void Follow(IReadOnlyList<GrainWrite> writes)
