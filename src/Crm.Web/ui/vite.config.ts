@@ -86,5 +86,5 @@ export default defineConfig({
       '/live': { target: server, ws: true },
     },
   },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
+  test: { environment: 'jsdom', setupFiles: ['src/testing.ts'], include: ['src/**/*.test.{ts,tsx}'] },
 });

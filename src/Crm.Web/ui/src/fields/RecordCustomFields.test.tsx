@@ -1,10 +1,8 @@
-import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cache, keys } from '../api/cache';
 import type { Custom, CustomField } from '../api/types';
-import { SignedIn } from '../session/session';
-import { me } from '../session/testing';
+import { seenByMe } from '../session/testing';
 import '../i18n/i18n';
 import { RecordCustomFields } from './RecordCustomFields';
 
@@ -22,26 +20,11 @@ const field = (key: string, type: CustomField['type']): CustomField => ({
 
 function show(custom: Custom, kept = true) {
   const amend = vi.fn(async () => kept);
-  render(
-    <QueryClientProvider client={cache}>
-      <SignedIn session={me}>
-        <RecordCustomFields slice="leads" custom={custom} amend={amend} />
-      </SignedIn>
-    </QueryClientProvider>,
-  );
+  render(seenByMe(<RecordCustomFields slice="leads" custom={custom} amend={amend} />));
   return amend;
 }
 const editor = (key: string) => screen.getByTestId(`edit-custom-${key}`) as HTMLInputElement;
 
-beforeAll(() => {
-  vi.stubGlobal('matchMedia', () => ({
-    matches: false,
-    addEventListener() {},
-    removeEventListener() {},
-    addListener() {},
-    removeListener() {},
-  }));
-});
 beforeEach(() => {
   cache.setQueryData(keys.access, {
     role: 'sales',

@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cache } from '../api/cache';
 import { pipelines } from '../api/crm';
 import type { Pipeline } from '../api/types';
@@ -26,15 +26,6 @@ const write = (testId: string, text: string) => {
   fireEvent.blur(input(testId));
 };
 
-beforeAll(() => {
-  vi.stubGlobal('matchMedia', () => ({
-    matches: false,
-    addEventListener() {},
-    removeEventListener() {},
-    addListener() {},
-    removeListener() {},
-  }));
-});
 beforeEach(() => {
   tell.mockReset().mockResolvedValue({} as never);
   render(

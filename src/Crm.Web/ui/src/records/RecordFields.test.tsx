@@ -1,11 +1,9 @@
-import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cache, keys } from '../api/cache';
 import type { Access, FieldAccess } from '../api/rights';
 import type { Lead } from '../api/types';
-import { SignedIn } from '../session/session';
-import { me } from '../session/testing';
+import { seenByMe } from '../session/testing';
 import '../i18n/i18n';
 import { type FieldSpec, RecordFields } from './RecordFields';
 
@@ -21,27 +19,13 @@ const rightsWith = (fields: Record<string, FieldAccess>, verbs = ['amend']): Acc
 function show(value: string | null, field = region, access = rightsWith({}), kept = true) {
   cache.setQueryData(keys.access, access);
   const amend = vi.fn(async () => kept);
-  const view = (record: Lead) => (
-    <QueryClientProvider client={cache}>
-      <SignedIn session={me}>
-        <RecordFields slice="leads" record={record} fields={[field]} amend={amend} />
-      </SignedIn>
-    </QueryClientProvider>
-  );
+  const view = (record: Lead) =>
+    seenByMe(<RecordFields slice="leads" record={record} fields={[field]} amend={amend} />);
   const { rerender } = render(view(lead(value)));
   return { amend, arrives: (next: string) => rerender(view(lead(next))) };
 }
 const editor = () => screen.getByTestId('edit-region') as HTMLInputElement;
 
-beforeAll(() => {
-  vi.stubGlobal('matchMedia', () => ({
-    matches: false,
-    addEventListener() {},
-    removeEventListener() {},
-    addListener() {},
-    removeListener() {},
-  }));
-});
 afterEach(cleanup);
 
 describe('a field edited in place', () => {

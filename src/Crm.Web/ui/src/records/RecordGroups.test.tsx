@@ -1,11 +1,9 @@
-import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cache, keys } from '../api/cache';
 import type { Access } from '../api/rights';
 import type { Groups } from '../api/types';
-import { SignedIn } from '../session/session';
-import { me } from '../session/testing';
+import { seenByMe } from '../session/testing';
 import '../i18n/i18n';
 import type { FilterField } from './RecordFilterBar';
 import { RecordGroups } from './RecordGroups';
@@ -26,19 +24,17 @@ function show(groups: Groups, field = stage, chosen?: string) {
   );
   const choose = vi.fn();
   render(
-    <QueryClientProvider client={cache}>
-      <SignedIn session={me}>
-        <RecordGroups
-          slice="opportunities"
-          field={field}
-          filter={undefined}
-          q={undefined}
-          sum="amount"
-          chosen={chosen}
-          onChoose={choose}
-        />
-      </SignedIn>
-    </QueryClientProvider>,
+    seenByMe(
+      <RecordGroups
+        slice="opportunities"
+        field={field}
+        filter={undefined}
+        q={undefined}
+        sum="amount"
+        chosen={chosen}
+        onChoose={choose}
+      />,
+    ),
   );
   return choose;
 }
