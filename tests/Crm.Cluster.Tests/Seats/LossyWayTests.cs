@@ -1,31 +1,21 @@
 using Crm.Cluster.Tests.Support;
 using Crm.Orleans.Grains;
 using Crm.Runtime.Embedded;
-using Crm.Runtime.Tests.Sqlite;
 using Crm.Runtime.Tests.Support;
 
 namespace Crm.Cluster.Tests.Seats;
 
 /// <summary>Messages get lost, come twice and come late. What they say happens once.</summary>
-public sealed class LossyWayTests : IAsyncLifetime
+public sealed class LossyWayTests : SeatTests
 {
-    private readonly SqliteFixture _fixture = new();
-    private readonly BoxEnvelopes _envelopes = new();
-    private Crm.Runtime.Journal.IGrainStore _store = null!;
-    private EmbeddedEngine _judge = null!;
+    private readonly EmbeddedEngine _judge;
 
-    public ValueTask InitializeAsync()
-    {
-        _store = _fixture.Open();
-        _judge = new(_store, [new BoxBehaviour(), new BoxBehaviour("lid", isSearched: false)], TimeProvider.System, new() { IsShared = true });
-        return ValueTask.CompletedTask;
-    }
+    public LossyWayTests() => _judge = Judge();
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _judge.DisposeAsync();
-        await _store.DisposeAsync();
-        await _fixture.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     [Theory]
@@ -40,7 +30,7 @@ public sealed class LossyWayTests : IAsyncLifetime
             new(Hand.Box((i % 20) + 1), new BoxCommand.Add(1), Sender.System, hasId ? $"id-{i}" : null), CancellationToken.None).AsTask())));
 
         outcomes.Should().OnlyContain(outcome => outcome.Succeeded);
-        (await _store.ReadJournalAsync("acme", 0, 5_000, null, CancellationToken.None)).Should().HaveCount(Commands);
+        (await Store.ReadJournalAsync("acme", 0, 5_000, null, CancellationToken.None)).Should().HaveCount(Commands);
         if (!hasId)
         {
             outcomes.Should().OnlyContain(outcome => outcome.Kind == OutcomeKind.Committed, "a sender who gave no id is not told of repetitions");
@@ -60,14 +50,14 @@ public sealed class LossyWayTests : IAsyncLifetime
     [Fact]
     public async Task A_busy_grain_is_asked_again_and_then_said_to_be_busy()
     {
-        var way = new BusyWay(_envelopes);
+        var way = new BusyWay(Envelopes);
         await using var engine = Over(way, new() { OverloadTries = 3 });
 
         (await engine.TellAsync(new(Hand.Box(1), new BoxCommand.Add(1), Sender.System), CancellationToken.None)).Kind.Should().Be(OutcomeKind.Overloaded);
         way.Asked.Should().Be(4);
     }
 
-    private OrleansEngine Over(ICrmGrain way, OrleansEngineOptions? options = null) => new(_envelopes, _ => way, store: null, local: null, TimeProvider.System, options ?? new());
+    private OrleansEngine Over(ICrmGrain way, OrleansEngineOptions? options = null) => new(Envelopes, _ => way, store: null, local: null, TimeProvider.System, options ?? new());
 
     private sealed class LossyWay(LossyWayTests tests) : ICrmGrain
     {
@@ -94,7 +84,7 @@ public sealed class LossyWayTests : IAsyncLifetime
         // as bytes both ways, as between processes
         private async Task<SentOutcome> JudgeAsync(SentCommand command) => new()
         {
-            Bytes = tests._envelopes.Encode(await tests._judge.TellAsync(new SentCommand { Bytes = command.Bytes }.Read(tests._envelopes), CancellationToken.None)),
+            Bytes = tests.Envelopes.Encode(await tests._judge.TellAsync(new SentCommand { Bytes = command.Bytes }.Read(tests.Envelopes), CancellationToken.None)),
         };
     }
 

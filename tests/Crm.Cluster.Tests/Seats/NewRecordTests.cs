@@ -1,30 +1,14 @@
 using Crm.Cluster.Tests.Support;
 using Crm.Orleans.Grains;
 using Crm.Runtime.Embedded;
-using Crm.Runtime.Tests.Sqlite;
 using Crm.Runtime.Tests.Support;
 
 namespace Crm.Cluster.Tests.Seats;
 
 /// <summary>New records are made by the node that is asked for them.</summary>
-public sealed class NewRecordTests : IAsyncLifetime
+public sealed class NewRecordTests : SeatTests
 {
-    private readonly SqliteFixture _fixture = new();
-    private readonly BoxEnvelopes _envelopes = new();
-    private readonly List<Crm.Runtime.GrainId> _seated = [];
-    private Crm.Runtime.Journal.IGrainStore _store = null!;
-
-    public ValueTask InitializeAsync()
-    {
-        _store = _fixture.Open();
-        return ValueTask.CompletedTask;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _store.DisposeAsync();
-        await _fixture.DisposeAsync();
-    }
+    private readonly List<GrainId> _seated = [];
 
     [Fact]
     public async Task A_new_record_takes_no_seat_and_leaves_nothing_in_memory()
@@ -37,7 +21,7 @@ public sealed class NewRecordTests : IAsyncLifetime
         outcome.Kind.Should().Be(OutcomeKind.Committed);
         _seated.Should().BeEmpty();
         local.ActiveCount.Should().Be(0);
-        (await _store.LoadAsync(Hand.Box(1), CancellationToken.None))!.Version.Should().Be(1);
+        (await Store.LoadAsync(Hand.Box(1), CancellationToken.None))!.Version.Should().Be(1);
     }
 
     [Fact]
@@ -73,7 +57,7 @@ public sealed class NewRecordTests : IAsyncLifetime
 
         (first.Kind, second.Kind).Should().Be((OutcomeKind.Committed, OutcomeKind.AlreadyHandled));
         second.Grain.Should().Be(Hand.Box(1).Key);
-        (await _store.LoadAsync(Hand.Box(2), CancellationToken.None)).Should().BeNull();
+        (await Store.LoadAsync(Hand.Box(2), CancellationToken.None)).Should().BeNull();
     }
 
     [Theory]
@@ -91,11 +75,8 @@ public sealed class NewRecordTests : IAsyncLifetime
 
     private static CommandEnvelope New(int box, string? commandId = null) => new(Hand.Box(box), new BoxCommand.Add(1), Sender.System, commandId, IsFresh: true);
 
-    private EmbeddedEngine Judge(int mostWaiting = 100) =>
-        new(_store, [new BoxBehaviour(), new BoxBehaviour("lid", isSearched: false)], TimeProvider.System, new() { IsShared = true, MostWaiting = mostWaiting });
-
     private OrleansEngine Over(EmbeddedEngine local, bool bearsHere = true) => new(
-        _envelopes,
+        Envelopes,
         grain =>
         {
             _seated.Add(grain);
@@ -111,7 +92,7 @@ public sealed class NewRecordTests : IAsyncLifetime
         public async Task<SentOutcome> TellAsync(SentCommand command)
         {
             await using var judge = tests.Judge();
-            return new(await judge.TellAsync(command.Read(tests._envelopes), CancellationToken.None), tests._envelopes);
+            return new(await judge.TellAsync(command.Read(tests.Envelopes), CancellationToken.None), tests.Envelopes);
         }
     }
 }
