@@ -172,28 +172,29 @@ internal sealed class BoxBehaviour(string kind = "box", bool isSearched = true) 
         return bag.ToValue();
     }
 
+    /// <summary>The same once more, with other columns and claims, and nothing else that hangs on it.</summary>
+    public static GrainWrite Again(GrainWrite write, CardValue[]? columns, byte[]?[]? sortKeys, IReadOnlyList<string> claims) => new()
+    {
+        Grain = write.Grain,
+        FromVersion = write.FromVersion,
+        Row = write.Row,
+        Events = write.Events,
+        At = write.At,
+        By = write.By,
+        State = write.State,
+        Card = write.Card,
+        Columns = columns,
+        SortKeys = sortKeys,
+        Claims = claims,
+    };
+
     private static Turn Happen(BoxMemory known, CommandEnvelope envelope, DateTimeOffset now, params BoxEvent[] happened) =>
         Write(known, happened, [.. happened.Select(Encode)], now, envelope.By, envelope.CommandId, envelope.Fingerprint);
 
     private static Turn Broken(Turn turn)
     {
-        var write = turn.Write!;
-        return turn with
-        {
-            Write = new()
-            {
-                Grain = write.Grain,
-                FromVersion = write.FromVersion,
-                Row = write.Row,
-                Events = write.Events,
-                At = write.At,
-                By = write.By,
-                State = write.State,
-                Card = write.Card,
-                Columns = [],
-                SortKeys = [],
-            },
-        };
+        var write = turn.Write!; // what happens is written
+        return turn with { Write = Again(write, columns: [], sortKeys: [], claims: []) };
     }
 
     private static Turn Write(BoxMemory known, BoxEvent[] happened, NewEvent[] events, DateTimeOffset now, Sender by, string? commandId, byte[]? fingerprint)
