@@ -1,22 +1,18 @@
 using Crm.Web.Hosting;
 using Crm.Web.Tenants;
 
-if (args is ["verify" or "rebuild" or "move", ..])
+return await CannotStart.TellAsync(() => args switch
 {
-    return await Maintenance.RunAsync(args);
-}
+    ["verify" or "rebuild" or "move", ..] => Maintenance.RunAsync(args),
+    ["tenant", ..] => TenantCommandLine.RunAsync(args),
+    ["restore", ..] => TenantCommandLine.RunAsync(["tenant", .. args]),
+    _ => ServeAsync(args),
+});
 
-if (args is ["tenant", ..])
+static async Task<int> ServeAsync(string[] args)
 {
-    return await TenantCommandLine.RunAsync(args);
+    var builder = WebApplication.CreateBuilder(CrmApplication.OptionsOf(args));
+    var settings = builder.AddCrm();
+    var app = builder.Build();
+    return await app.RunCrmAsync(settings);
 }
-
-if (args is ["restore", ..])
-{
-    return await TenantCommandLine.RunAsync(["tenant", .. args]);
-}
-
-var builder = WebApplication.CreateBuilder(CrmApplication.OptionsOf(args));
-var settings = builder.AddCrm();
-var app = builder.Build();
-return await app.RunCrmAsync(settings);

@@ -1,7 +1,3 @@
-using Crm.Runtime.Files;
-using Crm.Runtime.Journal;
-using Crm.Runtime.PostgreSql;
-using Crm.Runtime.Sqlite;
 using Crm.Silo.Hosting;
 using Crm.Web.Audit;
 using Crm.Web.Contacts;
@@ -11,7 +7,6 @@ using Crm.Web.Fields;
 using Crm.Web.Files;
 using Crm.Web.Funnel;
 using Crm.Web.Handovers;
-using Crm.Web.Hosting.Demo;
 using Crm.Web.Http;
 using Crm.Web.Imports;
 using Crm.Web.Leads;
@@ -107,7 +102,9 @@ public static class CrmApplication
         /// <summary>Opens the data, serves until told to stop, and closes it.</summary>
         /// <param name="map">Opens the doors; null for <c>MapCrm</c>.</param>
         /// <returns>The exit code.</returns>
-        public async Task<int> RunCrmAsync(CrmSettings settings, Action? map = null)
+        public Task<int> RunCrmAsync(CrmSettings settings, Action? map = null) => CannotStart.TellAsync(() => app.ServeAsync(settings, map));
+
+        private async Task<int> ServeAsync(CrmSettings settings, Action? map)
         {
             try
             {
@@ -132,16 +129,6 @@ public static class CrmApplication
             {
                 // told to stop while it stood by
                 return 0;
-            }
-            catch (DataDirectoryInUseException inUse)
-            {
-                await Console.Error.WriteLineAsync(inUse.Message);
-                return DataInUseExitCode;
-            }
-            catch (Exception cannot) when (cannot is SchemaTooNewException or MasterKeyException or DemoDataException or UnfitDatabaseException or DatabaseUnreachableException or FileStoreException or IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
-            {
-                await Console.Error.WriteLineAsync(cannot.Message);
-                return CannotStartExitCode;
             }
         }
 

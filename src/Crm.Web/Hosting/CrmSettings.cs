@@ -66,7 +66,7 @@ public sealed record CrmSettings
     /// <summary>The mail server. Null: mails stay in the outbox.</summary>
     public required SmtpSettings? Smtp { get; init; }
 
-    /// <exception cref="InvalidOperationException">A setting cannot be right; the message names it, its value and what is allowed.</exception>
+    /// <exception cref="WrongSettingException"/>
     public static CrmSettings Read(IConfiguration configuration)
     {
         var crm = configuration.GetSection("Crm");
@@ -74,7 +74,7 @@ public sealed record CrmSettings
         var connection = crm["ConnectionString"] is { Length: > 0 } given ? given : configuration.GetConnectionString("Crm");
         if (store == StoreKind.PostgreSql && string.IsNullOrWhiteSpace(connection))
         {
-            throw new InvalidOperationException("The setting Crm:Store is 'PostgreSql'; then Crm:ConnectionString must say where, as in 'Host=localhost;Username=crm;Password=…;Database=crm'.");
+            throw new WrongSettingException("The setting Crm:Store is 'PostgreSql'; then Crm:ConnectionString must say where, as in 'Host=localhost;Username=crm;Password=…;Database=crm'.");
         }
 
         return new()
@@ -135,7 +135,7 @@ public sealed record CrmSettings
     internal static string OneOf(IConfigurationSection crm, string name, params string[] allowed) =>
         crm[name] is not { Length: > 0 } text ? allowed[0] : allowed.Contains(text.ToUpperInvariant()) ? text.ToUpperInvariant() : throw Wrong(name, text, string.Join(", ", allowed));
 
-    internal static InvalidOperationException Wrong(string name, string value, string allowed) =>
+    internal static WrongSettingException Wrong(string name, string value, string allowed) =>
         new($"The setting Crm:{name} is '{value}'; it must be {allowed}.");
 }
 

@@ -24,7 +24,7 @@ public sealed record FileSettings
     /// <summary>How much the files of a tenant may take that has no limit of its own, in MB; 0 (default) for no limit.</summary>
     public required int TenantMegabytes { get; init; }
 
-    /// <exception cref="InvalidOperationException">A setting cannot be right; the message names it.</exception>
+    /// <exception cref="WrongSettingException"/>
     public static FileSettings Read(IConfigurationSection crm)
     {
         var store = CrmSettings.OneOf(crm, "Files:Store", "FOLDER", "AZUREBLOB") == "FOLDER" ? FileStoreKind.Folder : FileStoreKind.AzureBlob;
@@ -32,7 +32,7 @@ public sealed record FileSettings
         var container = crm["Files:Container"] is { Length: > 0 } named ? named : "crm";
         if (store == FileStoreKind.AzureBlob && string.IsNullOrWhiteSpace(connection))
         {
-            throw new InvalidOperationException("The setting Crm:Files:Store is 'AzureBlob'; then Crm:Files:ConnectionString must say where, as in 'AccountName=…;AccountKey=…'.");
+            throw new WrongSettingException("The setting Crm:Files:Store is 'AzureBlob'; then Crm:Files:ConnectionString must say where, as in 'AccountName=…;AccountKey=…'.");
         }
 
         return new()
@@ -74,7 +74,7 @@ public sealed record FileSettings
         }
         catch (FormatException wrong)
         {
-            throw new InvalidOperationException($"The setting Crm:Files:ConnectionString cannot be used. {wrong.Message}");
+            throw new WrongSettingException($"The setting Crm:Files:ConnectionString cannot be used. {wrong.Message}");
         }
     }
 }

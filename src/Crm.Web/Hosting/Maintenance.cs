@@ -11,23 +11,20 @@ namespace Crm.Web.Hosting;
 /// <summary>What an operator does to the data while the server is stopped: <c>verify</c>, <c>rebuild</c> and <c>move</c>.</summary>
 internal static class Maintenance
 {
-    /// <returns>0 when all is well, 1 when a journal is broken or a copy differs, 2 when the data cannot be used, 3 when the server is running.</returns>
+    /// <returns>0 when all is well, 1 when a journal is broken or a copy differs, 2 when the data cannot be used.</returns>
+    /// <exception cref="DataDirectoryInUseException">The server is running.</exception>
     public static async Task<int> RunAsync(string[] args)
     {
         try
         {
-            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args[1..]).Build();
+            // from where the server has them
+            var configuration = WebApplication.CreateBuilder(CrmApplication.OptionsOf(args[1..])).Configuration;
             var settings = CrmSettings.Read(configuration);
             return args[0] == "move"
                 ? await MoveAsync(configuration, settings)
                 : await CheckAsync(settings, isRebuild: args[0] == "rebuild");
         }
-        catch (DataDirectoryInUseException inUse)
-        {
-            await Console.Error.WriteLineAsync(inUse.Message);
-            return CrmApplication.DataInUseExitCode;
-        }
-        catch (Exception cannot) when (cannot is SchemaTooNewException or UnfitDatabaseException or DatabaseUnreachableException or InvalidOperationException)
+        catch (InvalidOperationException cannot)
         {
             await Console.Error.WriteLineAsync(cannot.Message);
             return CrmApplication.CannotStartExitCode;
@@ -109,7 +106,7 @@ internal static class Maintenance
         using var inUse = new CancellationTokenSource();
         var options = new PostgreSqlOptions
         {
-            ConnectionString = settings.ConnectionString ?? throw new InvalidOperationException("The setting Crm:ConnectionString must say where the PostgreSQL database is."),
+            ConnectionString = settings.ConnectionString ?? throw new WrongSettingException("The setting Crm:ConnectionString must say where the PostgreSQL database is."),
             OnStandBy = inUse.Cancel,
         };
         try

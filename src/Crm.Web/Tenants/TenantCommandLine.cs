@@ -27,7 +27,8 @@ internal static class TenantCommandLine
                                                            with --replace what is here, which is exported into the data folder first
         """;
 
-    /// <returns>0 when it is done, 1 when it was refused, 2 when the words cannot be read, 3 when the server is running.</returns>
+    /// <returns>0 when it is done, 1 when it was refused, 2 when the words cannot be read.</returns>
+    /// <exception cref="DataDirectoryInUseException">The server is running.</exception>
     public static async Task<int> RunAsync(string[] args)
     {
         var words = args.TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal)).Skip(1).ToArray();
@@ -51,11 +52,6 @@ internal static class TenantCommandLine
         catch (Exception invalid) when (invalid is ArchiveInvalidException or ArchiveBrokenException or IOException or UnauthorizedAccessException)
         {
             return Refused(invalid.Message);
-        }
-        catch (DataDirectoryInUseException inUse)
-        {
-            await Console.Error.WriteLineAsync(inUse.Message);
-            return CrmApplication.DataInUseExitCode;
         }
     }
 

@@ -49,33 +49,19 @@ public sealed class OtlpTests
         }
     }
 
-    private static ProcessStartInfo StartOf(string folder, Uri collector)
+    private static ProcessStartInfo StartOf(string folder, Uri collector) => ServerProgram.Of(folder, new Dictionary<string, string>
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Crm.Web.dll")]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("Crm__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("OTEL_", StringComparison.Ordinal)).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        foreach (var (name, value) in new Dictionary<string, string>
-        {
-            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
-            ["Crm__DataPath"] = folder,
-            ["Crm__Demo__ApiKey"] = ApiKey,
-            ["Crm__Demo__Password"] = "otlp-pass-1",
-            ["Crm__Demo__Leads"] = "0",
-            ["Crm__Demo__Opportunities"] = "0",
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.ToString(),
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-            ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
-            ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
-        })
-        {
-            start.Environment[name] = value;
-        }
-
-        return start;
-    }
+        ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+        ["Crm__DataPath"] = folder,
+        ["Crm__Demo__ApiKey"] = ApiKey,
+        ["Crm__Demo__Password"] = "otlp-pass-1",
+        ["Crm__Demo__Leads"] = "0",
+        ["Crm__Demo__Opportunities"] = "0",
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.ToString(),
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+        ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
+    });
 
     /// <summary>Reads what the server prints until it says where it is, and lets the rest go by.</summary>
     private static async Task<Uri> AddressOfAsync(Process server)
