@@ -60,7 +60,7 @@ public sealed record CrmSettings
     /// </summary>
     public required Uri? Otlp { get; init; }
 
-    /// <summary>Whether spans and metrics are sent by OTLP: to <see cref="Otlp"/>, or as the variables <c>OTEL_EXPORTER_OTLP_…</c> say.</summary>
+    /// <summary>Whether spans and metrics are sent by OTLP: to <see cref="Otlp"/>, or where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says.</summary>
     public required bool IsOtlpWanted { get; init; }
 
     /// <summary>The mail server. Null: mails stay in the outbox.</summary>
