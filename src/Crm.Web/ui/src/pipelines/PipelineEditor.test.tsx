@@ -17,6 +17,7 @@ const pipeline: Pipeline = {
   stages: [
     { key: 'contact', name: '初步接洽', nameEn: 'First contact', winRate: 10, retired: false },
     { key: 'own', name: '自定义', nameEn: null, winRate: 50, retired: false },
+    { key: 'signed', name: '签单', nameEn: 'Order signed', winRate: 100, retired: false },
   ],
 };
 const tell = vi.spyOn(pipelines, 'tell');
@@ -62,6 +63,12 @@ describe('the editor of a pipeline', () => {
     await waitFor(() => expect(tell).toHaveBeenCalledOnce());
     expect(tell.mock.calls[0]?.slice(1, 3)).toEqual(['rename-stage', { stage: 'contact', name: '初步接洽' }]);
     await waitFor(() => expect(input('stage-name-own').value).toBe('自定义'));
+  });
+
+  it('retires and rates every stage but the won one, without which nothing is won', () => {
+    const isFixed = (testId: string) => (screen.getByTestId(testId) as HTMLButtonElement).disabled;
+    expect([isFixed('stage-retire-own'), isFixed('stage-rate-own')]).toEqual([false, false]);
+    expect([isFixed('stage-retire-signed'), isFixed('stage-rate-signed')]).toEqual([true, true]);
   });
 
   it('adds a stage with both names', async () => {

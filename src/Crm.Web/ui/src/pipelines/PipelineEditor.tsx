@@ -138,6 +138,7 @@ function StageRow({ stage, tell }: { stage: Stage; tell: Tell }) {
     id: stage.key,
   });
   const style = { transform: CSS.Translate.toString(transform), transition };
+  const isWon = stage.winRate === 100; // there is always one
   return (
     <div
       ref={setNodeRef}
@@ -162,7 +163,7 @@ function StageRow({ stage, tell }: { stage: Stage; tell: Tell }) {
         keep={(names) => tell('rename-stage', { stage: stage.key, ...names })}
       />
       <span className="grow" />
-      {stage.winRate === 100 ? (
+      {isWon ? (
         <Chip tone="good">{t('pipelines.wonStage')}</Chip>
       ) : (
         <div className="stage-rate">
@@ -172,6 +173,7 @@ function StageRow({ stage, tell }: { stage: Stage; tell: Tell }) {
       <RateInput
         key={stage.winRate}
         rate={stage.winRate}
+        disabled={isWon}
         testId={`stage-rate-${stage.key}`}
         keep={(winRate) => void tell('rate-stage', { stage: stage.key, winRate })}
       />
@@ -179,6 +181,7 @@ function StageRow({ stage, tell }: { stage: Stage; tell: Tell }) {
         size="small"
         type="text"
         className="stage-retire"
+        disabled={isWon}
         onClick={() => void tell(stage.retired ? 'restore-stage' : 'retire-stage', { stage: stage.key })}
         data-testid={`stage-retire-${stage.key}`}
       >
@@ -231,7 +234,7 @@ function StageAdd({ tell, after }: { tell: Tell; after: string | undefined }) {
 }
 
 /** A field that keeps itself: Enter or leaving saves, Escape gives up. */
-function RateInput(props: { rate: number; testId: string; keep: (rate: number) => void }) {
+function RateInput(props: { rate: number; disabled: boolean; testId: string; keep: (rate: number) => void }) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState<number | null>(props.rate);
   const done = () => {
@@ -244,6 +247,7 @@ function RateInput(props: { rate: number; testId: string; keep: (rate: number) =
       min={0}
       max={100}
       value={draft}
+      disabled={props.disabled}
       suffix="%"
       aria-label={t('pipelines.winRate')}
       onChange={setDraft}
