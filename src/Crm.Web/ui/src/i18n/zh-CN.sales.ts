@@ -160,7 +160,7 @@ export const zhCNSales = {
     wouldGap: '缺口将变为',
     empty: '这个月的漏斗还是空的',
     emptyText: '新建商机或调整预计签单日，漏斗会立刻变化。',
-    ofTarget: '{{percent}} 的目标',
+    ofTarget: '目标的 {{percent}}',
     currency: '币种',
     drill: '查看{{stage}}的商机',
   },
