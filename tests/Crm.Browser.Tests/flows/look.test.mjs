@@ -129,6 +129,7 @@ for (const [name, how] of [
   ['desk', { size: desk, locale: 'zh-CN', look: 'light' }],
   ['dark', { size: desk, locale: 'en', look: 'dark' }],
   ['phone', { size: phone, locale: 'zh-CN', look: 'light' }],
+  ['phone-english', { size: phone, locale: 'en', look: 'dark' }],
 ])
   flow(`pages: every page on a ${name} is whole, translated and not too wide`, async (open) => {
     const view = await open({ ...how, at: '/' });
@@ -189,4 +190,14 @@ flow('phone: create a lead, open it, write a note, move about', async (open) => 
   await view.click('tab-more');
   await view.click('nav-customers');
   await view.page.waitForURL(/customers/);
+});
+
+flow('phone: a condition of a list is edited on the screen', async (open) => {
+  const view = await open({ size: phone, locale: 'en', at: '/leads' });
+  await view.click('filter-add');
+  await view.page.getByRole('menuitem', { name: 'Source' }).click();
+  await view.see('filter-value');
+  await view.picture('phone-condition');
+  const { x, width } = await view.page.locator('.filter-editor').boundingBox();
+  assert.ok(x >= 0 && x + width <= phone.width, `the editor stands from ${x} to ${x + width} on a screen of ${phone.width}`);
 });

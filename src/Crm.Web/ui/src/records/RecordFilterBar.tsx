@@ -110,6 +110,11 @@ export function RecordFilterBar({ fields, where, any, onChange }: Props) {
   );
 }
 
+/** Below the chip, moved aside as far as a narrow screen asks for. */
+const belowOnScreen = {
+  bottomLeft: { points: ['tl', 'bl'], offset: [0, 4], overflow: { shiftX: true, adjustY: true } },
+};
+
 function FilterChip(props: {
   field: FilterField;
   condition: Condition;
@@ -128,6 +133,7 @@ function FilterChip(props: {
         onOpenChange={props.onOpen}
         trigger="click"
         placement="bottomLeft"
+        builtinPlacements={belowOnScreen}
         arrow={false}
         destroyOnHidden
         content={
