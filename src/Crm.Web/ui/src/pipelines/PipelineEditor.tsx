@@ -254,7 +254,6 @@ function RateInput(props: { rate: number; disabled: boolean; testId: string; kee
       onBlur={done}
       onPressEnter={done}
       data-testid={props.testId}
-      style={{ width: 82 }}
     />
   );
 }
