@@ -123,6 +123,7 @@ export function LeadConvertDialog({ lead, open, onClose }: { lead: Lead; open: b
         >
           <Form.Item name="into" label={t('leads.convertCustomer')}>
             <Radio.Group
+              className="one-line"
               optionType="button"
               options={[
                 { value: 'new', label: t('leads.convertNew', { name: lead.company ?? lead.name }) },
