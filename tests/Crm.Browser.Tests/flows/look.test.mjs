@@ -201,3 +201,32 @@ flow('phone: a condition of a list is edited on the screen', async (open) => {
   const { x, width } = await view.page.locator('.filter-editor').boundingBox();
   assert.ok(x >= 0 && x + width <= phone.width, `the editor stands from ${x} to ${x + width} on a screen of ${phone.width}`);
 });
+
+flow('phone: no name of a ready-made stage is cut off where it is changed', async (open) => {
+  for (const locale of ['zh-CN', 'en']) {
+    const view = await open({ size: phone, locale });
+    for (const preset of ['simple', 'complex', 'project']) {
+      await view.turnTo(`/settings/pipelines?pipeline=${preset}`);
+      await view.page.locator('.stage-row').first().waitFor();
+      const cut = await view.page.evaluate(() =>
+        [...document.querySelectorAll('.stage-row input')].filter((input) => input.scrollWidth > input.clientWidth).map((input) => input.value),
+      );
+      assert.deepEqual(cut, [], `${preset} in ${locale}`);
+    }
+  }
+});
+
+flow('phone: every stage of the funnel has its figures on the screen', async (open) => {
+  const view = await open({ size: phone, at: '/funnel?pipeline=simple' });
+  for (const stage of ['contact', 'signed']) {
+    const row = view.the(`funnel-stage-${stage}`);
+    await row.waitFor();
+    for (const cell of await row.locator('td').all()) {
+      const { x, width } = await cell.boundingBox();
+      assert.ok(x >= 0 && x + width <= phone.width, `a figure of ${stage} stands from ${x} to ${x + width} on a screen of ${phone.width}`);
+    }
+    const { height } = await row.locator('td').first().boundingBox();
+    assert.ok(height < 40, `the name of ${stage} is ${height} high`);
+  }
+  await view.picture('phone-stages');
+});
