@@ -34,7 +34,7 @@ public static class ContactEndpoints
     {
         public void MapContacts()
         {
-            var contacts = routes.MapGroup("/api/contacts").WithTags("Contacts").RequireAuthorization();
+            var contacts = routes.MapGroup("/api/contacts").WithTags("Contacts");
             contacts.MapReads(Kind);
             contacts.MapShares(Kind);
             contacts.MapFiles(Kind);

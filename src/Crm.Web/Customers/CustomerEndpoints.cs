@@ -19,7 +19,7 @@ public static class CustomerEndpoints
     {
         public void MapCustomers()
         {
-            var customers = routes.MapGroup("/api/customers").WithTags("Customers").RequireAuthorization();
+            var customers = routes.MapGroup("/api/customers").WithTags("Customers");
             customers.MapReads(Kind);
             customers.MapShares(Kind);
             customers.MapFiles(Kind);

@@ -155,9 +155,9 @@ public static class CrmApplication
             app.UseRouting();
             app.UseRoutingAnswers();
             app.UseUiPages();
-            app.UseAuthentication();
+            app.UseCallers();
             app.UseCsrfGuard();
-            app.UseAuthorization();
+            app.UseSignInWall();
             app.UseTenantGate();
             app.UseAccessNoting();
             app.UseRouteRights();
@@ -190,7 +190,7 @@ public static class CrmApplication
             app.MapDownloads();
             app.MapAudit();
             app.MapCrmOpenApi();
-            app.MapHub<LiveHub>("/live").RequireAuthorization().OpenToMembers("each topic is judged when it is followed");
+            app.MapHub<LiveHub>("/live").OpenToMembers("each topic is judged when it is followed");
             app.RequireRouteRights();
         }
     }

@@ -172,7 +172,7 @@ public static class RequestGuards
         }
 
         // a bearer key is not sent by a browser on its own, but other Authorization headers are: only a key that was recognised counts
-        var hasCookie = request.Cookies.ContainsKey(CrmAuthentication.CookieName(http)) && http.Features.Get<Caller>() is not { By: SenderOf.Key };
+        var hasCookie = request.Cookies.ContainsKey(Callers.CookieName(http)) && http.Features.Get<Caller>() is not { By: SenderOf.Key };
         var isForeign = request.Headers["Sec-Fetch-Site"] is ["cross-site"];
         return isForeign || (hasCookie && request.Headers["X-CRM"] is not ["1"]);
     }

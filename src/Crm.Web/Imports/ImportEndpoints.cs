@@ -26,7 +26,7 @@ public static class ImportEndpoints
     {
         public void MapImports()
         {
-            var imports = routes.MapGroup("/api/imports").WithTags("Imports").RequireAuthorization();
+            var imports = routes.MapGroup("/api/imports").WithTags("Imports");
             imports.MapReads("import");
             imports.MapRead("/{id}/errors", ErrorsAsync).Needs("import", "read");
             imports.MapUpload("", "create", 202, RequestAsync);

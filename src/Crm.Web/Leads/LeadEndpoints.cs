@@ -42,7 +42,7 @@ public static class LeadEndpoints
     {
         public void MapLeads()
         {
-            var leads = routes.MapGroup("/api/leads").WithTags("Leads").RequireAuthorization();
+            var leads = routes.MapGroup("/api/leads").WithTags("Leads");
             leads.MapReads("lead");
             leads.MapShares("lead");
             leads.MapFiles("lead");

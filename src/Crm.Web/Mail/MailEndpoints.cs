@@ -16,7 +16,7 @@ public static class MailEndpoints
     {
         public void MapMails()
         {
-            var mails = routes.MapGroup("/api/mails").WithTags("Mail").RequireAuthorization();
+            var mails = routes.MapGroup("/api/mails").WithTags("Mail");
             mails.MapReads(Kind);
             mails.MapPost("/{id}/resend", (RequestDelegate)ResendAsync).DescribeCommand<EmptyBody>("resend", 200).Needs(Kind, "resend");
             mails.MapPost("/{id}/open", (RequestDelegate)OpenAsync).DescribeCommand<EmptyBody>("open", 200).Needs(Kind, "open");

@@ -35,7 +35,7 @@ public static class OpportunityEndpoints
     {
         public void MapOpportunities()
         {
-            var opportunities = routes.MapGroup("/api/opportunities").WithTags("Opportunities").RequireAuthorization();
+            var opportunities = routes.MapGroup("/api/opportunities").WithTags("Opportunities");
             opportunities.MapReads(Kind);
             opportunities.MapShares(Kind);
             opportunities.MapFiles(Kind);

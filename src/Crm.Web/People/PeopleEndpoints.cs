@@ -48,7 +48,7 @@ public static class PeopleEndpoints
     {
         public void MapPeople()
         {
-            var users = routes.MapGroup("/api/users").WithTags("People").RequireAuthorization();
+            var users = routes.MapGroup("/api/users").WithTags("People");
             users.MapRead("", http => ListAsync(http, "user")).Needs("user", "read");
             users.MapPost("", (RequestDelegate)RegisterAsync).DescribeCommand<RegisterBody>("create", 201).Needs("user", "create");
             users.MapPost("/{id}/amend", (RequestDelegate)AmendAsync).DescribeCommand<UserCommand.Amend>("amend", 200).Needs("user", "amend");

@@ -16,7 +16,7 @@ public static class DepartmentEndpoints
     {
         public void MapDepartments()
         {
-            var departments = routes.MapGroup("/api/departments").WithTags("Organisation").RequireAuthorization();
+            var departments = routes.MapGroup("/api/departments").WithTags("Organisation");
             departments.MapReads(Kind);
             departments.MapCreate<DepartmentCommand.Create>(Kind, CreateAsync);
             departments.MapVerb<DepartmentCommand.Amend>(Kind, "amend", AmendAsync);

@@ -21,7 +21,7 @@ public static class CompanySettingsEndpoints
     {
         public void MapCompanySettings()
         {
-            var settings = routes.MapGroup("/api/company-sign-in").WithTags("Session").RequireAuthorization();
+            var settings = routes.MapGroup("/api/company-sign-in").WithTags("Session");
             settings.MapRead("", ShowAsync).Needs(Kind, "set");
             settings.MapPut("", (RequestDelegate)SetAsync).DescribeCommand<CompanySettingsBody>("set", 200).Needs(Kind, "set");
         }

@@ -38,7 +38,7 @@ public static class SecurityEndpoints
     {
         public void MapSecurity()
         {
-            var own = routes.MapGroup("/api/session").WithTags("Session").RequireAuthorization("person");
+            var own = routes.MapGroup("/api/session").WithTags("Session").ForPeople();
             own.MapRead("/security", ShowAsync).OpenToMembers(Own);
             own.MapRead("/sessions", ListAsync).OpenToMembers(Own);
             own.MapPost("/sessions/revoke", (RequestDelegate)RevokeOwnAsync).DescribeCommand<SessionIdBody>("revoke-session", 204).OpenToMembers(Own);
@@ -53,7 +53,7 @@ public static class SecurityEndpoints
             own.MapPost("/passkeys/remove", (RequestDelegate)RemovePasskeyAsync).DescribeCommand<PasskeyIdBody>("remove-passkey", 204).OpenToMembers(Own);
             own.MapPost("/revoke-others", (RequestDelegate)RevokeOthersAsync).DescribeCommand<EmptyBody>("revoke-others", 204).OpenToMembers(Own);
 
-            var sessions = routes.MapGroup("/api/sessions").WithTags("Session").RequireAuthorization();
+            var sessions = routes.MapGroup("/api/sessions").WithTags("Session");
             sessions.MapReads("session");
             sessions.MapPost("/{id}/revoke", (RequestDelegate)RevokeAsync).DescribeCommand<EmptyBody>("revoke", 200).Needs("session", "end");
         }

@@ -43,7 +43,7 @@ public static class SessionEndpoints
             doors.MapPost("/company", (RequestDelegate)BeginCompanyAsync).DescribeCommand<CompanySignInBody>("begin-company", 200);
             routes.MapGroup(CompanyAccounts.CallbackPath).WithTags("Session").AllowAnonymous().MapRead("", SignInByCompanyAsync);
 
-            var session = routes.MapGroup("/api/session").WithTags("Session").RequireAuthorization();
+            var session = routes.MapGroup("/api/session").WithTags("Session");
             session.MapRead("", http => SessionHttp.WriteSessionAsync(http, http.Caller.Asker)).OpenToMembers("the caller's own session");
             session.MapDelete("", (RequestDelegate)SignOutAsync).OpenToMembers("the caller's own session").Describe();
             session.MapPost("/locale", (RequestDelegate)SetLocaleAsync).DescribeCommand<LocaleBody>("set-locale", 200).OpenToMembers("the caller's own setting");
@@ -211,7 +211,7 @@ public static class SessionEndpoints
 
     private static async Task SignOutAsync(HttpContext http)
     {
-        var name = CrmAuthentication.CookieName(http);
+        var name = Callers.CookieName(http);
         if (http.Request.Cookies[name] is { } token)
         {
             await http.RequestServices.GetRequiredService<Credentials>().CloseSessionAsync(token, http.RequestAborted);

@@ -95,7 +95,7 @@ public sealed class SignInDesk(
         var cancel = http.RequestAborted;
         var id = await log.StartedAsync(person.Person, method, Origin.Of(http), cancel);
         var token = await credentials.OpenSessionAsync(login, person.Person, id, cancel);
-        http.Response.Cookies.Append(CrmAuthentication.CookieName(http), token, new CookieOptions
+        http.Response.Cookies.Append(Callers.CookieName(http), token, new CookieOptions
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Lax,

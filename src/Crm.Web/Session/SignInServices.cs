@@ -2,7 +2,6 @@ using Crm.Runtime.Effects;
 using Crm.Web.Hosting;
 using Crm.Web.Live;
 using Crm.Web.Mail;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
@@ -50,9 +49,6 @@ public static class SignInServices
                 passkeys.UserVerificationRequirement = "required"; // so that a passkey alone is two factors
                 passkeys.ResidentKeyRequirement = "required"; // so that nobody types a login
             });
-
-            services.AddAuthentication(CrmAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, CrmAuthentication>(CrmAuthentication.SchemeName, null);
-            services.AddAuthorization(options => options.AddPolicy("person", policy => policy.RequireClaim(CrmAuthentication.DoorClaim, "person")));
         }
 
         private void AddBackground<T>() where T : class, IHostedService

@@ -23,7 +23,7 @@ public static class TenantEndpoints
     {
         public void MapTenant()
         {
-            var tenant = routes.MapGroup("/api/tenant").WithTags("Tenant").RequireAuthorization();
+            var tenant = routes.MapGroup("/api/tenant").WithTags("Tenant");
             tenant.MapRead("", ReadAsync).Needs(Kind, "read");
             tenant.MapRead("/timeline", TimelineAsync).Needs(Kind, "read");
             tenant.MapPost("/amend", (RequestDelegate)AmendAsync).DescribeCommand<TenantCommand.Amend>("amend", 200).Needs(Kind, "amend");
