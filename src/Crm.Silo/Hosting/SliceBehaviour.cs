@@ -358,7 +358,7 @@ internal sealed class SliceBehaviour<TState, TCommand, TEvent, TCard> : ISliceBe
     private NewEvent Encode(TEvent happened)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(happened, _eventJson);
-        var salt = Salts.Next();
+        var salt = RandomBytes.Next().ToArray();
         return new(_wireNames[happened.GetType()], payload, salt, HashChain.HashPayload(salt, payload), happened);
     }
 

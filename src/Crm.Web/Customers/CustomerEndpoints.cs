@@ -1,5 +1,6 @@
 using Crm.Grains.Customers;
 using Crm.Grains.Kernel;
+using Crm.Runtime;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
 using Crm.Web.Audit;
@@ -39,7 +40,7 @@ public static class CustomerEndpoints
             : Gathered.Of(create with
             {
                 OwnerId = create.OwnerId ?? (silo.Access.Of(asker).OwnsWhatIsMade(silo.Slices.OfKind(Kind).Slice) ? asker.Id : null),
-                ContactId = create.Type == CustomerRules.Individual ? Guid.CreateVersion7(silo.Time.GetUtcNow()) : null,
+                ContactId = create.Type == CustomerRules.Individual ? GrainId.NewKey(silo.Time.GetUtcNow()) : null,
             });
 
     private static async ValueTask<Gathered> AmendAsync(CrmSilo silo, Asker asker, Guid id, CustomerCommand.Amend amend, CancellationToken cancel) =>

@@ -76,7 +76,7 @@ public static class HandoverEndpoints
         Sending sending = default;
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
         var asker = http.Caller.Asker;
-        var id = Guid.CreateVersion7(silo.Time.GetUtcNow());
+        var id = GrainId.NewKey(silo.Time.GetUtcNow());
         var refusal = body.Refusal ?? CommandRequest.Read(http, body.Fingerprint, out sending)
             ?? (body.Value!.FromId == asker.Id ? Oneself : null) // no refusal, so a body
             ?? await UserPlaces.CheckAsync(silo, asker, body.Value.FromId, null, null, null, http.RequestAborted);

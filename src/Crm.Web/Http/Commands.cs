@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Crm.Grains.Kernel;
+using Crm.Runtime;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
@@ -126,7 +127,7 @@ public static class Commands
             Sending sending = default;
             var refusal = body.Refusal ?? CommandRequest.Read(http, body.Fingerprint, out sending);
             var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-            var id = Guid.CreateVersion7(silo.Time.GetUtcNow());
+            var id = GrainId.NewKey(silo.Time.GetUtcNow());
             var gathered = refusal is null ? await gather(silo, http.Caller.Asker, id, body.Value!, cancel) : refusal; // no refusal, so a body
             if (gathered.Refusal is { } no)
             {

@@ -53,7 +53,7 @@ public static class ImportEndpoints
     private static async Task RequestAsync(HttpContext http)
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-        await using var file = silo.Imports.Receive(Guid.CreateVersion7(silo.Time.GetUtcNow()));
+        await using var file = silo.Imports.Receive(GrainId.NewKey(silo.Time.GetUtcNow()));
         var (form, refusal) = await ImportForm.ReadAsync(http, file, http.RequestAborted);
         Sending sending = default;
         refusal ??= CommandRequest.Read(http, FingerprintOf(file, form!), out sending) // no refusal, so a form
@@ -67,7 +67,7 @@ public static class ImportEndpoints
     private static async Task PreviewAsync(HttpContext http)
     {
         var silo = http.RequestServices.GetRequiredService<CrmSilo>();
-        await using var file = silo.Imports.Receive(Guid.CreateVersion7(silo.Time.GetUtcNow()));
+        await using var file = silo.Imports.Receive(GrainId.NewKey(silo.Time.GetUtcNow()));
         var (form, refusal) = await ImportForm.ReadAsync(http, file, http.RequestAborted);
         ImportPreview? preview = null;
         if (refusal is null)

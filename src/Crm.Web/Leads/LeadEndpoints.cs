@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Crm.Grains.Kernel;
 using Crm.Grains.Leads;
 using Crm.Grains.Opportunities;
+using Crm.Runtime;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Rights;
@@ -80,7 +81,7 @@ public static class LeadEndpoints
         var capture = body.Value!; // no refusal, so a body
         // what a salesperson types in is that person's own
         capture = capture.OwnerId is not null || !silo.Access.Of(asker).OwnsWhatIsMade(silo.Slices.OfKind("lead").Slice) ? capture : capture with { OwnerId = asker.Id };
-        var (answer, isDuplicate) = await silo.Leads.CaptureAsync(asker, capture, Guid.CreateVersion7(silo.Time.GetUtcNow()), sending with { ExpectedVersion = null }, http.RequestAborted);
+        var (answer, isDuplicate) = await silo.Leads.CaptureAsync(asker, capture, GrainId.NewKey(silo.Time.GetUtcNow()), sending with { ExpectedVersion = null }, http.RequestAborted);
         await (answer.Refusal is { } refused
             ? Problems.WriteAsync(http, Problems.StatusOf(refused), refused)
             : CommandRequest.WriteAsync(http, isDuplicate ? 200 : 201, answer, isDuplicate ? ",\"duplicate\":true" : null));
@@ -172,7 +173,7 @@ public static class LeadEndpoints
         var known = body.CustomerId ?? await silo.Leads.FindCustomerAsync(asker, lead, cancel);
         var now = silo.Time.GetUtcNow();
         return Gathered.Of(new LeadCommand.Convert(
-            known ?? Guid.CreateVersion7(now), known is null, Guid.CreateVersion7(now), opportunity is null ? null : Guid.CreateVersion7(now), opportunity, body.KeepStep));
+            known ?? GrainId.NewKey(now), known is null, GrainId.NewKey(now), opportunity is null ? null : GrainId.NewKey(now), opportunity, body.KeepStep));
     }
 
     private static async Task AssignManyAsync(HttpContext http)

@@ -18,7 +18,7 @@ public sealed class MailDesk(SiloHolder holder, Vault vault, Tickets tickets, Pu
     internal async Task<Answer> SendAsync(Asker by, TicketPurpose purpose, string login, LoginSecret person, CancellationToken cancel)
     {
         var silo = holder.Silo;
-        var id = Guid.CreateVersion7(time.GetUtcNow());
+        var id = GrainId.NewKey(time.GetUtcNow());
         var user = await silo.Cards.FindAsync<UserCard>(Asker.System(person.Tenant), silo.Slices.OfKind("user"), person.UserId, cancel);
         var token = await tickets.IssueAsync(purpose, login, person, cancel);
         var (topic, page) = purpose == TicketPurpose.Reset ? ("reset", "reset") : ("invitation", "accept");

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crm.Grains.ApiKeys;
 using Crm.Grains.Kernel;
+using Crm.Runtime;
 using Crm.Silo.Commands;
 using Crm.Silo.Hosting;
 using Crm.Silo.Reading;
@@ -69,7 +70,7 @@ public static class ApiKeyEndpoints
     private static async Task IssueAsync(HttpContext http)
     {
         var (silo, body, sending, refusal) = await PeopleEndpoints.ReadAsync<ApiKeyCommand.Issue>(http);
-        var id = Guid.CreateVersion7(silo.Time.GetUtcNow());
+        var id = GrainId.NewKey(silo.Time.GetUtcNow());
         refusal ??= Unknown(http, body!.Scopes) ?? Beyond(http.Caller, body.Scopes) // no refusal, so a body
             ?? await UserPlaces.CheckAsync(silo, http.Caller.Asker, null, body.Role, null, null, http.RequestAborted);
         // the key is shown once and stored nowhere, so a repeated request could not be answered with it again

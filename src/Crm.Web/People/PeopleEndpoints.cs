@@ -70,7 +70,7 @@ public static class PeopleEndpoints
 
     private static async Task<Answer> RegisterAsync(CrmSilo silo, Credentials credentials, Asker asker, UserCommand.Register command, Sending sending, Func<Asker, Task> makeLogin, CancellationToken cancel)
     {
-        var id = Guid.CreateVersion7(silo.Time.GetUtcNow());
+        var id = GrainId.NewKey(silo.Time.GetUtcNow());
         if (await UserPlaces.CheckAsync(silo, asker, null, command.Role, command.DepartmentId, command.SuperiorId, cancel) is { } misplaced)
         {
             return Answer.Refused(id, misplaced);

@@ -51,7 +51,7 @@ internal sealed partial class SignInLog(SiloHolder holder, TimeProvider time, IL
 
     public async Task<Guid> StartedAsync(Asker person, string method, Origin origin, CancellationToken cancel)
     {
-        var id = Guid.CreateVersion7(Silo.Time.GetUtcNow());
+        var id = GrainId.NewKey(Silo.Time.GetUtcNow());
         await Silo.Commands.TellAsync(person, "session", id, new SessionCommand.Start(person.Id, method, origin.Address, origin.Agent), new(SenderKind.User, Trusted: true), cancel);
         return id;
     }
@@ -110,7 +110,7 @@ internal sealed partial class SignInLog(SiloHolder holder, TimeProvider time, IL
 
     private async Task RecordAsync(Asker person, string reason, Origin origin)
     {
-        var id = Guid.CreateVersion7(Silo.Time.GetUtcNow());
+        var id = GrainId.NewKey(Silo.Time.GetUtcNow());
         var command = new SessionCommand.Refuse(person.Id, reason, origin.Address, origin.Agent);
         try
         {

@@ -45,7 +45,7 @@ internal sealed class DemoSetup(CrmSilo silo, Credentials credentials, DemoPlan 
             await RegisterAsync(Sales with { Department = null, Position = null, Region = null }, null, cancel);
         }
 
-        var key = await TellAsync("apikey", Guid.CreateVersion7(at), new ApiKeyCommand.Issue("demo", "admin"), "key", cancel);
+        var key = await TellAsync("apikey", GrainId.NewKey(at), new ApiKeyCommand.Issue("demo", "admin"), "key", cancel);
         await credentials.IssueKeyAsync(new(DemoData.Tenant, key, "demo", "admin"), plan.Key, cancel);
         foreach (var (preset, name, nameEn) in PipelinePresets.Names)
         {
