@@ -65,10 +65,15 @@ public static class Callers
         }
 
         /// <summary>Lets guests to what is open to them, and programs to all but what is for people.</summary>
-        public void UseSignInWall() => app.Use(static next => http => http.GetEndpoint() is not RouteEndpoint endpoint || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null ? next(http)
-            : http.Features.Get<Caller>() is not { } caller ? Problems.WriteAsync(http, 401, Unauthenticated)
-            : caller.By == SenderOf.Key && endpoint.Metadata.GetMetadata<ForPeople>() is not null ? Problems.WriteAsync(http, 403, PeopleOnly)
-            : next(http));
+        public void UseSignInWall()
+        {
+            // SignalR brings the framework's services, for which the host would put the framework's own wall in front of everything
+            ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
+            app.Use(static next => http => http.GetEndpoint() is not RouteEndpoint endpoint || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null ? next(http)
+                : http.Features.Get<Caller>() is not { } caller ? Problems.WriteAsync(http, 401, Unauthenticated)
+                : caller.By == SenderOf.Key && endpoint.Metadata.GetMetadata<ForPeople>() is not null ? Problems.WriteAsync(http, 403, PeopleOnly)
+                : next(http));
+        }
     }
 
     private static async ValueTask<Caller?> FindAsync(HttpContext http, Credentials credentials)
