@@ -56,7 +56,7 @@ internal static class SqliteFile
         session.Execute("pragma journal_mode=wal");
         session.Execute($"pragma synchronous={(options.Synchronous is "FULL" or "NORMAL" or "OFF" ? options.Synchronous : throw new ArgumentException($"Synchronous is FULL, NORMAL or OFF, not '{options.Synchronous}'."))}");
         // SQLite looks through all of it at most commits; what is not in it is in the system's
-        session.Execute("pragma cache_size=-16384");
+        session.Execute("pragma cache_size=-8192");
         // a savepoint's old pages would go to a temporary file otherwise: nine of ten file writes of an import were that
         session.Execute("pragma temp_store=memory");
         session.Execute("pragma wal_autocheckpoint=4000");
