@@ -59,9 +59,9 @@ internal sealed class ClusterNode(IServiceProvider cluster, bool runsGrains, Tim
         store.Own += _sender.Tell;
         Notices.Told += _sender.Tell;
         Notices.Faulted += bug => Faulted?.Invoke(bug);
-        var grains = cluster.GetRequiredService<IGrainFactory>();
+        var seats = new Seats(cluster.GetRequiredService<IGrainFactory>());
         return new OrleansEngine(
-            cluster.GetRequiredService<IEnvelopes>(), grain => grains.GetGrain<ICrmGrain>(GrainKeys.Of(grain)), store, _local, time, options);
+            cluster.GetRequiredService<IEnvelopes>(), seats.Of, store, _local, time, options);
     }
 
     /// <summary>New grains go elsewhere from now on.</summary>
