@@ -38,6 +38,7 @@ export function PeopleTable() {
   const [password, setPassword] = useState<User>();
   const [leaver, setLeaver] = useState<User>();
   const columns = useColumns(setPassword, setLeaver);
+  const phone = usePhone();
 
   const shown = useMemo(() => {
     const within =
@@ -95,6 +96,7 @@ export function PeopleTable() {
       <Table<User>
         className="people-grid"
         size="small"
+        tableLayout={phone ? 'fixed' : 'auto'}
         rowKey="id"
         columns={columns}
         dataSource={shown}
@@ -126,6 +128,7 @@ function useColumns(onPassword: (person: User) => void, onLeave: (person: User) 
   const names = useMemo(() => pathNames(all), [all]);
   // what a narrow screen has no room for is in the drawer
   const responsive: Breakpoint[] = ['md'];
+  const phone = usePhone();
   const columns = [
     {
       key: 'name',
@@ -140,7 +143,12 @@ function useColumns(onPassword: (person: User) => void, onLeave: (person: User) 
         </span>
       ),
     },
-    { key: 'role', title: t('people.roleLabel'), render: (person: User) => roleName(person.role) },
+    {
+      key: 'role',
+      width: phone ? 106 : undefined,
+      title: t('people.roleLabel'),
+      render: (person: User) => roleName(person.role),
+    },
     {
       key: 'departmentId',
       responsive,
@@ -164,6 +172,7 @@ function useColumns(onPassword: (person: User) => void, onLeave: (person: User) 
     },
     {
       key: 'active',
+      width: phone ? 80 : undefined,
       title: t('fields.status'),
       render: (person: User) =>
         person.active ? (
@@ -176,6 +185,7 @@ function useColumns(onPassword: (person: User) => void, onLeave: (person: User) 
     },
     {
       key: 'actions',
+      width: phone ? 40 : undefined,
       align: 'right' as const,
       render: (person: User) => (
         <PersonActions person={person} onPassword={() => onPassword(person)} onLeave={() => onLeave(person)} />
