@@ -1,15 +1,7 @@
 using Crm.Orleans.Hosting;
 using Crm.Web.Hosting;
 
-try
-{
-    return await RunAsync(args);
-}
-catch (InvalidOperationException wrong) when (wrong.Message.StartsWith("The setting ", StringComparison.Ordinal))
-{
-    await Console.Error.WriteLineAsync(wrong.Message);
-    return CrmApplication.CannotStartExitCode;
-}
+return await CannotStart.TellAsync(() => RunAsync(args));
 
 static async Task<int> RunAsync(string[] args)
 {

@@ -64,14 +64,14 @@ public sealed record ClusterSettings
     public string? HealthUrl => (Role, HealthPort) is (NodeRole.Silo, { } port) ? $"http://{(IsLocal ? "127.0.0.1" : "*")}:{port}" : null;
 
     /// <param name="arguments">Of the command line; <c>--role silo|web|both</c> is read here.</param>
-    /// <exception cref="InvalidOperationException">A setting cannot be right; the message names it, its value and what is allowed.</exception>
+    /// <exception cref="WrongSettingException"/>
     public static ClusterSettings Read(IConfiguration configuration, string[] arguments)
     {
         var cluster = configuration.GetSection("Crm:Cluster");
         var role = Array.IndexOf(arguments, "--role") is var at and >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : cluster["Role"] ?? "both";
         var data = configuration["Crm:ConnectionString"] is { Length: > 0 } given ? given
             : configuration.GetConnectionString("Crm") is { Length: > 0 } named ? named
-            : throw new InvalidOperationException("The setting Crm:ConnectionString is ''; a cluster needs a PostgreSQL database, as in 'Host=localhost;Username=crm;Password=…;Database=crm'.");
+            : throw new WrongSettingException("The setting Crm:ConnectionString is ''; a cluster needs a PostgreSQL database, as in 'Host=localhost;Username=crm;Password=…;Database=crm'.");
         return new()
         {
             DataConnectionString = data,
@@ -120,6 +120,6 @@ public sealed record ClusterSettings
     private static IPAddress OwnAddress() =>
         Dns.GetHostAddresses(Dns.GetHostName()).FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? IPAddress.Loopback;
 
-    private static InvalidOperationException Wrong(string name, string value, string allowed) =>
+    private static WrongSettingException Wrong(string name, string value, string allowed) =>
         new($"The setting Crm:Cluster:{name} is '{value}'; it must be {allowed}.");
 }

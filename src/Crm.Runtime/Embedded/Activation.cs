@@ -203,10 +203,11 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
 
     /// <summary>Only while nothing is unwritten, so nothing can rewind meanwhile.</summary>
     private async ValueTask<GrainMemory> RecallAsync(bool isFresh) =>
-        _memory = behaviour.Recall(Grain, isFresh ? null : await StoredAsync());
-
-    private ValueTask<StoredGrain?> StoredAsync() =>
-        engine.Options.IsShared ? engine.Store.LoadAsync(Grain, CancellationToken.None) : engine.Store.RecallAsync(Grain, CancellationToken.None);
+        _memory = behaviour.Recall(
+            Grain,
+            isFresh ? null
+            : engine.Options.IsShared ? await engine.Store.LoadAsync(Grain, CancellationToken.None)
+            : await engine.Store.RecallAsync(Grain, CancellationToken.None));
 
     /// <param name="isCertain">The memory is what the store has now, as far as anybody can know.</param>
     private async ValueTask JudgeAsync(Work work, GrainMemory memory, int recall, bool isCertain)
@@ -341,7 +342,7 @@ internal sealed class Activation(EmbeddedEngine engine, IGrainBehaviour behaviou
             }
         }
 
-        return (await StoredAsync())?.Version is var stored && (stored ?? 0) != memory.Version;
+        return (await engine.Store.LoadAsync(Grain, CancellationToken.None))?.Version is var stored && (stored ?? 0) != memory.Version;
     }
 
     /// <summary>Another engine has brought the grain on: lets the command be judged again on that, unless it has been often enough.</summary>

@@ -262,7 +262,7 @@ internal sealed class SqliteTransaction
     }
 
     private void Insert(TenantLog tenant, JournalEntry entry) =>
-        _session.Prepare("insert into journal(id, at, kind, key, version, type, by_kind, by, command, previous, salt, payload, payload_hash, hash) values(?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+        _session.Prepare(InsertEntry)
             .Add(SqliteStore.IdOf(tenant.Number, entry.Position)).Add(entry.At.ToUnixTimeMilliseconds()).Add(entry.Kind).Add(entry.Key).Add(entry.Version)
             .Add(entry.Type).Add((long)entry.ByKind).Add(entry.By).Add(entry.CommandId).Add(entry.Previous)
             .Add(entry.Salt).Add(entry.Payload).Add(entry.PayloadHash).Add(entry.Hash).Run();

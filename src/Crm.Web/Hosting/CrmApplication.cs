@@ -101,10 +101,8 @@ public static class CrmApplication
     {
         /// <summary>Opens the data, serves until told to stop, and closes it.</summary>
         /// <param name="map">Opens the doors; null for <c>MapCrm</c>.</param>
-        /// <returns>The exit code.</returns>
-        public Task<int> RunCrmAsync(CrmSettings settings, Action? map = null) => CannotStart.TellAsync(() => app.ServeAsync(settings, map));
-
-        private async Task<int> ServeAsync(CrmSettings settings, Action? map)
+        /// <returns>The exit code. What keeps it from serving is for <see cref="CannotStart"/> to tell.</returns>
+        public async Task<int> RunCrmAsync(CrmSettings settings, Action? map = null)
         {
             try
             {

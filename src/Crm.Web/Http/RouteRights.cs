@@ -44,7 +44,7 @@ public static class RouteRights
         {
             var silent = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
                 .Where(endpoint => endpoint.Metadata.GetMetadata<RouteRight>() is null && endpoint.Metadata.GetMetadata<OpenToMembers>() is null
-                    && endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is null)
+                    && !endpoint.IsOpenToGuests)
                 .Select(endpoint => endpoint.DisplayName).ToList();
             if (silent.Count > 0)
             {

@@ -41,6 +41,12 @@ public static class Callers
         public Caller Caller => http.Features.Get<Caller>() ?? throw new InvalidOperationException("This route is open to guests; it has no caller.");
     }
 
+    extension(Endpoint endpoint)
+    {
+        /// <summary>Whether anybody may ask, signed in or not.</summary>
+        public bool IsOpenToGuests => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+    }
+
     extension<TBuilder>(TBuilder endpoint) where TBuilder : IEndpointConventionBuilder
     {
         /// <summary>Keeps programs out, whatever their key may do.</summary>
@@ -69,7 +75,7 @@ public static class Callers
         {
             // SignalR brings the framework's services, for which the host would put the framework's own wall in front of everything
             ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
-            app.Use(static next => http => http.GetEndpoint() is not RouteEndpoint endpoint || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null ? next(http)
+            app.Use(static next => http => http.GetEndpoint() is not RouteEndpoint endpoint || endpoint.IsOpenToGuests ? next(http)
                 : http.Features.Get<Caller>() is not { } caller ? Problems.WriteAsync(http, 401, Unauthenticated)
                 : caller.By == SenderOf.Key && endpoint.Metadata.GetMetadata<ForPeople>() is not null ? Problems.WriteAsync(http, 403, PeopleOnly)
                 : next(http));

@@ -3,7 +3,6 @@ using Crm.Grains.ApiKeys;
 using Crm.Grains.Kernel;
 using Crm.Silo.Hosting;
 using Crm.Web.Http;
-using Microsoft.AspNetCore.Authorization;
 
 namespace Crm.Web.Session;
 
@@ -55,9 +54,9 @@ public static class KeyScopes
 
     private static Need NeedOf(Endpoint endpoint)
     {
-        // who one is may be asked with any key; what everybody may ask needs none; what only people may do is refused by its policy
+        // who one is may be asked with any key; what everybody may ask needs none; what is for people no key has come to
         if (endpoint is not RouteEndpoint { RoutePattern.RawText: { } text } || text.Trim('/').Split('/') is not ["api", var slice, .. var rest] || slice == "session"
-            || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            || endpoint.IsOpenToGuests)
         {
             return new(null, "");
         }

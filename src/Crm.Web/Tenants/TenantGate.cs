@@ -34,7 +34,7 @@ public sealed class TenantGate
     /// <summary>Lets a request pass, or answers it.</summary>
     public Task PassAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.Features.Get<Caller>() is not { } caller || http.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is not null)
+        if (http.Features.Get<Caller>() is not { } caller || http.GetEndpoint() is not { } endpoint || endpoint.IsOpenToGuests)
         {
             return next(http);
         }
